@@ -1,1 +1,24 @@
-//! stub
+//! What host, helper and rendezvous node agree on, and the rules they follow.
+//!
+//! This crate decides and never acts: it opens no socket or file, starts no thread, reads no clock and
+//! draws no chance. Time ([`time::Moment`], [`time::WallTime`]), chance ([`chance::Chance`]) and bytes come in
+//! as arguments, so that every rule can be lived through in a test in virtual time.
+//!
+//! - [`invitation`]: what the host signs, the code that is read over the phone, and the pairing that
+//!   turns a code into a shared key without giving anybody a second guess.
+//! - [`wire`]: the numbered, bounded messages between peers and between a peer and the node.
+//! - [`session`]: what may happen between two paired people, as two state machines.
+//! - [`screen`]: the lossless screen codec, bytes in and bytes out.
+//! - [`input`]: keys and buttons, and what is held down.
+//! - [`texts`]: the two languages of every sentence a person reads.
+
+pub mod chance;
+pub mod ids;
+pub mod input;
+pub mod invitation;
+pub mod limits;
+pub mod screen;
+pub mod session;
+pub mod texts;
+pub mod time;
+pub mod wire;

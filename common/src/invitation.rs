@@ -1,0 +1,1 @@
+//! Invitations: signing, codes, pairing.

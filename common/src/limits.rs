@@ -1,0 +1,66 @@
+//! Every bound of the product, each with its reason. A bound that nothing reads does not belong here.
+
+use core::time::Duration;
+
+/// Largest control message, bytes: a chat line of [`CHAT_CHARS`] four-byte characters, with room.
+pub const CONTROL_BYTES: usize = 32 * 1024;
+/// Longest chat line, characters: a screenful, not a book.
+pub const CHAT_CHARS: usize = 4_000;
+/// Longest name of a person, characters: it stands in a window's title and in a question.
+pub const NAME_CHARS: usize = 64;
+/// Longest message about the problem, characters: what is read before connecting.
+pub const MESSAGE_CHARS: usize = 500;
+/// Longest reason one side gives the other for ending, characters.
+pub const REASON_CHARS: usize = 200;
+/// Largest input message, bytes: one text of [`INPUT_TEXT_CHARS`].
+pub const INPUT_BYTES: usize = 2 * 1024;
+/// Longest text in one input message, characters: what an input method commits at once, not a clipboard.
+pub const INPUT_TEXT_CHARS: usize = 400;
+/// Keys and buttons that may be held at once: two hands and a foot.
+pub const HELD: usize = 24;
+
+/// Largest pairing message, bytes: the signed invitation is the largest.
+pub const PAIR_BYTES: usize = 8 * 1024;
+/// Largest request to a node, bytes.
+pub const DIRECTORY_REQUEST_BYTES: usize = 2 * 1024;
+/// Largest answer of a node, bytes.
+pub const DIRECTORY_RESPONSE_BYTES: usize = 4 * 1024;
+/// Largest opening header of a stream, bytes.
+pub const OPEN_BYTES: usize = 64;
+
+/// Longest side of a picture, pixels.
+pub const PICTURE_SIDE: u32 = 8192;
+/// Most pixels in all monitors together: 64 megapixels are two 8K screens, a quarter of a gigabyte as BGRX.
+pub const PICTURE_PIXELS: u64 = 64 << 20;
+/// Largest encoded frame, bytes: a full picture of noise costs 3 bytes a pixel and a little.
+pub const FRAME_BYTES: usize = 200 << 20;
+/// Longest side of a cursor, pixels.
+pub const CURSOR_SIDE: u32 = 256;
+/// Largest cursor message, bytes: 256 x 256 in RGBA.
+pub const CURSOR_BYTES: usize = 256 * 256 * 4 + 64;
+/// Most monitors of one host.
+pub const MONITORS: usize = 16;
+
+/// How long a code lives without activity.
+pub const CODE_IDLE: Duration = Duration::from_secs(30 * 60);
+/// How long a code lives in all.
+pub const CODE_TOTAL: Duration = Duration::from_secs(2 * 60 * 60);
+/// Wrong codes until the code is burnt: with 10^7 secrets, odds of 3 in ten million.
+pub const WRONG_CODES: u32 = 3;
+/// Pairing runs in flight for one code.
+pub const PAIRINGS_IN_FLIGHT: usize = 4;
+/// Longest pairing run up to the helper's `Ready`.
+pub const PAIRING_TIME: Duration = Duration::from_secs(10);
+
+/// Longest the host's machine waits for a question's window to be readable before Allow works: view and such.
+pub const ALLOW_WAIT: Duration = Duration::from_secs(1);
+/// The same for control, which comes with a warning to read.
+pub const ALLOW_WAIT_CONTROL: Duration = Duration::from_secs(3);
+/// Control is asked for again after this long.
+pub const CONTROL_TIME: Duration = Duration::from_secs(30 * 60);
+/// How long the helper's input pauses after the host's own hand moved.
+pub const HAND_PAUSE: Duration = Duration::from_millis(1500);
+/// Refused questions in a row after which the helper has to wait [`REFUSAL_PAUSE`].
+pub const REFUSALS: u32 = 3;
+/// The wait after [`REFUSALS`] refusals.
+pub const REFUSAL_PAUSE: Duration = Duration::from_secs(5 * 60);

@@ -1,0 +1,102 @@
+//! What peers ask a rendezvous node, on `/entraide/directory/1`, and what it answers.
+
+use core::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::codec::messages;
+use crate::ids::{PeerKey, Plate, Tag};
+use crate::limits;
+
+/// Which place a host would like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Want {
+    /// Any free number.
+    Any,
+    /// This number, given by another node.
+    Number(Plate),
+    /// This tag.
+    Tag(Tag),
+}
+
+/// A place a host waits at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Place {
+    /// A number read over the phone.
+    Plate(Plate),
+    /// A hash from a file or link.
+    Tag(Tag),
+}
+
+/// Wait for my helper there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claim {
+    /// The place.
+    pub want: Want,
+    /// For this long unless renewed; the node may shorten it.
+    pub ttl: Duration,
+}
+
+/// The claim stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claimed {
+    /// The place.
+    pub place: Place,
+    /// For this long unless renewed.
+    pub ttl: Duration,
+}
+
+/// Why the node does not do it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Decline {
+    /// That number is taken.
+    Taken,
+    /// No number is free, or this peer or network has too many claims.
+    Full,
+    /// Too many requests from there; ask again after this many seconds.
+    SlowDown {
+        /// Seconds to wait.
+        seconds: u32,
+    },
+    /// A claim needs a relay reservation first, so that a helper can reach it.
+    NoReservation,
+    /// This peer holds no such claim.
+    NotYours,
+    /// The node is closing.
+    Closing,
+}
+
+messages! {
+    /// To the node.
+    pub enum Request, limit limits::DIRECTORY_REQUEST_BYTES, check |_| Ok(());
+    /// A host: wait there.
+    1 => Claim(Claim),
+    /// A host: keep it as long again.
+    2 => Renew(Claimed),
+    /// A host: give it up.
+    3 => Withdraw(Place),
+    /// A helper: who waits there?
+    4 => Lookup(Place),
+}
+
+/// The answer to a lookup. Found and not found have the same length on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookedUp {
+    /// Whether somebody waits there.
+    pub found: bool,
+    /// Who; zeros if nobody.
+    pub host: PeerKey,
+}
+
+messages! {
+    /// From the node.
+    pub enum Response, limit limits::DIRECTORY_RESPONSE_BYTES, check |_| Ok(());
+    /// The claim stands.
+    1 => Claimed(Claimed),
+    /// Done.
+    2 => Done(()),
+    /// The answer to a lookup.
+    3 => LookedUp(LookedUp),
+    /// Not so.
+    4 => Declined(Decline),
+}

@@ -1,0 +1,46 @@
+//! The picture, from host to helper, and its acknowledgement.
+//!
+//! Frames are ordered and reliable, because the codec's models remember what came before. A *generation* is a
+//! fresh start of the codec: its first frame holds the whole picture. Within it frames count from 0.
+
+use serde::{Deserialize, Serialize};
+
+use super::codec::messages;
+use crate::limits;
+
+/// One encoded change of the picture.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Which start of the codec.
+    pub generation: u32,
+    /// Counts from 0 in each generation.
+    pub sequence: u64,
+    /// When the screen looked so: microseconds on the host's monotonic clock, for differences only.
+    pub captured_us: u64,
+    /// The codec's bytes, see [`crate::screen`].
+    #[serde(with = "serde_bytes")]
+    pub payload: Vec<u8>,
+}
+
+/// The helper has drawn this frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drawn {
+    /// As in the frame.
+    pub generation: u32,
+    /// As in the frame.
+    pub sequence: u64,
+}
+
+messages! {
+    /// From the host.
+    pub enum Screen, limit limits::FRAME_BYTES, check |_| Ok(());
+    /// A frame.
+    1 => Frame(Frame),
+}
+
+messages! {
+    /// From the helper.
+    pub enum ScreenAck, limit 64, check |_| Ok(());
+    /// A frame was drawn.
+    1 => Drawn(Drawn),
+}
