@@ -131,7 +131,9 @@ fn push_change(plan: &mut Vec<u8>, change: &Change, shift: u8, tile: Rect) {
     let whole = if rect == tile { WHOLE } else { 0 };
     plan.push(shift | whole | coding as u8);
     if rect != tile {
-        plan.extend([rect.x - tile.x, rect.y - tile.y, rect.width - 1, rect.height - 1].map(|side| side as u8));
+        plan.extend(
+            [rect.x - tile.x, rect.y - tile.y, rect.width - 1, rect.height - 1].map(|side| side as u8),
+        );
     }
 }
 
