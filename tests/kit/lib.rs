@@ -1,1 +1,4 @@
-//! stub
+//! What the tests stand on.
+
+#[cfg(target_os = "linux")]
+pub mod xserver;
