@@ -1,2 +1,4 @@
-//! stub
-fn main() {}
+//! The product from outside, area by area, without displays or namespaces.
+
+mod node;
+mod registry;
