@@ -1,4 +1,5 @@
 //! What the tests stand on.
 
+pub mod programs;
 #[cfg(target_os = "linux")]
 pub mod xserver;

@@ -1,3 +1,5 @@
-//! One program for all tests that need neither a display nor a network: each module tells the stories of one area.
+//! The product from outside, area by area, without displays or namespaces.
 
 mod architecture;
+mod node;
+mod registry;
