@@ -92,15 +92,15 @@ struct Hosting<'a> {
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
     let Ground { clock, desktop, said, net_events } = ground;
-    let HostLink { control: (control_out, control_in), screen, cursor, input } = link;
+    let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
 
-    let picture = Pictures::prepare(desktop, screen, cursor, happen.clone())?;
+    let picture = Pictures::prepare(desktop, picture::Lanes { frames: screen, acks, cursor }, happen.clone())?;
     let (hands, mut felt) = Hands::open(desktop);
-    let control = lanes::ControlOut::spawn(&mut tasks, control_out);
+    let control = lanes::ControlOut::spawn(&mut tasks, control);
     let controls = happen.clone();
-    tasks.spawn(lanes::read(control_in, move |got| (controls.clone(), Happening::Peer(got.map(FromHelper::Control)))));
+    tasks.spawn(lanes::read(requests, move |got| (controls.clone(), Happening::Peer(got.map(FromHelper::Control)))));
     tasks.spawn(lanes::read(input, move |got| (happen.clone(), Happening::Peer(got.map(from_input)))));
 
     let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now());
@@ -129,6 +129,10 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
             said = said.recv() => hosting.said(said.unwrap_or(Said::Interrupted)),
             Some(happening) = happenings.recv() => hosting.happening(happening),
             Some(event) = net_events.recv() => hosting.net_event(event),
+            Ok(()) = path.changed() => {
+                hosting.shower.path(path.borrow_and_update().clone());
+                None
+            }
             () = clock.sleep_until(deadline) => Some(Input::Time),
             _ = ticks.tick() => {
                 hosting.shower.stats(hosting.picture.counts());
@@ -310,10 +314,6 @@ impl Hosting<'_> {
 
     fn net_event(&mut self, event: NetEvent) -> Option<Input> {
         match event {
-            NetEvent::Path { path, .. } => {
-                self.shower.path(path);
-                None
-            }
             NetEvent::Lost { .. } => Some(Input::LinkLost),
             _ => None,
         }

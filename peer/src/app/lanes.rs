@@ -43,7 +43,7 @@ pub async fn read<M: Message, H: Send>(
     loop {
         let received = match lane.recv().await {
             Ok(message) => Received::Message(message),
-            Err(error @ LaneError::Fault(_)) => {
+            Err(error @ LaneError::Protocol(_)) => {
                 warn!(%error, "the other program broke the protocol");
                 Received::Fault
             }
@@ -60,7 +60,7 @@ pub async fn read<M: Message, H: Send>(
     }
 }
 
-/// Writes what comes from the queue, then finishes the lane.
+/// Writes what comes from the queue until nobody puts anything in any more.
 pub fn write<M: Message + Sync>(
     mut lane: LaneSender<M>,
     mut queue: mpsc::Receiver<M>,
@@ -72,7 +72,6 @@ pub fn write<M: Message + Sync>(
                 return;
             }
         }
-        lane.finish().await;
     }
 }
 

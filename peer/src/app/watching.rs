@@ -83,19 +83,19 @@ struct Watching<'a> {
 /// Runs a session to its end.
 pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> SessionEnd {
     let Ground { clock, canvas, said, net_events } = ground;
-    let HelperLink { control: (control_out, control_in), screen, cursor, input } = link;
+    let HelperLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
-    let control = ControlOut::spawn(&mut tasks, control_out);
+    let control_out = ControlOut::spawn(&mut tasks, requests);
     let acts = ControlOut::spawn(&mut tasks, input);
     let controls = happen.clone();
-    tasks.spawn(lanes::read(control_in, move |got| (controls.clone(), Happening::Peer(got))));
-    let picture = Pictures::start(&mut tasks, canvas, shower.windows(), screen, cursor, happen.clone());
+    tasks.spawn(lanes::read(control, move |got| (controls.clone(), Happening::Peer(got))));
+    let picture = Pictures::start(&mut tasks, canvas, shower.windows(), picture::Lanes { frames: screen, acks, cursor }, happen.clone());
     let mut watching = Watching {
         session: HelperSession::new(),
         clock,
         shower,
-        control,
+        control: control_out,
         acts,
         picture,
         happen,
@@ -111,7 +111,11 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
             biased;
             said = said.recv() => watching.said(said.unwrap_or(Said::Interrupted)),
             Some(happening) = happenings.recv() => watching.happening(happening),
-            Some(event) = net_events.recv() => watching.net_event(event),
+            Some(event) = net_events.recv() => watching.net_event(&event),
+            Ok(()) = path.changed() => {
+                watching.shower.path(path.borrow_and_update().clone());
+                None
+            }
             _ = ticks.tick() => {
                 watching.shower.stats(watching.picture.counts());
                 None
@@ -264,15 +268,8 @@ impl Watching<'_> {
         }
     }
 
-    fn net_event(&mut self, event: NetEvent) -> Option<Input> {
-        match event {
-            NetEvent::Path { path, .. } => {
-                self.shower.path(path);
-                None
-            }
-            NetEvent::Lost { .. } => Some(Input::LinkLost),
-            _ => None,
-        }
+    fn net_event(&self, event: &NetEvent) -> Option<Input> {
+        matches!(event, NetEvent::Lost { .. }).then_some(Input::LinkLost)
     }
 
     /// The goodbye leaves, then everything else ends.

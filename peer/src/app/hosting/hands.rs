@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 use tracing::{error, warn};
 
 use crate::desktop::{self, Desktop, Hand};
+use crate::input::guard::Guard;
 use crate::input::inject::{Gate, Pump};
 
 /// Acts that wait for the injection thread: a fast hand makes a few hundred a second.
@@ -50,7 +51,7 @@ impl Hands {
     /// first used, and the session goes on without.
     pub(super) fn open(desktop: &Desktop) -> (Self, mpsc::Receiver<Felt>) {
         let (felt, feel) = mpsc::channel(FELT);
-        let gate = Gate::closed();
+        let gate = Gate::new();
         let watch = watch(desktop, gate.clone(), felt.clone());
         let (acts, waiting) = sync_channel(ACTS);
         let player = play(desktop, gate.clone(), waiting, felt);
@@ -62,7 +63,7 @@ impl Hands {
     }
 
     pub(super) fn close_gate(&self) {
-        self.gate.close();
+        self.gate.shut();
     }
 
     pub(super) fn inject(&self, event: Event) {
@@ -86,7 +87,7 @@ impl Hands {
     /// Lets go of everything and waits until that is done.
     pub(super) fn close(self) {
         let Self { gate, acts, player, watch } = self;
-        gate.close();
+        gate.shut();
         drop(watch);
         // A full queue belongs to a display that hangs; its thread lets go of everything when the queue closes.
         let _ = acts.try_send(Playing::ReleaseAll);
@@ -108,7 +109,7 @@ fn watch(desktop: &Desktop, gate: Gate, felt: mpsc::Sender<Felt>) -> Option<Box<
     let sink = move |hand: Hand| {
         let felt_now = match hand {
             Hand::Escape => {
-                gate.close();
+                gate.shut();
                 Felt::Escape
             }
             Hand::Moved(pixels) if pixels <= MOVED_PIXELS => return,
@@ -117,7 +118,7 @@ fn watch(desktop: &Desktop, gate: Gate, felt: mpsc::Sender<Felt>) -> Option<Box<
         // A full queue already says that the hand moved; Esc has closed the gate whether or not it fits.
         let _ = felt.try_send(felt_now);
     };
-    match desktop.watch_hands(Box::new(sink)) {
+    match desktop.watch_hands(sink) {
         Ok(watch) => Some(watch),
         Err(error) => {
             warn!(%error, "the host's own hands cannot be watched");
@@ -132,16 +133,16 @@ fn play(
     waiting: Receiver<Playing>,
     felt: mpsc::Sender<Felt>,
 ) -> Option<JoinHandle<()>> {
-    let injector = match desktop.open_injector() {
-        Ok(injector) => injector,
-        Err(error) => {
-            warn!(%error, "nothing can be injected here");
-            let _ = felt.try_send(Felt::InjectionFailed);
-            return None;
-        }
-    };
+    let desktop = desktop.clone();
     let run = move || {
-        let mut pump = Pump::new(injector, gate);
+        let mut pump = match pump(&desktop, gate) {
+            Ok(pump) => pump,
+            Err(error) => {
+                warn!(%error, "nothing can be injected here");
+                let _ = felt.try_send(Felt::InjectionFailed);
+                return;
+            }
+        };
         let mut origin = (0, 0);
         while let Ok(playing) = waiting.recv() {
             match playing {
@@ -155,8 +156,12 @@ fn play(
                 Playing::ReleaseAll => pump.release_all(),
             }
         }
-        pump.release_all();
     };
     let thread = thread::Builder::new().name("inject".to_owned()).spawn(run);
     Some(thread.expect("a system that starts programs starts threads"))
+}
+
+/// The injector and the guard that lets go of what it held if this program dies.
+fn pump(desktop: &Desktop, gate: Gate) -> anyhow::Result<Pump> {
+    Ok(Pump::new(gate, desktop.open_injector()?, Guard::start()?))
 }

@@ -44,6 +44,13 @@ pub struct Pictures {
     tasks: JoinSet<()>,
 }
 
+/// The lanes of the picture.
+pub(super) struct Lanes {
+    pub(super) frames: LaneSender<ScreenMessage>,
+    pub(super) acks: LaneReceiver<ScreenAck>,
+    pub(super) cursor: LaneSender<Cursor>,
+}
+
 enum Phase {
     Ready(Box<Ready>),
     Running,
@@ -54,9 +61,7 @@ enum Phase {
 struct Ready {
     screen: Box<dyn Screen>,
     choices: std_mpsc::Receiver<MonitorChoice>,
-    frames: LaneSender<ScreenMessage>,
-    acks: LaneReceiver<ScreenAck>,
-    cursor: LaneSender<Cursor>,
+    lanes: Lanes,
     shapes: mpsc::Receiver<Shape>,
     positions: watch::Receiver<Option<Position>>,
     happen: mpsc::Sender<Happening>,
@@ -72,8 +77,7 @@ impl Pictures {
     /// Opens the screen and looks at its monitors; no pixel is read before [`Pictures::start`].
     pub(super) fn prepare(
         desktop: &Desktop,
-        (frames, acks): (LaneSender<ScreenMessage>, LaneReceiver<ScreenAck>),
-        cursor: LaneSender<Cursor>,
+        lanes: Lanes,
         happen: mpsc::Sender<Happening>,
     ) -> Result<Self, Ended> {
         let screen = desktop.open_screen()?;
@@ -84,9 +88,7 @@ impl Pictures {
         let ready = Ready {
             screen,
             choices: chosen,
-            frames,
-            acks,
-            cursor,
+            lanes,
             shapes: shapes_out,
             positions: positions_out,
             happen,
@@ -121,7 +123,8 @@ impl Pictures {
     /// Starts capture, encoder and their tasks.
     pub(super) fn start(&mut self) {
         let Phase::Ready(ready) = std::mem::replace(&mut self.phase, Phase::Running) else { return };
-        let Ready { screen, choices, frames, acks, cursor, shapes, positions, happen } = *ready;
+        let Ready { screen, choices, lanes, shapes, positions, happen } = *ready;
+        let Lanes { frames, acks, cursor } = lanes;
         self.tasks.spawn(write_cursor(cursor, shapes, positions));
         self.tasks.spawn(read_acks(acks, self.stage.clone()));
         // One frame may wait while the one before is written: the pace keeps the rest on the screen.

@@ -36,6 +36,13 @@ pub struct Counts {
     pub bytes: u64,
 }
 
+/// The lanes of the picture.
+pub(super) struct Lanes {
+    pub(super) frames: LaneReceiver<Screen>,
+    pub(super) acks: LaneSender<ScreenAck>,
+    pub(super) cursor: LaneReceiver<Cursor>,
+}
+
 /// The picture of a session.
 pub(super) struct Pictures {
     canvas: Arc<Canvas>,
@@ -55,8 +62,7 @@ impl Pictures {
         tasks: &mut JoinSet<()>,
         canvas: Arc<Canvas>,
         windows: Option<ui::Handle>,
-        (acks, frames): (LaneSender<ScreenAck>, LaneReceiver<Screen>),
-        cursor: LaneReceiver<Cursor>,
+        Lanes { frames, acks, cursor }: Lanes,
         happen: mpsc::Sender<Happening>,
     ) -> Self {
         let (acknowledge, to_write) = mpsc::channel(ACKS);
@@ -139,7 +145,7 @@ async fn read_frames(
                 pending = again;
                 continue;
             }
-            Err(crate::net::LaneError::Fault(fault)) => {
+            Err(crate::net::LaneError::Protocol(fault)) => {
                 warn!(%fault, "the host's program broke the protocol");
                 Received::Fault
             }
