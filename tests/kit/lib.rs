@@ -1,1 +1,3 @@
-//! stub
+//! What the tests share: worlds in which the product can be lived through.
+
+pub mod trace;

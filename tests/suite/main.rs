@@ -1,2 +1,3 @@
-//! stub
-fn main() {}
+//! The product's tests at its boundaries, one module for each area.
+
+mod screen;

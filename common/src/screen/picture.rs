@@ -53,7 +53,8 @@ impl Picture {
 
     /// Copies `rect` from the same place in `other`. What lies outside either picture is left out.
     pub fn copy_rect_from(&mut self, other: &Self, rect: Rect) {
-        let Some(rect) = rect.intersection(self.size.rect()).and_then(|rect| rect.intersection(other.size.rect()))
+        let Some(rect) =
+            rect.intersection(self.size.rect()).and_then(|rect| rect.intersection(other.size.rect()))
         else {
             return;
         };

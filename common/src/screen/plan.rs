@@ -4,7 +4,7 @@
 //! ascend, its patches lie inside their tiles and its copies come from inside the picture.
 
 use super::planes::Coding;
-use super::tiles::{Grid, TILE};
+use super::tiles::Grid;
 use super::{DecodeError, Rect, Size};
 
 /// Most shifts in a frame: three bits of a record name one, and 0 names none.
@@ -131,7 +131,9 @@ fn push_change(plan: &mut Vec<u8>, change: &Change, shift: u8, tile: Rect) {
     let whole = if rect == tile { WHOLE } else { 0 };
     plan.push(shift | whole | coding as u8);
     if rect != tile {
-        plan.extend([rect.x - tile.x, rect.y - tile.y, rect.width - 1, rect.height - 1].map(|side| side as u8));
+        plan.extend(
+            [rect.x - tile.x, rect.y - tile.y, rect.width - 1, rect.height - 1].map(|side| side as u8),
+        );
     }
 }
 
@@ -198,7 +200,6 @@ impl Reader<'_> {
         if rect.right() > tile.right() || rect.bottom() > tile.bottom() {
             return Err(DecodeError::Plan("a patch outside its tile"));
         }
-        debug_assert!(rect.width <= TILE && rect.height <= TILE, "no tile is larger");
         Ok(rect)
     }
 }
