@@ -3,3 +3,6 @@
 pub mod programs;
 #[cfg(target_os = "linux")]
 pub mod xserver;
+//! What the tests share: worlds in which the product can be lived through.
+
+pub mod trace;

@@ -3,3 +3,6 @@
 mod architecture;
 mod node;
 mod registry;
+//! The product's tests at its boundaries, one module for each area.
+
+mod screen;
