@@ -1,2 +1,4 @@
-//! stub
-fn main() {}
+//! The product in virtual time: no sockets, no displays, no waiting.
+
+mod invitation;
+mod pairing;
