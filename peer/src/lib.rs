@@ -1,1 +1,19 @@
-//! stub
+//! The peer: both sides run this program. It owns network, screen, keyboard and windows, and moves values between
+//! them and `entraide_common`, which decides.
+//!
+//! - [`app`] is the only place that knows all parts, and the only one that starts tasks and threads.
+//! - [`net`] moves typed messages between peers; it has no opinion about them.
+//! - [`desktop`] captures and injects; its back ends are dumb and chosen once.
+//! - [`media`] carries the picture: capture, encode, pace and send; receive, decode.
+//! - [`input`] carries the hands: what is typed in the viewer, what is injected on the host.
+//! - [`ui`] shows a [`ui::model::View`] and returns [`ui::model::Command`]s.
+
+pub mod canvas;
+pub mod desktop;
+pub mod front;
+pub mod input;
+pub mod latest;
+pub mod media;
+pub mod net;
+pub mod texts;
+pub mod ui;

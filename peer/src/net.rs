@@ -1,0 +1,1 @@
+//! Reaching the other peer. (Contract; see the items.)

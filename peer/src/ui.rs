@@ -1,0 +1,2 @@
+//! Windows.
+pub mod model;
