@@ -6,3 +6,7 @@ mod registry;
 //! The product's tests at its boundaries, one module for each area.
 
 mod screen;
+//! The product in virtual time: no sockets, no displays, no waiting.
+
+mod invitation;
+mod pairing;

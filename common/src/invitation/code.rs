@@ -1,6 +1,6 @@
 //! The code: what is read over the phone.
 //!
-//! `plate (1 to 5 digits) || secret (7 digits) || check digit`, written `42 1937 2644`: the plate, then the other
+//! `plate (1 to 5 digits) || secret (7 digits) || check digit`, written `42 1937 2640`: the plate, then the other
 //! eight in two groups. The plate says where the host waits and is no secret; the node gave it. The secret never
 //! leaves the two programs but through a PAKE ([`super::pairing`]). The check digit is Damm's over plate and
 //! secret ([`damm`]): every single wrong digit and every swap of neighbours is noticed before any network use
@@ -81,7 +81,7 @@ impl Code {
         &self.secret
     }
 
-    /// The code as it is shown and read aloud: `42 1937 2644`.
+    /// The code as it is shown and read aloud: `42 1937 2640`.
     #[must_use]
     pub fn written(&self) -> Zeroizing<String> {
         let plate = self.plate.to_string();
