@@ -10,6 +10,7 @@ pub mod faces;
 pub mod helper;
 pub mod host;
 pub mod hosting;
+pub mod home;
 mod lanes;
 mod meeting;
 mod pair;
@@ -28,9 +29,11 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tracing::warn;
+use zeroize::Zeroizing;
 
 use crate::canvas::Canvas;
-use crate::net::Driver;
+use crate::config::Node;
+use crate::net::{Driver, NetConfig, Side};
 use clock::Clock;
 use faces::Faces;
 use said::Said;
@@ -61,6 +64,12 @@ impl App {
         let running = tokio::spawn(driver.run(stop.clone()));
         Network { stop, running }
     }
+}
+
+/// The network of one way through the program: a key of its own, any port.
+fn net_config(seed: &[u8; 32], nodes: &[Node], side: Side) -> NetConfig {
+    let nodes = nodes.iter().map(|node| node.address.clone()).collect();
+    NetConfig { seed: Zeroizing::new(*seed), nodes, side, listen_port: 0 }
 }
 
 /// The running network.

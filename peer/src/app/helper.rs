@@ -18,12 +18,12 @@ use super::clock::system_time;
 use super::pair::{self, PairEnd};
 use super::said::Said;
 use super::watching::{self, Ground, Shower};
-use super::{App, words};
+use super::{App, net_config, words};
 use crate::config::{Node, Settings};
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
 use crate::keys;
-use crate::net::{Net, NetConfig, NetError, NetEvent, Side};
+use crate::net::{Net, NetError, NetEvent, Side};
 use crate::store::{DataDir, Role};
 use crate::ui::model::{self, View};
 
@@ -52,7 +52,7 @@ async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, En
         .map_err(|error| error.sentence(&app.texts))
         .and_then(|claim| keys::renew(claim).map_err(|error| error.sentence(&app.texts)))
         .map_err(End::Failed)?;
-    let config = NetConfig::new(seed, &settings.rendezvous, Side::Helper);
+    let config = net_config(seed.expose(), &settings.rendezvous, Side::Helper);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
     let search = Search { app, settings, net, net_events, nodes };
@@ -195,7 +195,7 @@ async fn find(
         };
         match pair::as_helper(channel, net.key(), code.clone(), name).await {
             Ok(paired) => {
-                net.prove(paired.peer, paired.session).await;
+                net.prove(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
                 let _ = progress.send("asking-view").await;
                 return Ok(paired);
             }

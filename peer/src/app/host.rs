@@ -2,7 +2,7 @@
 //! [`super::hosting`].
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use entraide_common::invitation::code::{Code, Secret};
 use entraide_common::invitation::offer::Offer;
@@ -12,11 +12,11 @@ use entraide_common::invitation::{Invitation, SigningKey};
 use entraide_common::ids::InvitationId;
 use entraide_common::limits;
 use entraide_common::session::Party;
-use entraide_common::wire::control::{Grant, Reason};
+use entraide_common::wire::control::Reason;
 use tokio::sync::mpsc;
 use tracing::info;
 
-use super::App;
+use super::{App, net_config};
 use super::clock::{SystemChance, system_time};
 use super::hosting::{self, Ground, Helper, Shower};
 use super::meeting::{self, Meeting};
@@ -28,7 +28,7 @@ use crate::desktop;
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
 use crate::keys;
-use crate::net::{Channel, Net, NetConfig, NetEvent, Side};
+use crate::net::{Channel, Net, NetEvent, Side};
 use crate::store::{DataDir, Role};
 use crate::ui::model::{self, View, Waiting};
 
@@ -36,7 +36,7 @@ use crate::ui::model::{self, View, Waiting};
 const RESULTS: usize = 16;
 
 /// What the host's person says about the invitation.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wish {
     /// For whom it is; stays on this computer and in the signed invitation.
     pub whom: String,
@@ -64,7 +64,7 @@ async fn invite(app: &mut App, settings: &Settings, wish: &Wish) -> Result<End, 
     });
     let seed = seed.map_err(End::Failed)?;
     let signer = SigningKey::from_bytes(seed.expose());
-    let config = NetConfig::new(seed, &settings.rendezvous, Side::Host);
+    let config = net_config(seed.expose(), &settings.rendezvous, Side::Host);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
 
@@ -97,10 +97,11 @@ struct Invited {
 
 impl Invited {
     /// Serves a helper who opened a pairing stream, whoever it is and whatever else is going on.
-    fn serve(&self, channel: Channel) {
+    fn serve(&self, channel: Channel, net: &Net) {
         let (desk, results, changed) = (self.desk.clone(), self.results.clone(), self.changed.clone());
+        let net = net.clone();
         tokio::spawn(async move {
-            let result = desk.serve(channel, || changed.notify_one()).await;
+            let result = desk.serve(channel, &net, || changed.notify_one()).await;
             if let Err(end) = &result {
                 info!(%end, "a pairing ended without a pair");
             }
@@ -135,7 +136,7 @@ impl Room<'_> {
                     }
                 }
                 Some(event) = self.net_events.recv() => match event {
-                    NetEvent::Pair(channel) => invited.serve(channel),
+                    NetEvent::Pair(channel) => invited.serve(channel, &self.net),
                     event => self.node_event(&event),
                 },
                 Some(result) = invited.done.recv() => {
@@ -186,13 +187,12 @@ impl Room<'_> {
         let Self { app, net, mut net_events, .. } = self;
         let helper = Helper { name: paired.helper_name.clone(), peer: paired.peer.to_string() };
         let host_name = helper.name.clone();
-        net.prove(paired.peer, paired.session);
         let link = match net.link_as_host(paired.peer, paired.session).await {
             Ok(link) => link,
             Err(error) => return Err(End::from(&error)),
         };
         let shower = Shower::new(&mut app.faces, app.texts.clone(), helper);
-        let serve = |channel| invited.serve(channel);
+        let serve = |channel| invited.serve(channel, &net);
         let ground = Ground {
             clock: app.clock,
             desktop,
@@ -283,8 +283,3 @@ impl Room<'_> {
         }));
     }
 }
-
-/// What a code offers unless told otherwise.
-pub const DEFAULT_OFFER: Grant = Grant::Control;
-/// How long a node has to answer before another is asked.
-pub const NODE_PATIENCE: Duration = Duration::from_secs(10);

@@ -26,7 +26,7 @@ use super::said::Said;
 use crate::desktop::{Desktop, Ended, Seat};
 use crate::front::{self, Heard};
 use crate::media::capture::Noticed;
-use crate::net::{HostLink, NetEvent};
+use crate::net::{Channel, HostLink, NetEvent};
 use crate::ui::model::{self, OwnWindow};
 use hands::{Felt, Hands};
 use picture::Pictures;
@@ -60,6 +60,8 @@ pub struct Ground<'a> {
     pub said: &'a mut mpsc::Receiver<Said>,
     /// What the network says.
     pub net_events: &'a mut mpsc::Receiver<NetEvent>,
+    /// What becomes of others who want to pair meanwhile: they are told how it is.
+    pub serve: &'a (dyn Fn(Channel) + Sync),
 }
 
 /// What tasks and threads of the session bring.
@@ -91,7 +93,7 @@ struct Hosting<'a> {
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
-    let Ground { clock, desktop, said, net_events } = ground;
+    let Ground { clock, desktop, said, net_events, serve } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
@@ -128,7 +130,14 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
             felt = felt.recv() => felt.and_then(|felt| hosting.felt(felt)),
             said = said.recv() => hosting.said(said.unwrap_or(Said::Interrupted)),
             Some(happening) = happenings.recv() => hosting.happening(happening),
-            Some(event) = net_events.recv() => hosting.net_event(event),
+            Some(event) = net_events.recv() => match event {
+                NetEvent::Pair(channel) => {
+                    serve(channel);
+                    None
+                }
+                NetEvent::Lost { .. } => Some(Input::LinkLost),
+                NetEvent::Node { .. } | NetEvent::Path { .. } => None,
+            },
             Ok(()) = path.changed() => {
                 hosting.shower.path(path.borrow_and_update().clone());
                 None
@@ -309,13 +318,6 @@ impl Hosting<'_> {
                 self.shower.screen_ended(&ended);
                 Some(Input::Machine(Machine::ScreenFailed))
             }
-        }
-    }
-
-    fn net_event(&mut self, event: NetEvent) -> Option<Input> {
-        match event {
-            NetEvent::Lost { .. } => Some(Input::LinkLost),
-            _ => None,
         }
     }
 
