@@ -144,6 +144,12 @@ pub struct AwaitReady {
 }
 
 impl AwaitReady {
+    /// Who has proven itself.
+    #[must_use]
+    pub fn helper(&self) -> PeerKey {
+        self.about.helper
+    }
+
     /// Takes the helper's word that it is ready; the run is over.
     ///
     /// # Errors
