@@ -1,4 +1,4 @@
-//! The product from outside, area by area, without displays or namespaces.
+//! The product at its boundaries, area by area, without displays or namespaces.
 
 mod architecture;
 mod invitation;
