@@ -7,9 +7,9 @@ mod tries;
 use core::time::Duration;
 
 use entraide_common::ids::Plate;
+use entraide_common::invitation::code::Code;
 use entraide_common::invitation::pairing::exchange::ShareFault;
 use entraide_common::invitation::pairing::{Answer, PairingFault, helper as helping};
-use entraide_common::invitation::code::Code;
 use entraide_common::wire::Message;
 use entraide_common::wire::directory::{Claimed, Place, Request, Want};
 use entraide_common::wire::pair::{HelperHello, HostHello, Pair, Refusal, Share, Way};
