@@ -16,6 +16,7 @@ pub const ENGLISH: &[&str] = &[
     include_str!("../locales/en/app.ftl"),
     include_str!("../locales/en/desktop.ftl"),
     include_str!("../locales/en/net.ftl"),
+    include_str!("../locales/en/session.ftl"),
     include_str!("../locales/en/ui.ftl"),
 ];
 
@@ -24,5 +25,6 @@ pub const FRENCH: &[&str] = &[
     include_str!("../locales/fr/app.ftl"),
     include_str!("../locales/fr/desktop.ftl"),
     include_str!("../locales/fr/net.ftl"),
+    include_str!("../locales/fr/session.ftl"),
     include_str!("../locales/fr/ui.ftl"),
 ];

@@ -1,5 +1,7 @@
 //! What happened, in the words of people and of the contract with programs.
 
+use entraide_common::invitation::open::State;
+use entraide_common::limits;
 use entraide_common::session::Party;
 use entraide_common::texts::Texts;
 use entraide_common::wire::control::{Grant, Hold, Reason};
@@ -50,6 +52,17 @@ pub fn denied(texts: &Texts, what: Grant, reason: Reason, stood: bool) -> String
     let how = if stood { "revoked" } else { "refused" };
     let specific = format!("{how}-{what}-{}", crate::front::reason_word(reason));
     if texts.has(&specific) { texts.say(&specific) } else { texts.say(&format!("{how}-{what}")) }
+}
+
+/// What becomes of the invitation; a wrong try is news as long as nothing else has happened.
+#[must_use]
+pub fn invitation_state(texts: &Texts, state: State, tries_left: u32) -> String {
+    match state {
+        State::Waiting | State::Seen if tries_left < limits::WRONG_CODES => {
+            texts.say_with("invitation-tries", &[("left", tries_left.into())])
+        }
+        _ => texts.say(&format!("invitation-{}", state.name())),
+    }
 }
 
 /// How a session ended, for the person on `side`.
