@@ -1,4 +1,6 @@
 //! The product at its boundaries, area by area, without displays or namespaces.
+//! The product's tests at its boundaries, one module for each area: no displays, no namespaces, and virtual time
+//! wherever a rule can be lived through without sockets.
 
 mod architecture;
 mod invitation;
