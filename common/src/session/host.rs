@@ -240,7 +240,8 @@ impl HostSession {
         if matches!(self.phase, Phase::Over) {
             return;
         }
-        self.holds.time(now);
+        // What is over by now is over before anything else happens, however late this is called.
+        self.time(now);
         match input {
             Input::Peer(message) if !self.grants().admits(&message) => {}
             Input::Peer(FromHelper::Control(message)) => self.control_message(message, now),
@@ -254,7 +255,6 @@ impl HostSession {
             }
             Input::Time => {}
         }
-        self.time(now);
         self.tell_hold();
     }
 
@@ -480,6 +480,7 @@ impl HostSession {
     }
 
     fn time(&mut self, now: Moment) {
+        self.holds.time(now);
         let Phase::Open { control_until: Some(until), .. } = self.phase else { return };
         if now >= until {
             self.revoke(Grant::Control, Party::Program, Reason::TimeOver);
