@@ -297,7 +297,12 @@ impl HostSession {
     fn control_message(&mut self, message: ToHost, now: Moment) {
         match message {
             ToHost::Request(what) => self.request(what, now),
-            ToHost::Release(()) => self.revoke(Grant::Control, Party::Helper, Reason::Person),
+            // Only what was given can be given back: a question stays until the host's person answers it, else a
+            // helper who asks and takes back, over and over, would not let that person in peace.
+            ToHost::Release(()) if self.grants().has(Grant::Control) => {
+                self.revoke(Grant::Control, Party::Helper, Reason::Person, now);
+            }
+            ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
             ToHost::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
             ToHost::End(end) => self.end(Party::Helper, end.reason),
@@ -311,8 +316,8 @@ impl HostSession {
                 self.send_end(Reason::Person);
                 self.end(Party::Host, Reason::Person);
             }
-            Command::Revoke(what) => self.revoke(what, Party::Host, Reason::Person),
-            Command::Pause(paused) => self.pause(paused),
+            Command::Revoke(what) => self.revoke(what, Party::Host, Reason::Person, now),
+            Command::Pause(paused) => self.pause(paused, now),
             Command::Chat(text) => {
                 self.send(ToHelper::Chat(Chat { text: text.clone() }));
                 self.show(Show::Chat { own: true, text });
@@ -326,14 +331,14 @@ impl HostSession {
 
     fn machine(&mut self, machine: Machine, now: Moment) {
         match machine {
-            Machine::Escape => self.revoke(Grant::Control, Party::Host, Reason::Escape),
+            Machine::Escape => self.revoke(Grant::Control, Party::Host, Reason::Escape, now),
             Machine::Hand => self.holds.hand(now),
             Machine::Windows(windows) => self.holds.windows(windows),
             Machine::Pointer { x, y } => self.holds.pointer(x, y),
             Machine::BarShown(shown) => {
                 self.bar_shown = shown;
                 if !shown {
-                    self.revoke(Grant::Control, Party::Program, Reason::Unable);
+                    self.revoke(Grant::Control, Party::Program, Reason::Unable, now);
                 }
             }
             Machine::Monitors(monitors) => {
@@ -346,7 +351,7 @@ impl HostSession {
                 self.send_end(Reason::Unable);
                 self.end(Party::Program, Reason::Unable);
             }
-            Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable),
+            Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable, now),
         }
     }
 
@@ -425,8 +430,8 @@ impl HostSession {
         self.show(Show::Granted(what));
     }
 
-    /// Takes a grant back, if it stands, and withdraws a question for it.
-    fn revoke(&mut self, what: Grant, by: Party, reason: Reason) {
+    /// Takes a grant back, if it stands, and withdraws a question for it. By the host's hand that is a No to it.
+    fn revoke(&mut self, what: Grant, by: Party, reason: Reason, now: Moment) {
         let Phase::Open { grants, question, control_until } = &mut self.phase else { return };
         let withdrawn = question.take_if(|asked| asked.question.what == what);
         let stood = grants.has(what);
@@ -437,6 +442,9 @@ impl HostSession {
         if let Some(asked) = withdrawn {
             self.holds.question = false;
             self.show(Show::Withdraw(asked.question.id));
+            if by == Party::Host {
+                self.refusals.refused(now);
+            }
         }
         if stood && what == Grant::Control {
             self.act_out(Do::CloseGate);
@@ -456,13 +464,13 @@ impl HostSession {
         }
     }
 
-    fn pause(&mut self, paused: bool) {
+    fn pause(&mut self, paused: bool, now: Moment) {
         if self.paused == paused || !self.grants().has(Grant::View) {
             return;
         }
         self.paused = paused;
         if paused {
-            self.revoke(Grant::Control, Party::Host, Reason::Person);
+            self.revoke(Grant::Control, Party::Host, Reason::Person, now);
         }
         self.act_out(Do::FreezeScreen(paused));
         self.send(ToHelper::Paused(paused));
@@ -483,7 +491,7 @@ impl HostSession {
         self.holds.time(now);
         let Phase::Open { control_until: Some(until), .. } = self.phase else { return };
         if now >= until {
-            self.revoke(Grant::Control, Party::Program, Reason::TimeOver);
+            self.revoke(Grant::Control, Party::Program, Reason::TimeOver, now);
         }
     }
 
