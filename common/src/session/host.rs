@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::Party;
 use super::grants::{FromHelper, Grants};
-use super::holds::{Area, Holds};
+use super::holds::{Area, Holds, Reach};
 use crate::limits;
 use crate::time::Moment;
 use crate::wire::control::{
@@ -174,6 +174,8 @@ pub struct HostSession {
     monitors: Vec<Monitor>,
     holds: Holds,
     told: Option<Hold>,
+    /// How far the helper's hands reached after the last input.
+    reach: Reach,
     outputs: VecDeque<Output>,
 }
 
@@ -229,6 +231,7 @@ impl HostSession {
             monitors,
             holds: Holds::default(),
             told: None,
+            reach: Reach::Everything,
             outputs: VecDeque::new(),
         };
         session.request(Grant::View, now);
@@ -495,19 +498,20 @@ impl HostSession {
         }
     }
 
-    /// Tells a helper in control when it has to wait and when no longer; what it holds is let go of first.
+    /// Tells a helper in control when it has to wait and when no longer. Whenever its hands reach less far than
+    /// before, what they hold is let go of first.
     fn tell_hold(&mut self) {
-        let reason = self.holds.reason().filter(|_| self.grants().has(Grant::Control));
-        if reason == self.told {
-            return;
-        }
-        if self.told.is_none() {
+        let control = self.grants().has(Grant::Control);
+        let reach = self.holds.reach();
+        if control && reach < self.reach {
             self.act_out(Do::ReleaseAll);
         }
-        self.told = reason;
-        if self.grants().has(Grant::Control) {
+        self.reach = reach;
+        let reason = self.holds.reason().filter(|_| control);
+        if reason != self.told && control {
             self.send(ToHelper::Hold(reason));
         }
+        self.told = reason;
     }
 
     fn end(&mut self, by: Party, reason: Reason) {
