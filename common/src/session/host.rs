@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::Party;
 use super::grants::{FromHelper, Grants};
-use super::holds::{Area, Holds, Reach};
+use super::holds::{Area, Ground, Holds, Reach};
 use crate::limits;
 use crate::time::Moment;
 use crate::wire::control::{
@@ -172,6 +172,7 @@ pub struct HostSession {
     bar_shown: bool,
     paused: bool,
     monitors: Vec<Monitor>,
+    view: View,
     holds: Holds,
     told: Option<Hold>,
     /// How far the helper's hands reached after the last input.
@@ -188,6 +189,19 @@ enum Phase {
         control_until: Option<Moment>,
     },
     Over,
+}
+
+/// Which part of the desktop the picture is.
+#[derive(Debug)]
+struct View {
+    /// What the helper would like to see.
+    wanted: MonitorChoice,
+    /// What the computer was told to show.
+    chosen: MonitorChoice,
+    /// Whether the computer has said that it does. Until then no one knows where in the picture anything is.
+    settled: bool,
+    /// The picture's corner in pixels of the picture of all monitors.
+    corner: (i32, i32),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -229,11 +243,18 @@ impl HostSession {
             bar_shown,
             paused: false,
             monitors,
+            view: View {
+                wanted: MonitorChoice::All,
+                chosen: MonitorChoice::All,
+                settled: true,
+                corner: (0, 0),
+            },
             holds: Holds::default(),
             told: None,
             reach: Reach::Everything,
             outputs: VecDeque::new(),
         };
+        session.settle();
         session.request(Grant::View, now);
         session
     }
@@ -346,6 +367,7 @@ impl HostSession {
             }
             Machine::Monitors(monitors) => {
                 self.monitors = monitors;
+                self.settle();
                 if self.grants().has(Grant::View) {
                     self.send(ToHelper::Monitors(self.monitors.clone()));
                 }
@@ -463,8 +485,34 @@ impl HostSession {
         let known = |id| self.monitors.iter().any(|monitor| monitor.id == id);
         match choice {
             MonitorChoice::One(id) if !known(id) => {}
-            _ => self.act_out(Do::Choose(choice)),
+            _ => self.view.wanted = choice,
         }
+        self.follow();
+    }
+
+    /// Shows what the helper wants, one change at a time: a helper who flips to and fro fills no queue.
+    fn follow(&mut self) {
+        if self.view.settled && self.view.wanted != self.view.chosen {
+            self.view.chosen = self.view.wanted;
+            self.view.settled = false;
+            self.holds.ground(Vec::new());
+            self.act_out(Do::Choose(self.view.chosen));
+        }
+    }
+
+    /// The computer has told its monitors and shows the choice, or all if the chosen one is gone.
+    fn settle(&mut self) {
+        let chosen = match self.view.chosen {
+            MonitorChoice::All => None,
+            MonitorChoice::One(id) => self.monitors.iter().find(|monitor| monitor.id == id),
+        };
+        let corner = chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y));
+        let shown = self.monitors.iter().filter(|monitor| chosen.is_none_or(|one| one.id == monitor.id));
+        self.holds.ground(shown.map(|monitor| Ground::of(monitor, corner)).collect());
+        self.holds.shift((self.view.corner.0 - corner.0, self.view.corner.1 - corner.1));
+        self.view.corner = corner;
+        self.view.settled = true;
+        self.follow();
     }
 
     fn pause(&mut self, paused: bool, now: Moment) {
