@@ -273,10 +273,7 @@ impl HostSession {
             Input::Person(command) => self.command(command, now),
             Input::Machine(machine) => self.machine(machine, now),
             Input::LinkLost => self.end(Party::Link, Reason::Closing),
-            Input::PeerFault => {
-                self.send_end(Reason::Protocol);
-                self.end(Party::Program, Reason::Protocol);
-            }
+            Input::PeerFault => self.leave(Party::Program, Reason::Protocol),
             Input::Time => {}
         }
         self.tell_hold();
@@ -336,20 +333,15 @@ impl HostSession {
     fn command(&mut self, command: Command, now: Moment) {
         match command {
             Command::Answer { id, allow } => self.answer(id, allow, now),
-            Command::Revoke(Grant::View) | Command::Stop => {
-                self.send_end(Reason::Person);
-                self.end(Party::Host, Reason::Person);
-            }
+            Command::Revoke(Grant::View) | Command::Stop => self.leave(Party::Host, Reason::Person),
             Command::Revoke(what) => self.revoke(what, Party::Host, Reason::Person, now),
             Command::Pause(paused) => self.pause(paused, now),
             Command::Chat(text) => {
-                self.send(ToHelper::Chat(Chat { text: text.clone() }));
-                self.show(Show::Chat { own: true, text });
+                let chat = Chat::fitting(&text);
+                self.show(Show::Chat { own: true, text: chat.text.clone() });
+                self.send(ToHelper::Chat(chat));
             }
-            Command::Close => {
-                self.send_end(Reason::Closing);
-                self.end(Party::Program, Reason::Closing);
-            }
+            Command::Close => self.leave(Party::Program, Reason::Closing),
         }
     }
 
@@ -372,10 +364,7 @@ impl HostSession {
                     self.send(ToHelper::Monitors(self.monitors.clone()));
                 }
             }
-            Machine::ScreenFailed => {
-                self.send_end(Reason::Unable);
-                self.end(Party::Program, Reason::Unable);
-            }
+            Machine::ScreenFailed => self.leave(Party::Program, Reason::Unable),
             Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable, now),
         }
     }
@@ -562,7 +551,20 @@ impl HostSession {
         self.told = reason;
     }
 
+    /// Ends from this side: hands and picture first, then the goodbye.
+    fn leave(&mut self, by: Party, reason: Reason) {
+        self.halt();
+        self.send(ToHelper::End(End { reason, text: String::new() }));
+        self.over(by, reason);
+    }
+
+    /// Ends because there is nobody to tell.
     fn end(&mut self, by: Party, reason: Reason) {
+        self.halt();
+        self.over(by, reason);
+    }
+
+    fn halt(&mut self) {
         let Phase::Open { grants, question, .. } = &self.phase else { return };
         let (grants, question) = (*grants, *question);
         self.phase = Phase::Over;
@@ -576,12 +578,11 @@ impl HostSession {
         if grants.has(Grant::View) {
             self.act_out(Do::StopScreen);
         }
-        self.show(Show::Ended { by, reason });
-        self.act_out(Do::Close);
     }
 
-    fn send_end(&mut self, reason: Reason) {
-        self.send(ToHelper::End(End { reason, text: String::new() }));
+    fn over(&mut self, by: Party, reason: Reason) {
+        self.show(Show::Ended { by, reason });
+        self.act_out(Do::Close);
     }
 
     fn send(&mut self, message: ToHelper) {
