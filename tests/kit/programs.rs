@@ -1,11 +1,11 @@
 //! The product's programs as files to run: built as they are now, and copied, so that a build that goes on beside
 //! the test changes nothing under its feet.
 
+use std::env;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
-use std::{env, fs};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
@@ -22,7 +22,10 @@ pub fn rendezvous(directory: &Path) -> Result<PathBuf> {
         None => built.insert(build("entraide-rendezvous", "entraide-rendezvous")?),
     };
     let copy = directory.join("entraide-rendezvous");
-    fs::copy(program, &copy)?;
+    // Not `fs::copy`: a child that another test forks meanwhile would hold the copy open for writing, and it could
+    // not be run.
+    let copied = Command::new("cp").args([program, &copy]).status()?;
+    ensure!(copied.success(), "{} can be copied", program.display());
     Ok(copy)
 }
 
