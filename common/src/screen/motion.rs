@@ -6,7 +6,6 @@
 //! zero bits. Flat runs say nothing, and rows that did not change cannot vote.
 
 use super::plan::Shift;
-use super::tiles::TILE;
 use super::{Picture, Rect};
 
 /// Pixels in a run: about a letter and a half, enough to be rare.
@@ -21,13 +20,22 @@ const BEST: usize = 3;
 const VOTES: usize = 4;
 /// Slots of the table, as a power of two: the sampled runs of a full picture of text.
 const TABLE_BITS: u32 = 15;
+/// An odd number near 2^32 over the golden ratio, which spreads neighbours far.
+const SPREAD: u32 = 0x9e37_79b1;
 
 /// The search, with the memory it reuses from frame to frame.
 #[derive(Debug)]
 pub(super) struct Search {
     table: Vec<Slot>,
-    hashes: Vec<u32>,
+    scratch: Scratch,
     votes: Vec<Shift>,
+}
+
+/// What is computed from one row at a time.
+#[derive(Debug, Default)]
+struct Scratch {
+    pairs: Vec<u32>,
+    hashes: Vec<u32>,
 }
 
 /// Where the previous picture shows a run.
@@ -40,7 +48,7 @@ enum Slot {
 
 impl Search {
     pub(super) fn new() -> Self {
-        Self { table: Vec::new(), hashes: Vec::new(), votes: Vec::new() }
+        Self { table: Vec::new(), scratch: Scratch::default(), votes: Vec::new() }
     }
 
     /// The best shifts, the most voted for first, for the tiles that changed.
@@ -50,15 +58,15 @@ impl Search {
         self.table.resize(1 << TABLE_BITS, Slot::Free);
         self.votes.clear();
         for &strip in &strips {
-            for (y, (_, old)) in changed_rows(now, before, strip) {
-                landmarks(old, &mut self.hashes, |x, hash| {
+            for (y, (_, old)) in changed_rows(now, before, strip, 1) {
+                landmarks(old, &mut self.scratch, |x, hash| {
                     remember(&mut self.table, hash, strip.x as usize + x, y);
                 });
             }
         }
         for &strip in &strips {
-            for (y, (new, _)) in changed_rows(now, before, strip).filter(|(y, _)| y % VOTING_ROWS == 0) {
-                landmarks(new, &mut self.hashes, |x, hash| {
+            for (y, (new, _)) in changed_rows(now, before, strip, VOTING_ROWS) {
+                landmarks(new, &mut self.scratch, |x, hash| {
                     self.votes.extend(recall(&self.table, hash, strip.x as usize + x, y));
                 });
             }
@@ -84,46 +92,49 @@ fn strips(tiles: &[Rect]) -> Vec<Rect> {
             _ => strips.push(tile),
         }
     }
-    debug_assert!(strips.iter().all(|strip| strip.height <= TILE), "a strip is one row of tiles");
     strips
 }
 
-/// The rows of `strip` that are not as before: their place, their pixels now and their pixels before.
+/// Every `step`th row of `strip`, if it is not as before: its place, its pixels now and its pixels before.
 fn changed_rows<'a>(
     now: &'a Picture,
     before: &'a Picture,
     strip: Rect,
+    step: usize,
 ) -> impl Iterator<Item = (usize, (&'a [u32], &'a [u32]))> {
-    (strip.y as usize..).zip(now.rows(strip).zip(before.rows(strip))).filter(|(_, (new, old))| new != old)
+    let rows = (strip.y as usize..).zip(now.rows(strip).zip(before.rows(strip)));
+    rows.step_by(step).filter(|(_, (new, old))| new != old)
 }
 
 /// Calls `found` with the place and the hash of each sampled run of `row`.
-fn landmarks(row: &[u32], hashes: &mut Vec<u32>, mut found: impl FnMut(usize, u32)) {
+fn landmarks(row: &[u32], scratch: &mut Scratch, mut found: impl FnMut(usize, u32)) {
     let Some(count) = (row.len() + 1).checked_sub(RUN) else { return };
-    // Half of a run's pixels tell it from others as well as all do, and all hashes of a row together are work
-    // for vector units.
-    let [a, b, c, d, e, f] = [0, 2, 5, 7, 9, 11].map(|offset| &row[offset..offset + count]);
-    hashes.clear();
-    hashes.extend((0..count).map(|x| {
-        let sum = (a[x].wrapping_mul(0x9e37_79b1))
-            .wrapping_add(b[x].wrapping_mul(0x85eb_ca6b))
-            .wrapping_add(c[x].wrapping_mul(0xc2b2_ae35))
-            .wrapping_add(d[x].wrapping_mul(0x27d4_eb2f))
-            .wrapping_add(e[x].wrapping_mul(0x1656_67b1))
-            .wrapping_add(f[x].wrapping_mul(0xd3a2_646d));
-        let mixed = (sum ^ (sum >> 15)).wrapping_mul(0x2c1b_3c6d);
-        mixed ^ (mixed >> 13)
+    // Half of a run's pixels tell it from others as well as all do: three pairs of them, each spread by one
+    // multiplication and then used three times.
+    scratch.pairs.clear();
+    scratch
+        .pairs
+        .extend(row.iter().zip(&row[2..]).map(|(one, two)| (one ^ two.rotate_left(13)).wrapping_mul(SPREAD)));
+    let [first, second, third] = [0, 5, 9].map(|offset| &scratch.pairs[offset..offset + count]);
+    scratch.hashes.clear();
+    scratch.hashes.extend(first.iter().zip(second).zip(third).map(|((first, second), third)| {
+        let sum = first.wrapping_add(second.rotate_left(5)).wrapping_sub(third.rotate_left(11));
+        sum ^ (sum >> 15)
     }));
-    for (block, first) in hashes.chunks(16).zip((0..).step_by(16)) {
-        if block.iter().fold(u32::MAX, |least, &hash| least.min(hash)) >> (32 - SAMPLE_BITS) != 0 {
+    for (block, first) in scratch.hashes.chunks(16).zip((0..).step_by(16)) {
+        if !block.iter().fold(false, |any, &hash| any | is_sampled(hash)) {
             continue;
         }
         for (&hash, x) in block.iter().zip(first..) {
-            if hash >> (32 - SAMPLE_BITS) == 0 && !is_flat(&row[x..x + RUN]) {
+            if is_sampled(hash) && !is_flat(&row[x..x + RUN]) {
                 found(x, hash);
             }
         }
     }
+}
+
+fn is_sampled(hash: u32) -> bool {
+    hash >> (32 - SAMPLE_BITS) == 0
 }
 
 /// Whether the end of a run has one colour: a run is found again a pixel later if its beginning has.
@@ -132,7 +143,7 @@ fn is_flat(run: &[u32]) -> bool {
 }
 
 fn slot(hash: u32) -> usize {
-    (hash.wrapping_mul(0x9e37_79b1) >> (32 - TABLE_BITS)) as usize
+    (hash.wrapping_mul(SPREAD) >> (32 - TABLE_BITS)) as usize
 }
 
 fn remember(table: &mut [Slot], hash: u32, x: usize, y: usize) {

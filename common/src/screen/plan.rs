@@ -4,7 +4,7 @@
 //! ascend, its patches lie inside their tiles and its copies come from inside the picture.
 
 use super::planes::Coding;
-use super::tiles::{Grid, TILE};
+use super::tiles::Grid;
 use super::{DecodeError, Rect, Size};
 
 /// Most shifts in a frame: three bits of a record name one, and 0 names none.
@@ -200,7 +200,6 @@ impl Reader<'_> {
         if rect.right() > tile.right() || rect.bottom() > tile.bottom() {
             return Err(DecodeError::Plan("a patch outside its tile"));
         }
-        debug_assert!(rect.width <= TILE && rect.height <= TILE, "no tile is larger");
         Ok(rect)
     }
 }

@@ -11,10 +11,11 @@ use entraide_common::invitation::pairing::{Answer, Paired, PairingFault, helper}
 use entraide_common::limits;
 use entraide_common::wire::pair::{Pair, Refusal};
 use thiserror::Error;
-use tokio::time::{Elapsed, timeout};
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use super::clock::{Clock, SystemChance};
-use crate::net::{Channel, ChannelError};
+use crate::net::{Channel, Net, NetError};
 
 /// How a pairing run ended without a pair.
 #[derive(Debug, Error)]
@@ -27,7 +28,7 @@ pub enum PairEnd {
     Fault(#[from] PairingFault),
     /// The stream broke, or held no message.
     #[error(transparent)]
-    Channel(#[from] ChannelError),
+    Net(#[from] NetError),
     /// The other side took too long.
     #[error("no answer in time")]
     Silence(#[from] Elapsed),
@@ -59,8 +60,8 @@ impl Desk {
     ///
     /// # Errors
     /// [`PairEnd`]; the refusal has been sent.
-    pub async fn serve(&self, mut channel: Channel, seen: impl Fn()) -> Result<Paired, PairEnd> {
-        let end = timeout(limits::PAIRING_TIME * 2, self.converse(&mut channel, &seen)).await;
+    pub async fn serve(&self, mut channel: Channel, net: &Net, seen: impl Fn()) -> Result<Paired, PairEnd> {
+        let end = timeout(limits::PAIRING_TIME * 2, self.converse(&mut channel, net, &seen)).await;
         let end = end.map_err(PairEnd::from).and_then(|end| end);
         if let Err(PairEnd::Refused(refusal)) = &end {
             // If it cannot be sent, the helper is gone, and the refusal stands all the same.
@@ -71,7 +72,7 @@ impl Desk {
         end
     }
 
-    async fn converse(&self, channel: &mut Channel, seen: &impl Fn()) -> Result<Paired, PairEnd> {
+    async fn converse(&self, channel: &mut Channel, net: &Net, seen: &impl Fn()) -> Result<Paired, PairEnd> {
         let helper = channel.peer();
         let Pair::HelperHello(hello) = channel.recv().await? else { return Err(PairEnd::Refused(Refusal::Unknown)) };
         let admission = self
@@ -97,6 +98,7 @@ impl Desk {
             Verdict::Proved { pairing, reply } => (pairing, reply),
             Verdict::Refused(refusal) => return Err(PairEnd::Refused(refusal)),
         };
+        net.prove(helper, pairing.session()).await?;
         channel.send(&reply).await?;
         let paired = pairing.on(channel.recv().await?)?;
         self.open().ready(run.run, self.clock.now(), self.clock.wall()).map_err(PairEnd::Refused)?;

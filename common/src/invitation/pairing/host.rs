@@ -4,7 +4,7 @@ use super::exchange::{Context, KeyExchange, Role, Spake2Ed25519};
 use super::keys::{Keys, Transcript};
 use super::{Paired, PairingFault, VERSIONS, password};
 use crate::chance::Chance;
-use crate::ids::PeerKey;
+use crate::ids::{PeerKey, SessionId};
 use crate::invitation::code::Secret;
 use crate::invitation::offer::Offer;
 use crate::invitation::open::Run;
@@ -148,6 +148,13 @@ impl AwaitReady {
     #[must_use]
     pub fn helper(&self) -> PeerKey {
         self.about.helper
+    }
+
+    /// The session to come: its streams may arrive as soon as the helper has the host's proof, so whoever accepts
+    /// them is told before that is sent.
+    #[must_use]
+    pub const fn session(&self) -> SessionId {
+        self.keys.session
     }
 
     /// Takes the helper's word that it is ready; the run is over.
