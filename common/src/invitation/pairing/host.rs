@@ -144,17 +144,17 @@ pub struct AwaitReady {
 }
 
 impl AwaitReady {
-    /// Who has proven itself.
-    #[must_use]
-    pub fn helper(&self) -> PeerKey {
-        self.about.helper
-    }
-
     /// The session to come: its streams may arrive as soon as the helper has the host's proof, so whoever accepts
     /// them is told before that is sent.
     #[must_use]
     pub const fn session(&self) -> SessionId {
         self.keys.session
+    }
+
+    /// Who has proven itself.
+    #[must_use]
+    pub fn helper(&self) -> PeerKey {
+        self.about.helper
     }
 
     /// Takes the helper's word that it is ready; the run is over.
