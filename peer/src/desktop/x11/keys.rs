@@ -68,7 +68,8 @@ impl Keyboard {
     pub(super) fn learn(conn: &RustConnection, root: Window) -> Result<Self, Ended> {
         super::hands::greet(conn)?;
         let slaves = seat::slaves(conn)?;
-        let xtest = slaves.iter().find(|slave| slave.injects && slave.info.type_ == DeviceType::SLAVE_KEYBOARD);
+        let xtest =
+            slaves.iter().find(|slave| slave.injects && slave.info.type_ == DeviceType::SLAVE_KEYBOARD);
         let device = xtest.and_then(|xtest| u8::try_from(xtest.info.deviceid).ok());
         Ok(Self { root, device, layout: None, borrowed: Vec::new() })
     }
@@ -149,7 +150,8 @@ impl Keyboard {
 
     /// The borrowed key that was pressed the longest ago, once programs have had time to look it up.
     fn take_back(&mut self, conn: &RustConnection, piece: &mut Vec<Stroke>) -> Result<Keycode, InjectError> {
-        let oldest = self.borrowed.iter().min_by_key(|borrowed| borrowed.used).map(|borrowed| borrowed.keycode);
+        let oldest =
+            self.borrowed.iter().min_by_key(|borrowed| borrowed.used).map(|borrowed| borrowed.keycode);
         let oldest = oldest.ok_or(InjectError::Unsupported("this layout leaves no key to borrow"))?;
         if piece.iter().any(|stroke| stroke.keycode == oldest) {
             self.press(conn, piece)?;
@@ -242,7 +244,8 @@ impl Layout {
             return None;
         }
         let keysym = keysym(character);
-        let on_level = |level| MAIN.into_iter().flatten().find(|&key| self.at(key, state.group, level) == keysym);
+        let on_level =
+            |level| MAIN.into_iter().flatten().find(|&key| self.at(key, state.group, level) == keysym);
         if !state.shift
             && let Some(keycode) = on_level(0)
         {
