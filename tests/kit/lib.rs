@@ -1,1 +1,6 @@
-//! stub
+//! What the tests stand on.
+
+pub mod programs;
+pub mod trace;
+#[cfg(target_os = "linux")]
+pub mod xserver;

@@ -1,2 +1,9 @@
-//! stub
-fn main() {}
+//! The product at its boundaries, area by area: no displays, no namespaces, and virtual time wherever a rule can be
+//! lived through without sockets.
+
+mod architecture;
+mod invitation;
+mod node;
+mod pairing;
+mod registry;
+mod screen;
