@@ -77,3 +77,14 @@ pub const HAND_PAUSE: Duration = Duration::from_millis(1500);
 pub const REFUSALS: u32 = 3;
 /// The wait after [`REFUSALS`] refusals.
 pub const REFUSAL_PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// Longest line a program may send to `--json`, bytes: a chat line with every character escaped, with room.
+pub const COMMAND_LINE_BYTES: usize = 64 * 1024;
+/// Commands that wait for the session: a program that sends faster is made to wait.
+pub const COMMANDS_WAITING: usize = 64;
+/// Largest settings file, bytes: a hundred nodes with room for remarks.
+pub const SETTINGS_BYTES: u64 = 64 * 1024;
+/// Most rendezvous nodes in use at once: each costs a connection and a reservation.
+pub const NODES: usize = 8;
+/// Largest piece of state kept on disk under one name, bytes.
+pub const STATE_BYTES: u64 = 64 * 1024;
