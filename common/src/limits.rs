@@ -41,6 +41,15 @@ pub const CURSOR_BYTES: usize = 256 * 256 * 4 + 64;
 /// Most monitors of one host.
 pub const MONITORS: usize = 16;
 
+/// Largest signed invitation, bytes: a signature, three full texts of four-byte characters and [`NODES`] nodes.
+pub const INVITATION_BYTES: usize = 6 * 1024;
+/// Most nodes in one invitation: one may die, more than a few nobody asks.
+pub const NODES: usize = 8;
+/// Longest address or name of a node, characters: a multiaddress with a host name fits.
+pub const ADDRESS_CHARS: usize = 256;
+/// Longest text read as a code, characters: thirteen digits spelled with generous separators.
+pub const CODE_CHARS: usize = 128;
+
 /// How long a code lives without activity.
 pub const CODE_IDLE: Duration = Duration::from_secs(30 * 60);
 /// How long a code lives in all.
@@ -51,6 +60,10 @@ pub const WRONG_CODES: u32 = 3;
 pub const PAIRINGS_IN_FLIGHT: usize = 4;
 /// Longest pairing run up to the helper's `Ready`.
 pub const PAIRING_TIME: Duration = Duration::from_secs(10);
+/// What the next run has to wait after so many wrong codes, tries still being checked included: a person who
+/// mistyped hardly notices, a program that guesses does.
+pub const PAIRING_DELAYS: [Duration; 4] =
+    [Duration::ZERO, Duration::from_secs(2), Duration::from_secs(5), Duration::from_secs(10)];
 
 /// Longest the host's machine waits for a question's window to be readable before Allow works: view and such.
 pub const ALLOW_WAIT: Duration = Duration::from_secs(1);
