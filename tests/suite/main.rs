@@ -1,6 +1,7 @@
 //! The product from outside, area by area, without displays or namespaces.
 
 mod architecture;
+mod net;
 mod node;
 mod registry;
 //! The product's tests at its boundaries, one module for each area.
