@@ -58,7 +58,10 @@ fn capture(desktop: &Desktop) -> anyhow::Result<()> {
             Capture::Picture(pixels) => followed.take(&pixels),
             Capture::Shape(shape) => {
                 let (size, hot) = ((shape.width, shape.height), (shape.hot_x, shape.hot_y));
-                say(&format!("shape {size:?} {hot:?} {}", shape.rgba.iter().map(|byte| u64::from(*byte)).sum::<u64>()));
+                say(&format!(
+                    "shape {size:?} {hot:?} {}",
+                    shape.rgba.iter().map(|byte| u64::from(*byte)).sum::<u64>()
+                ));
             }
             Capture::Position(at) => say(&format!("position {} {} {}", at.x, at.y, at.visible)),
             Capture::Layout(monitors) => {

@@ -100,13 +100,16 @@ fn spacing_dashes_and_invisible_marks_do_not_matter() {
 
 /// `code` as it comes from AZERTY's top row without Shift.
 fn unshifted(code: &str, row: &[&str; 10]) -> String {
-    code.chars().map(|c| c.to_digit(10).map_or_else(|| c.to_string(), |d| row[d as usize].to_owned())).collect()
+    code.chars()
+        .map(|c| c.to_digit(10).map_or_else(|| c.to_string(), |d| row[d as usize].to_owned()))
+        .collect()
 }
 
 #[test]
 fn the_top_row_of_azerty_without_shift_counts_as_digits() {
     const FRENCH: [&str; 10] = ["à", "&", "é", "\"", "'", "(", "-", "è", "_", "ç"];
-    const DECOMPOSED: [&str; 10] = ["a\u{300}", "&", "e\u{301}", "”", "’", "(", "-", "e\u{300}", "_", "c\u{327}"];
+    const DECOMPOSED: [&str; 10] =
+        ["a\u{300}", "&", "e\u{301}", "”", "’", "(", "-", "e\u{300}", "_", "c\u{327}"];
     const CAPITALS: [&str; 10] = ["À", "&", "É", "\"", "'", "(", "-", "È", "_", "Ç"];
     const BELGIAN: [&str; 10] = ["à", "&", "é", "\"", "'", "(", "§", "è", "!", "ç"];
     assert_eq!(parsed("'é &ç\"è é-'à").as_deref(), Ok("4219372640"));
@@ -116,7 +119,9 @@ fn the_top_row_of_azerty_without_shift_counts_as_digits() {
             match parsed(&typed) {
                 Ok(found) => assert_eq!(found, digits(&code), "{typed}"),
                 // Read without its sixes it is a code too, one time in ten: asked again rather than guessed.
-                Err(error) => assert!(error == CodeError::Ambiguous && typed.contains('-'), "{typed}: {error}"),
+                Err(error) => {
+                    assert!(error == CodeError::Ambiguous && typed.contains('-'), "{typed}: {error}")
+                }
             }
         }
         // A hyphen that separates is told from one that is a six.
@@ -184,7 +189,10 @@ fn an_invitation_comes_back_as_it_was_signed() {
 #[test]
 fn the_signed_form_is_a_promise() {
     let signed = invitation().sign(&host_key()).expect("within its bounds");
-    assert_eq!(hex(signed.as_bytes()), include_str!("invitation/signed.golden").replace(char::is_whitespace, ""));
+    assert_eq!(
+        hex(signed.as_bytes()),
+        include_str!("invitation/signed.golden").replace(char::is_whitespace, "")
+    );
 }
 
 #[test]
@@ -194,7 +202,11 @@ fn a_flipped_bit_anywhere_is_refused() {
         for bit in 0..8 {
             let mut bytes = signed.as_bytes().to_vec();
             bytes[place] ^= 1 << bit;
-            assert_eq!(verify(&bytes, peer(&host_key())), Err(InvitationFault::Signature), "bit {bit} of {place}");
+            assert_eq!(
+                verify(&bytes, peer(&host_key())),
+                Err(InvitationFault::Signature),
+                "bit {bit} of {place}"
+            );
         }
     }
 }
@@ -229,9 +241,18 @@ fn another_hosts_invitation_is_refused() {
 fn a_later_form_is_said_to_be_one() {
     let mut body = vec![2];
     body.extend_from_slice(b"what a later program writes");
-    assert_eq!(verify(&people::sign_body(&body, &host_key()), peer(&host_key())), Err(InvitationFault::Version(2)));
-    assert_eq!(verify(&people::sign_body(&[], &host_key()), peer(&host_key())), Err(InvitationFault::Malformed));
-    assert_eq!(verify(&people::sign_body(&[1], &host_key()), peer(&host_key())), Err(InvitationFault::Malformed));
+    assert_eq!(
+        verify(&people::sign_body(&body, &host_key()), peer(&host_key())),
+        Err(InvitationFault::Version(2))
+    );
+    assert_eq!(
+        verify(&people::sign_body(&[], &host_key()), peer(&host_key())),
+        Err(InvitationFault::Malformed)
+    );
+    assert_eq!(
+        verify(&people::sign_body(&[1], &host_key()), peer(&host_key())),
+        Err(InvitationFault::Malformed)
+    );
 }
 
 #[test]

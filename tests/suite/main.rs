@@ -1,4 +1,5 @@
-//! The product from outside, area by area, without displays or namespaces.
+//! The product at its boundaries, area by area: no displays, no namespaces, and virtual time wherever a rule can be
+//! lived through without sockets.
 
 mod architecture;
 mod net;
@@ -10,4 +11,7 @@ mod screen;
 //! The product in virtual time: no sockets, no displays, no waiting.
 
 mod invitation;
+mod node;
 mod pairing;
+mod registry;
+mod screen;

@@ -131,10 +131,9 @@ async fn a_number_of_another_node_and_a_tag_can_be_claimed() {
     let mut host = Client::connected_to(&node.tcp()).await;
     host.reserve(&node.tcp()).await;
     let number = Plate::new(4_321).expect("a plate");
-    for (want, place) in [
-        (Want::Number(number), Place::Plate(number)),
-        (Want::Tag(Tag([3; 32])), Place::Tag(Tag([3; 32]))),
-    ] {
+    for (want, place) in
+        [(Want::Number(number), Place::Plate(number)), (Want::Tag(Tag([3; 32])), Place::Tag(Tag([3; 32])))]
+    {
         let claimed = Response::Claimed(Claimed { place, ttl: MINUTE });
         assert_eq!(host.ask(node.id, &claim(want)).await, Some(claimed.clone()));
         let again = Request::Renew(Claimed { place, ttl: MINUTE });
@@ -224,7 +223,10 @@ async fn one_listener_that_cannot_be_had_is_told_and_passed_over() {
     handle.close().await;
     let mut told = Vec::new();
     server.run(|notice| told.push(notice)).await;
-    assert!(told.iter().any(|notice| matches!(notice, Notice::NotListening { address, .. } if *address == blocked)));
+    assert!(
+        told.iter()
+            .any(|notice| matches!(notice, Notice::NotListening { address, .. } if *address == blocked))
+    );
     assert!(Server::start(config(vec![blocked])).await.is_err(), "without any listener it does not start");
 }
 

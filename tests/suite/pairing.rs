@@ -1,5 +1,6 @@
 //! Helpers who know the code, helpers who guess, and those in between.
 
+mod anything;
 mod golden;
 mod house;
 mod tries;
@@ -7,9 +8,9 @@ mod tries;
 use core::time::Duration;
 
 use entraide_common::ids::Plate;
+use entraide_common::invitation::code::Code;
 use entraide_common::invitation::pairing::exchange::ShareFault;
 use entraide_common::invitation::pairing::{Answer, PairingFault, helper as helping};
-use entraide_common::invitation::code::Code;
 use entraide_common::wire::Message;
 use entraide_common::wire::directory::{Claimed, Place, Request, Want};
 use entraide_common::wire::pair::{HelperHello, HostHello, Pair, Refusal, Share, Way};

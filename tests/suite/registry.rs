@@ -66,7 +66,10 @@ impl World {
 
     /// Who waits at `place`, asked from a network of its own.
     fn host_at(&mut self, place: Place) -> Option<PeerKey> {
-        let asker = Caller { peer: PeerKey([0xfe; 32]), address: network(0xffff_ffff - self.now.since_origin().as_secs() as u32) };
+        let asker = Caller {
+            peer: PeerKey([0xfe; 32]),
+            address: network(0xffff_ffff - self.now.since_origin().as_secs() as u32),
+        };
         match self.ask(asker, Request::Lookup(place)) {
             Response::LookedUp(LookedUp { found, host }) => found.then_some(host),
             other => panic!("{other:?} instead of an answer"),
@@ -157,7 +160,11 @@ fn when_every_number_rests_the_longest_rested_is_given() {
         world.registry.gone(peer(0).peer, world.now);
         order.push(number);
     }
-    assert_eq!(order.iter().collect::<HashSet<_>>().len(), Plate::MAX as usize, "none twice while one is fresh");
+    assert_eq!(
+        order.iter().collect::<HashSet<_>>().len(),
+        Plate::MAX as usize,
+        "none twice while one is fresh"
+    );
     let again: Vec<Plate> = (0..3).map(|_| world.number(peer(1))).collect();
     assert_eq!(again, order[..3]);
 }
@@ -309,10 +316,7 @@ fn op() -> impl Strategy<Value = Op> {
     let who = 0..6_u32;
     let number = (1..12_u32).prop_map(plate);
     let tag = (0..3_u8).prop_map(|byte| Tag([byte; 32]));
-    let place = prop_oneof![
-        number.clone().prop_map(Place::Plate),
-        tag.clone().prop_map(Place::Tag),
-    ];
+    let place = prop_oneof![number.clone().prop_map(Place::Plate), tag.clone().prop_map(Place::Tag),];
     let want = prop_oneof![
         3 => Just(Want::Any),
         2 => number.prop_map(Want::Number),
@@ -340,7 +344,8 @@ struct Model {
 
 impl Model {
     fn expire(&mut self, now: Moment) {
-        let over: Vec<Place> = self.live.iter().filter(|(_, (_, end))| *end <= now).map(|(place, _)| *place).collect();
+        let over: Vec<Place> =
+            self.live.iter().filter(|(_, (_, end))| *end <= now).map(|(place, _)| *place).collect();
         over.into_iter().for_each(|place| self.release(place, now));
     }
 
@@ -352,7 +357,8 @@ impl Model {
 
     fn gone(&mut self, who: u32, now: Moment) {
         self.reserved.remove(&who);
-        let places: Vec<Place> = self.live.iter().filter(|(_, (host, _))| *host == who).map(|(place, _)| *place).collect();
+        let places: Vec<Place> =
+            self.live.iter().filter(|(_, (host, _))| *host == who).map(|(place, _)| *place).collect();
         places.into_iter().for_each(|place| self.release(place, now));
     }
 

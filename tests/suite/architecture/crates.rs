@@ -12,19 +12,7 @@ const PACKAGES: [(&str, &str); 3] =
 const FORBIDDEN: &[(&str, &[&str], &str)] = &[
     (
         "common",
-        &[
-            "tokio",
-            "futures",
-            "libp2p",
-            "libp2p-swarm",
-            "winit",
-            "x11rb",
-            "egui",
-            "rdev",
-            "getrandom",
-            "mio",
-            "socket2",
-        ],
+        &["tokio", "futures", "libp2p", "libp2p-swarm", "winit", "x11rb", "egui", "rdev", "mio", "socket2"],
         "it decides and never acts",
     ),
     ("peer", &["entraide-rendezvous", "entraide-tests"], "they share a language, not code"),

@@ -122,9 +122,10 @@ impl Client {
     pub(super) async fn reserve(&mut self, node: &Multiaddr) -> Option<relay::client::Limit> {
         self.swarm.listen_on(node.clone().with(Protocol::P2pCircuit)).expect("a circuit can be listened on");
         self.until(|event| match event {
-            SwarmEvent::Behaviour(BehaviourEvent::Relay(RelayEvent::ReservationReqAccepted { limit, .. })) => {
-                Some(limit)
-            }
+            SwarmEvent::Behaviour(BehaviourEvent::Relay(RelayEvent::ReservationReqAccepted {
+                limit,
+                ..
+            })) => Some(limit),
             SwarmEvent::ListenerClosed { reason, .. } => panic!("no reservation: {reason:?}"),
             _ => None,
         })
@@ -168,7 +169,8 @@ impl Client {
                     ..
                 } => Some(response),
                 request_response::Event::OutboundFailure {
-                    error: request_response::OutboundFailure::Io(_), ..
+                    error: request_response::OutboundFailure::Io(_),
+                    ..
                 } => Some(Vec::new()),
                 other => panic!("{other:?}"),
             },

@@ -11,8 +11,8 @@ use libp2p::Multiaddr;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::client::{Client, Live};
 use super::claim;
+use super::client::{Client, Live};
 
 struct Program {
     directory: TempDir,
@@ -66,7 +66,8 @@ impl Serving {
     fn event(&mut self, name: &str) -> Value {
         loop {
             let line = self.line();
-            let event: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+            let event: Value =
+                serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
             if event["event"] == name {
                 return event;
             }
@@ -105,7 +106,8 @@ fn the_id_stays_and_its_key_is_the_owners_alone() {
     let id = text(&first.stdout);
     assert!(id.starts_with("12D3KooW"), "{id}");
     assert_eq!(text(&program.run(&["id"]).stdout), id);
-    let names: Vec<_> = fs::read_dir(program.data()).expect("a directory").map(|entry| entry.expect("a file")).collect();
+    let names: Vec<_> =
+        fs::read_dir(program.data()).expect("a directory").map(|entry| entry.expect("a file")).collect();
     assert_eq!(names.len(), 1, "no draft is left behind");
     let key = program.data().join("node.key");
     assert_eq!(fs::metadata(&key).expect("a key").permissions().mode() & 0o777, 0o600);

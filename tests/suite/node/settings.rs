@@ -25,14 +25,17 @@ fn read(text: &str) -> Settings {
 /// What is said in `language` about a file with `text`, without the file's directory.
 fn complaint(text: &str, language: Language) -> String {
     let (directory, path) = file_with(text);
-    let error = config::read(&Flags { config: Some(path), ..Flags::default() }).expect_err("the settings are wrong");
+    let error =
+        config::read(&Flags { config: Some(path), ..Flags::default() }).expect_err("the settings are wrong");
     let sentence = error.sentence(&sentences::texts(language));
     sentence.replace(&format!("{}/", directory.path().display()), "")
 }
 
 #[test]
 fn a_file_sets_what_it_names_and_leaves_the_rest() {
-    let settings = read("listen = [\"/ip4/127.0.0.1/tcp/9\"]\nlang = \"fr\"\n[limits]\ncircuits = 12\nmemory_bytes = 1_000_000_000\n");
+    let settings = read(
+        "listen = [\"/ip4/127.0.0.1/tcp/9\"]\nlang = \"fr\"\n[limits]\ncircuits = 12\nmemory_bytes = 1_000_000_000\n",
+    );
     assert_eq!(settings.listen, ["/ip4/127.0.0.1/tcp/9".parse().expect("an address")]);
     assert_eq!(settings.language, Some(Language::French));
     let expected = Limits { circuits: 12, memory_bytes: 1_000_000_000, ..Limits::default() };
@@ -42,11 +45,8 @@ fn a_file_sets_what_it_names_and_leaves_the_rest() {
 #[test]
 fn a_flag_wins_over_the_file() {
     let (_directory, path) = file_with("listen = [\"/ip4/127.0.0.1/tcp/9\"]\nlog = \"warn\"\n");
-    let flags = Flags {
-        config: Some(path),
-        listen: vec!["/ip6/::1/udp/7/quic-v1".to_owned()],
-        ..Flags::default()
-    };
+    let flags =
+        Flags { config: Some(path), listen: vec!["/ip6/::1/udp/7/quic-v1".to_owned()], ..Flags::default() };
     let settings = config::read(&flags).expect("the settings are right");
     assert_eq!(settings.listen, ["/ip6/::1/udp/7/quic-v1".parse().expect("an address")]);
     assert_eq!(settings.log, "warn");

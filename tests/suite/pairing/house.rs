@@ -3,12 +3,12 @@
 use core::time::Duration;
 
 use entraide_common::ids::{PeerKey, Plate};
+use entraide_common::invitation::Invitation;
 use entraide_common::invitation::code::{Code, Secret};
 use entraide_common::invitation::offer::Offer;
 use entraide_common::invitation::open::{Admission, OpenInvitation, QuestionEnd, Verdict};
 use entraide_common::invitation::pairing::host::{AwaitReady, Unchecked};
 use entraide_common::invitation::pairing::{Answer, Paired, helper as helping};
-use entraide_common::invitation::Invitation;
 use entraide_common::time::{Moment, WallTime};
 use entraide_common::wire::pair::{HelperHello, HostProof, Pair, Refusal, Way};
 
@@ -74,11 +74,8 @@ impl House {
 
     /// A hello for the right plate.
     pub(super) fn knock(&mut self, helper: PeerKey) -> Result<Admission, Refusal> {
-        let hello = HelperHello {
-            way: Way::Code(code().plate()),
-            versions: vec![1],
-            capabilities: Vec::new(),
-        };
+        let hello =
+            HelperHello { way: Way::Code(code().plate()), versions: vec![1], capabilities: Vec::new() };
         self.hello(helper, &hello)
     }
 
@@ -245,7 +242,7 @@ fn good_element() -> [u8; 32] {
 
 /// (x, y) + (0, -1) = (-x, -y): the point plus the one of order two.
 fn moved_out_of_the_group(element: [u8; 32]) -> [u8; 32] {
-    let mut prime = [0xff; 32];
+    let mut prime = [0xff_u8; 32];
     (prime[0], prime[31]) = (0xed, 0x7f);
     let mut y = element;
     y[31] &= 0x7f;
