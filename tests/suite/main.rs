@@ -1,5 +1,5 @@
-//! The product's tests at its boundaries, one module for each area: no displays, no namespaces, and virtual time
-//! wherever a rule can be lived through without sockets.
+//! The product at its boundaries, area by area: no displays, no namespaces, and virtual time wherever a rule can be
+//! lived through without sockets.
 
 mod architecture;
 mod invitation;

@@ -3,10 +3,11 @@
 //! `plate (1 to 5 digits) || secret (7 digits) || check digit`, written `42 1937 2640`: the plate, then the other
 //! eight in two groups. The plate says where the host waits and is no secret; the node gave it. The secret never
 //! leaves the two programs but through a PAKE ([`super::pairing`]). The check digit is Damm's over plate and
-//! secret ([`damm`]): every single wrong digit and every swap of neighbours is noticed before any network use
+//! secret (module `damm`): every single wrong digit and every swap of neighbours is noticed before any network use
 //! and costs no try.
 //!
-//! A code is parsed from the right, since the plate alone varies in length ([`entry`] says what people may type).
+//! A code is parsed from the right, since the plate alone varies in length; module `entry` says what people may
+//! type.
 //! The secret is also a number below 10^7, from which a form in words can be made later.
 
 mod damm;

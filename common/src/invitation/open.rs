@@ -20,104 +20,35 @@
 //! for [`limits::PAIRING_TIME`]; after failures the next waits [`limits::PAIRING_DELAYS`].
 //!
 //! **Time.** The invitation ends [`limits::CODE_IDLE`] after the last hello or [`OpenInvitation::touch`], and at
-//! the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see [`age`]. A run that began in time
-//! may end; a question that is open stays open.
+//! the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see module `age`. A run that began in
+//! time may end; a question that is open stays open.
 //!
 //! **Left to others:** when [`OpenInvitation::state`] turns to [`State::Burnt`] or [`State::Expired`], the program
 //! closes the streams of the runs and offers a new code on a new plate; [`OpenInvitation::standing`] says it
 //! of one run.
 
 mod age;
+mod answers;
 mod record;
 
+pub use answers::{Admission, QuestionEnd, State, Verdict};
 pub use record::Record;
 
 use super::offer::Offer;
-use super::pairing::host::{self, AwaitReady, AwaitShare, Unchecked};
+use super::pairing::host::{self, Unchecked};
 use crate::ids::PeerKey;
 use crate::limits;
 use crate::time::{Moment, WallTime};
-use crate::wire::pair::{HelperHello, Pair, Refusal};
+use crate::wire::pair::{HelperHello, Refusal};
 use age::Age;
 
 /// One run of the pairing with this invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run(u64);
 
-/// What the person is told about the invitation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// Nobody has come yet.
-    Waiting,
-    /// Somebody was there, but nobody has proven to know the code.
-    Seen,
-    /// A helper has proven itself, and the host's person has not answered yet.
-    Answered,
-    /// A helper has proven itself and was answered; the invitation is for no one else.
-    Used,
-    /// Its time is over.
-    Expired,
-    /// Too many wrong codes.
-    Burnt,
-}
-
-impl State {
-    /// The name in JSON.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Seen => "seen",
-            Self::Answered => "answered",
-            Self::Used => "used",
-            Self::Expired => "expired",
-            Self::Burnt => "burnt",
-        }
-    }
-}
-
-/// A run that may go on.
-#[must_use]
-pub struct Admission {
-    /// The run.
-    pub run: Run,
-    /// The host's hello is sent no earlier than this.
-    pub not_before: Moment,
-    /// The host's hello.
-    pub hello: Pair,
-    /// The phase that follows it.
-    pub pairing: AwaitShare,
-}
-
 /// A try that is counted as failed until the verdict. Store the [`Record`] now.
 #[must_use]
 pub struct Counted(Unchecked);
-
-/// What came of a try.
-#[must_use]
-pub enum Verdict {
-    /// The helper knows the code: send `reply`, then wait for its `Ready`.
-    Proved {
-        /// The phase that follows.
-        pairing: AwaitReady,
-        /// The host's proof and the invitation.
-        reply: Pair,
-    },
-    /// It does not, or it came too late: send this and close. The number of tries left is inside
-    /// [`Refusal::Wrong`].
-    Refused(Refusal),
-}
-
-/// How the question to the host's person ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum QuestionEnd {
-    /// Yes.
-    Allowed,
-    /// No.
-    Denied,
-    /// The helper went away before an answer.
-    Withdrawn,
-}
 
 /// An open invitation. Holds the code: it has no `Debug`.
 pub struct OpenInvitation {

@@ -19,7 +19,7 @@
 //! identities of A and B hold the two peer keys, and each of them the context: invitation id, plate and version.
 //! A share must be the canonical encoding of a point of the prime-order group other than the identity.
 //!
-//! **Keys** ([`keys`]): with K the SPAKE2 key and `th` = SHA-256 of the transcript up to message 4,
+//! **Keys** (module `keys`): with K the SPAKE2 key and `th` = SHA-256 of the transcript up to message 4,
 //! `prk = HKDF-Extract("entraide/pair/1", K)` (RFC 5869, SHA-256), and each key is
 //! `HKDF-Expand(prk, label || th)` with the labels `helper proof`, `host proof`, `session id`, `session secret`.
 //! The transcript is both peer keys, then each message as speaker (1 byte), length (u32, little endian), bytes.

@@ -242,7 +242,7 @@ fn good_element() -> [u8; 32] {
 
 /// (x, y) + (0, -1) = (-x, -y): the point plus the one of order two.
 fn moved_out_of_the_group(element: [u8; 32]) -> [u8; 32] {
-    let mut prime = [0xff; 32];
+    let mut prime = [0xff_u8; 32];
     (prime[0], prime[31]) = (0xed, 0x7f);
     let mut y = element;
     y[31] &= 0x7f;

@@ -151,6 +151,12 @@ impl AwaitReady {
         self.keys.session
     }
 
+    /// Who has proven itself.
+    #[must_use]
+    pub fn helper(&self) -> PeerKey {
+        self.about.helper
+    }
+
     /// Takes the helper's word that it is ready; the run is over.
     ///
     /// # Errors
