@@ -61,7 +61,8 @@ impl Stage {
         let whole = [pixels.size.rect()];
         let fresh = if pixels.damage.is_empty() { &whole } else { pixels.damage };
         for &rect in fresh {
-            picture.write_bgrx(rect, pixels.bgrx, pixels.stride);
+            let corner = rect.y as usize * pixels.stride + rect.x as usize * 4;
+            picture.write_bgrx(rect, pixels.bgrx.get(corner..).unwrap_or_default(), pixels.stride);
         }
         unite(damage, fresh);
         captured.get_or_insert(now);
