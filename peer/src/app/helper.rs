@@ -198,7 +198,6 @@ async fn find(
         match pair::as_helper(channel, net.key(), code.clone(), name).await {
             Ok(paired) => {
                 net.prove(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
-                let _ = progress.send("asking-view").await;
                 return Ok(paired);
             }
             Err(end) => last = end_of(&end),
