@@ -106,6 +106,8 @@ pub const NET_EVENTS: usize = 64;
 pub const REACH_TIME: Duration = Duration::from_secs(15);
 /// Longest wait for a node's answer.
 pub const DIRECTORY_TIME: Duration = Duration::from_secs(10);
+/// Pause between two dials of a peer's addresses: time for the one before to lead to it.
+pub const DIAL_PACE: Duration = Duration::from_millis(100);
 /// How often a peer's connections are asked for an answer. It gives the round trip that is shown.
 pub const PING_INTERVAL: Duration = Duration::from_secs(1);
 /// A peer's connection that does not answer for this long is dead.

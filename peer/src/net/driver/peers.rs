@@ -1,11 +1,11 @@
 //! Peers: their connections and which of them is the best, what their proof allows, and the link of their session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use entraide_common::ids::{PeerKey, SessionId};
 use entraide_common::limits;
-use entraide_common::wire::addresses::Addresses;
+use entraide_common::wire::addresses::{Addresses, Carrier};
 use entraide_common::wire::open::{Header, Open, StreamKind};
 use libp2p::core::ConnectedPoint;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
@@ -32,6 +32,8 @@ pub(super) struct Peer {
     proof: Option<SessionId>,
     /// Whether addresses were exchanged, or are being.
     told: bool,
+    /// What it told and was not yet dialled.
+    to_dial: VecDeque<Multiaddr>,
     /// Streams whose header is being read.
     announcing: usize,
     /// Streams of the session that came before it was linked.
@@ -94,6 +96,10 @@ impl Peer {
             Link::Up(up) => Some(up.connection),
             Link::None | Link::Beginning { .. } => self.best(me, peer),
         }
+    }
+
+    fn is_direct(&self) -> bool {
+        self.connections.values().any(|connection| connection.path.is_direct())
     }
 
     fn is_on_loopback(&self) -> bool {
@@ -228,7 +234,8 @@ impl Driver {
                 Writing::default().message(&mut stream, &mine).await.ok()?;
                 Reading::default().message(&mut stream).await.ok()?
             };
-            Done::Told { peer, addresses: timeout(limits::STREAM_OPENING_TIME, exchange).await.ok().flatten() }
+            let addresses = timeout(limits::STREAM_OPENING_TIME, exchange).await;
+            Done::Told { peer, addresses: addresses.ok().flatten() }
         }));
     }
 
@@ -243,7 +250,8 @@ impl Driver {
                 Writing::default().message(&mut stream, &mine).await.ok()?;
                 Reading::default().message(&mut stream).await.ok()?
             };
-            Done::Told { peer, addresses: timeout(limits::STREAM_OPENING_TIME, exchange).await.ok().flatten() }
+            let addresses = timeout(limits::STREAM_OPENING_TIME, exchange).await;
+            Done::Told { peer, addresses: addresses.ok().flatten() }
         }));
     }
 
@@ -251,8 +259,7 @@ impl Driver {
     fn may_exchange(&mut self, peer: PeerId) -> Option<ConnectionId> {
         let me = *self.swarm.local_peer_id();
         let state = self.peers.get_mut(&peer)?;
-        let direct = state.connections.values().any(|connection| connection.path.is_direct());
-        if state.proof.is_none() || state.told || direct {
+        if state.proof.is_none() || state.told || state.is_direct() {
             return None;
         }
         state.told = true;
@@ -266,17 +273,27 @@ impl Driver {
 
     pub(super) fn on_told(&mut self, peer: PeerId, addresses: Option<Addresses>) {
         let Some(Addresses::Mine(told)) = addresses else { return };
-        let Some(state) = self.peers.get(&peer).filter(|state| state.proof.is_some()) else { return };
+        let Some(state) = self.peers.get_mut(&peer).filter(|state| state.proof.is_some()) else { return };
         let own: Vec<_> = self.swarm.listeners().filter_map(candidates::parse).collect();
-        for address in candidates::to_dial(&told, &own, state.is_on_loopback()) {
-            self.dial_directly(peer, address);
-        }
+        state.to_dial = candidates::to_dial(&told, &own, state.is_on_loopback()).into();
+        self.dial_next(peer);
+    }
+
+    /// Dials the addresses that the peer told one after the other, until one of them leads to it.
+    pub(super) fn dial_next(&mut self, peer: PeerId) {
+        let Some(state) = self.peers.get_mut(&peer).filter(|state| !state.is_direct()) else { return };
+        let Some(address) = state.to_dial.pop_front() else { return };
+        self.dial_directly(peer, address);
+        self.tasks.push(Box::pin(async move {
+            tokio::time::sleep(limits::DIAL_PACE).await;
+            Done::DialNext(peer)
+        }));
     }
 
     fn dial_directly(&mut self, peer: PeerId, address: Multiaddr) {
         let options = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![address.clone()]);
         // From the listening port both sides' TCP dials would meet, and both would take themselves for the dialler.
-        let tcp = candidates::parse(&address).is_some_and(|a| a.carrier == entraide_common::wire::addresses::Carrier::Tcp);
+        let tcp = candidates::parse(&address).is_some_and(|a| a.carrier == Carrier::Tcp);
         let options = if tcp { options.allocate_new_port() } else { options };
         if let Err(error) = self.swarm.dial(options.build()) {
             tracing::debug!(%address, %error, "direct dial");
