@@ -78,6 +78,16 @@ pub const REFUSALS: u32 = 3;
 /// The wait after [`REFUSALS`] refusals.
 pub const REFUSAL_PAUSE: Duration = Duration::from_secs(5 * 60);
 
+/// Longest line a program may send to `--json`, bytes: a chat line with every character escaped, with room.
+pub const COMMAND_LINE_BYTES: usize = 64 * 1024;
+/// Commands that wait for the session: a program that sends faster is made to wait.
+pub const COMMANDS_WAITING: usize = 64;
+/// Largest settings file, bytes: a hundred nodes with room for remarks.
+pub const SETTINGS_BYTES: u64 = 64 * 1024;
+/// Most rendezvous nodes in use at once: each costs a connection and a reservation.
+pub const NODES: usize = 8;
+/// Largest piece of state kept on disk under one name, bytes.
+pub const STATE_BYTES: u64 = 64 * 1024;
 /// Most addresses one peer tells another: a few networks, both IP versions, QUIC and TCP.
 pub const ADDRESSES: usize = 16;
 /// Largest message of addresses, bytes: [`ADDRESSES`] of IPv6, with room.
