@@ -1,9 +1,12 @@
 //! The one place that holds the swarm: commands in, events out, and the futures of its own that take a while.
 //!
-//! Nodes are looked after in [`nodes`], peers in [`peers`].
+//! Nodes are looked after in [`nodes`], peers in [`peers`], what their proof allows in [`proof`], and the link of
+//! their session in [`sessions`].
 
 mod nodes;
 mod peers;
+mod proof;
+mod sessions;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -68,6 +71,8 @@ enum Done {
     Streams { peer: PeerId, connection: ConnectionId, streams: Result<StreamSet, NetError> },
     /// A peer told its addresses.
     Told { peer: PeerId, addresses: Option<Addresses> },
+    /// The next of a peer's addresses may be dialled.
+    DialNext(PeerId),
     /// A lost node is to be tried again.
     AttendAgain(PeerId),
 }
@@ -178,6 +183,7 @@ impl Driver {
             Done::Announced { peer, connection, announced } => self.on_announced(peer, connection, announced),
             Done::Streams { peer, connection, streams } => self.on_streams(peer, connection, streams),
             Done::Told { peer, addresses } => self.on_told(peer, addresses),
+            Done::DialNext(peer) => self.dial_next(peer),
             Done::AttendAgain(node) => self.attend_again(node),
         }
     }
