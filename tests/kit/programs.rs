@@ -18,7 +18,17 @@ pub fn build(package: &str, name: &str, directory: &Path) -> Result<PathBuf> {
     // The tests' own package is named too, so that features unify as they did for the tests and nothing but the
     // program is built.
     let output = Command::new(cargo)
-        .args(["build", "--quiet", "--message-format=json", "-p", "entraide-tests", "-p", package, "--bin", name])
+        .args([
+            "build",
+            "--quiet",
+            "--message-format=json",
+            "-p",
+            "entraide-tests",
+            "-p",
+            package,
+            "--bin",
+            name,
+        ])
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .context("cargo starts")?;
