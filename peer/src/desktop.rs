@@ -1,13 +1,88 @@
 //! The desktop of this computer behind four small traits. Back ends are dumb: no policy, no session, no network;
 //! one is chosen at the start and none knows another.
+//!
+//! [`open`] chooses. What it gives, a [`Desktop`], is only a choice: it holds no connection, may be cloned, and each
+//! of its parts is opened on the thread that will use it, with a connection of its own, so that none waits for
+//! another. On Linux the choice is X11; a Wayland session is refused rather than captured through Xwayland, which
+//! shows only some windows. On Windows and macOS it is the `scap` crate for pictures and `rdev` for hands.
+
+#[cfg(any(windows, target_os = "macos"))]
+mod scap;
+mod wheel;
+#[cfg(target_os = "linux")]
+mod x11;
 
 use std::time::Duration;
 
 use entraide_common::screen::{Rect, Size};
+use entraide_common::texts::Texts;
 use entraide_common::wire::control::{Monitor, MonitorChoice};
 use entraide_common::wire::cursor::{Position, Shape};
 use entraide_common::wire::input::Act;
 use thiserror::Error;
+
+#[cfg(any(windows, target_os = "macos"))]
+use scap as engine;
+#[cfg(target_os = "linux")]
+use x11 as engine;
+
+/// Chooses the engine for this computer and session, and looks whether it can work.
+///
+/// # Errors
+/// [`Ended`] if there is nothing to capture from; [`sentence`] says what to do about it.
+pub fn open() -> Result<Desktop, Ended> {
+    engine::probe()?;
+    Ok(Desktop(()))
+}
+
+/// The sentence for a person: why the screen cannot be shared, and what to do.
+#[must_use]
+pub fn sentence(ended: &Ended, texts: &Texts) -> String {
+    match ended {
+        Ended::Denied => texts.say("desktop-denied"),
+        Ended::NoDisplay(cause) => texts.say_with("desktop-no-display", &[("cause", cause.as_str().into())]),
+        Ended::Wayland => texts.say("desktop-wayland"),
+        Ended::NoExtension(name) => texts.say_with("desktop-no-extension", &[("name", (*name).into())]),
+        Ended::Gone(cause) => texts.say_with("desktop-gone", &[("cause", cause.as_str().into())]),
+        Ended::Failed(cause) => texts.say_with("desktop-failed", &[("cause", cause.as_str().into())]),
+    }
+}
+
+/// The engine that [`open`] chose. Each part lives on the thread that opened it.
+#[derive(Debug, Clone)]
+pub struct Desktop(());
+
+impl Desktop {
+    /// Begins to look at all monitors.
+    ///
+    /// # Errors
+    /// [`Ended`] if the display has gone since, or refuses.
+    pub fn open_screen(&self) -> Result<Box<dyn Screen>, Ended> {
+        engine::screen()
+    }
+
+    /// Hands that can be lent.
+    ///
+    /// # Errors
+    /// [`Ended`] if the display has gone since, or refuses.
+    pub fn open_injector(&self) -> Result<Box<dyn Injector>, Ended> {
+        engine::injector()
+    }
+
+    /// Tells `sink`, on a thread of its own, what the host's own hands do, until what it returns is dropped.
+    ///
+    /// # Errors
+    /// [`Ended`] if the system does not tell the host's hands from a program's: control must not be lent then.
+    pub fn watch_hands(&self, sink: impl Fn(Hand) + Send + 'static) -> Result<Box<dyn Hands>, Ended> {
+        engine::hands(Box::new(sink))
+    }
+
+    /// Whether a person can sit here. Unsure means [`Seat::Person`].
+    #[must_use]
+    pub fn seat(&self) -> Seat {
+        engine::seat()
+    }
+}
 
 /// What the screen has to say next.
 #[derive(Debug)]

@@ -1,1 +1,7 @@
-//! stub
+//! What the tests share: worlds in which the product can be lived through.
+//! What the tests stand on.
+
+pub mod programs;
+pub mod trace;
+#[cfg(target_os = "linux")]
+pub mod xserver;

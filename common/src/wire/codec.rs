@@ -159,3 +159,10 @@ pub(crate) fn decode_fields<T: serde::de::DeserializeOwned, const LIMIT: usize>(
 pub(crate) fn is_plain(text: &str, limit: usize) -> bool {
     text.chars().count() <= limit && !text.chars().any(|c| c.is_control() && c != '\n' && c != '\t')
 }
+
+/// `text` within `limit` characters, on one line and free of what could disguise it: control characters and marks
+/// that turn the direction of writing. For names, which stand inside questions of ours.
+pub(crate) fn is_one_line(text: &str, limit: usize) -> bool {
+    let disguises = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().count() <= limit && !text.chars().any(|c| c.is_control() || disguises(c))
+}

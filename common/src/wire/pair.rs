@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::codec::{is_plain, messages};
+use super::codec::{is_one_line, messages};
 use crate::ids::{InvitationId, Plate};
 use crate::limits;
 
@@ -61,12 +61,14 @@ pub enum Refusal {
     },
     /// No version in common.
     Version,
+    /// This helper gave a wrong code for this invitation before and gets no second try.
+    Banned,
 }
 
 /// The host's proof and, with it, the invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HostProof {
-    /// Over the same transcript as the helper's.
+    /// Over the transcript up to and including the helper's proof, and the invitation.
     pub mac: [u8; 32],
     /// The signed invitation, see [`crate::invitation`].
     #[serde(with = "serde_bytes")]
@@ -78,6 +80,13 @@ pub struct HostProof {
 pub struct Ready {
     /// How the helper calls themselves, at most [`limits::NAME_CHARS`].
     pub name: String,
+}
+
+/// `name` as [`Ready`] may carry it: what it may not hold left out, cut to [`limits::NAME_CHARS`].
+#[must_use]
+pub fn fitting_name(name: &str) -> String {
+    let plain = name.chars().filter(|&c| is_one_line(c.encode_utf8(&mut [0; 4]), 1));
+    plain.take(limits::NAME_CHARS).collect()
 }
 
 /// A SPAKE2 message: one byte for the role, then a group element (RFC 9382 calls it a share).
@@ -113,7 +122,7 @@ fn check(message: &Pair) -> Result<(), &'static str> {
         Pair::HelperHello(hello) if hello.versions.len() > 8 => Err("too many versions"),
         Pair::HelperHello(hello) if hello.capabilities.len() > 64 => Err("too many capabilities"),
         Pair::HostHello(hello) if hello.capabilities.len() > 64 => Err("too many capabilities"),
-        Pair::Ready(ready) if !is_plain(&ready.name, limits::NAME_CHARS) => {
+        Pair::Ready(ready) if !is_one_line(&ready.name, limits::NAME_CHARS) => {
             Err("a name too long or not plain")
         }
         _ => Ok(()),

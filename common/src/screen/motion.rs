@@ -1,0 +1,162 @@
+//! Finds the few shifts by which most of a frame moved: a scroll, a dragged window, both at once.
+//!
+//! Short runs of pixels are recognised by a hash. The previous picture's runs go into a table; each run of the
+//! new picture that is found there, and there only once, votes for the shift between the two places. Runs are
+//! sampled by content, not by place, so that both pictures pick the same ones: the hash must begin with six
+//! zero bits. Flat runs say nothing, and rows that did not change cannot vote.
+
+use super::plan::Shift;
+use super::{Picture, Rect};
+
+/// Pixels in a run: about a letter and a half, enough to be rare.
+const RUN: usize = 12;
+/// One in 64 runs is looked at.
+const SAMPLE_BITS: u32 = 6;
+/// One in so many rows of the new picture votes.
+const VOTING_ROWS: usize = 3;
+/// The shifts worth trying on every tile.
+const BEST: usize = 3;
+/// Fewer votes are chance.
+const VOTES: usize = 4;
+/// Slots of the table, as a power of two: the sampled runs of a full picture of text.
+const TABLE_BITS: u32 = 15;
+/// An odd number near 2^32 over the golden ratio, which spreads neighbours far.
+const SPREAD: u32 = 0x9e37_79b1;
+
+/// The search, with the memory it reuses from frame to frame.
+#[derive(Debug)]
+pub(super) struct Search {
+    table: Vec<Slot>,
+    scratch: Scratch,
+    votes: Vec<Shift>,
+}
+
+/// What is computed from one row at a time.
+#[derive(Debug, Default)]
+struct Scratch {
+    pairs: Vec<u32>,
+    hashes: Vec<u32>,
+}
+
+/// Where the previous picture shows a run.
+#[derive(Debug, Clone, Copy)]
+enum Slot {
+    Free,
+    Once { hash: u32, x: u16, y: u16 },
+    Often,
+}
+
+impl Search {
+    pub(super) fn new() -> Self {
+        Self { table: Vec::new(), scratch: Scratch::default(), votes: Vec::new() }
+    }
+
+    /// The best shifts, the most voted for first, for the tiles that changed.
+    pub(super) fn shifts(&mut self, now: &Picture, before: &Picture, tiles: &[Rect]) -> Vec<Shift> {
+        let strips = strips(tiles);
+        self.table.clear();
+        self.table.resize(1 << TABLE_BITS, Slot::Free);
+        self.votes.clear();
+        for &strip in &strips {
+            for (y, (_, old)) in changed_rows(now, before, strip, 1) {
+                landmarks(old, &mut self.scratch, |x, hash| {
+                    remember(&mut self.table, hash, strip.x as usize + x, y);
+                });
+            }
+        }
+        for &strip in &strips {
+            for (y, (new, _)) in changed_rows(now, before, strip, VOTING_ROWS) {
+                landmarks(new, &mut self.scratch, |x, hash| {
+                    self.votes.extend(recall(&self.table, hash, strip.x as usize + x, y));
+                });
+            }
+        }
+        self.votes.sort_unstable();
+        let mut counted: Vec<(usize, Shift)> = self
+            .votes
+            .chunk_by(|one, other| one == other)
+            .map(|same| (same.len(), same[0]))
+            .filter(|&(votes, _)| votes >= VOTES)
+            .collect();
+        counted.sort_by_key(|&(votes, shift)| (core::cmp::Reverse(votes), shift));
+        counted.into_iter().take(BEST).map(|(_, shift)| shift).collect()
+    }
+}
+
+/// Tiles that are neighbours in a row, joined: longer rows have more runs.
+fn strips(tiles: &[Rect]) -> Vec<Rect> {
+    let mut strips: Vec<Rect> = Vec::new();
+    for &tile in tiles {
+        match strips.last_mut() {
+            Some(last) if last.y == tile.y && last.right() == tile.x => last.width += tile.width,
+            _ => strips.push(tile),
+        }
+    }
+    strips
+}
+
+/// Every `step`th row of `strip`, if it is not as before: its place, its pixels now and its pixels before.
+fn changed_rows<'a>(
+    now: &'a Picture,
+    before: &'a Picture,
+    strip: Rect,
+    step: usize,
+) -> impl Iterator<Item = (usize, (&'a [u32], &'a [u32]))> {
+    let rows = (strip.y as usize..).zip(now.rows(strip).zip(before.rows(strip)));
+    rows.step_by(step).filter(|(_, (new, old))| new != old)
+}
+
+/// Calls `found` with the place and the hash of each sampled run of `row`.
+fn landmarks(row: &[u32], scratch: &mut Scratch, mut found: impl FnMut(usize, u32)) {
+    let Some(count) = (row.len() + 1).checked_sub(RUN) else { return };
+    // Half of a run's pixels tell it from others as well as all do: three pairs of them, each spread by one
+    // multiplication and then used three times.
+    scratch.pairs.clear();
+    scratch
+        .pairs
+        .extend(row.iter().zip(&row[2..]).map(|(one, two)| (one ^ two.rotate_left(13)).wrapping_mul(SPREAD)));
+    let [first, second, third] = [0, 5, 9].map(|offset| &scratch.pairs[offset..offset + count]);
+    scratch.hashes.clear();
+    scratch.hashes.extend(first.iter().zip(second).zip(third).map(|((first, second), third)| {
+        let sum = first.wrapping_add(second.rotate_left(5)).wrapping_sub(third.rotate_left(11));
+        sum ^ (sum >> 15)
+    }));
+    for (block, first) in scratch.hashes.chunks(16).zip((0..).step_by(16)) {
+        if !block.iter().fold(false, |any, &hash| any | is_sampled(hash)) {
+            continue;
+        }
+        for (&hash, x) in block.iter().zip(first..) {
+            if is_sampled(hash) && !is_flat(&row[x..x + RUN]) {
+                found(x, hash);
+            }
+        }
+    }
+}
+
+fn is_sampled(hash: u32) -> bool {
+    hash >> (32 - SAMPLE_BITS) == 0
+}
+
+/// Whether the end of a run has one colour: a run is found again a pixel later if its beginning has.
+fn is_flat(run: &[u32]) -> bool {
+    run[11] == run[8] && run[10] == run[5]
+}
+
+fn slot(hash: u32) -> usize {
+    (hash.wrapping_mul(SPREAD) >> (32 - TABLE_BITS)) as usize
+}
+
+fn remember(table: &mut [Slot], hash: u32, x: usize, y: usize) {
+    let slot = &mut table[slot(hash)];
+    *slot = match *slot {
+        Slot::Free => Slot::Once { hash, x: x as u16, y: y as u16 },
+        Slot::Once { hash: known, .. } if known == hash => Slot::Often,
+        taken => taken,
+    };
+}
+
+fn recall(table: &[Slot], hash: u32, x: usize, y: usize) -> Option<Shift> {
+    let Slot::Once { hash: known, x: old_x, y: old_y } = table[slot(hash)] else { return None };
+    let shift = Shift { dx: old_x as i16 - x as i16, dy: old_y as i16 - y as i16 };
+    (known == hash && shift != Shift { dx: 0, dy: 0 }).then_some(shift)
+}

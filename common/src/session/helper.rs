@@ -1,0 +1,297 @@
+//! The helper's side: it asks, and keeps to what it was given.
+//!
+//! The host decides and drops whatever it did not allow; this machine spares it the trouble, and its own person the
+//! surprise: an act without control is an answer to the person, not a message to the host.
+
+use std::collections::VecDeque;
+
+use super::Party;
+use super::grants::Grants;
+use crate::input::Held;
+use crate::time::Moment;
+use crate::wire::control::{
+    Chat, Denied, End, Grant, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
+};
+use crate::wire::input::{Act, Event};
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The host sent something.
+    Peer(ToHelper),
+    /// The helper's person did something.
+    Person(Command),
+    /// The connection to the host is gone for good.
+    LinkLost,
+    /// The host's program broke a rule of the protocol.
+    PeerFault,
+}
+
+/// What the helper's person can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Ask for this.
+    Request(Grant),
+    /// Give control back.
+    Release,
+    /// An act with mouse or keyboard.
+    Act(Act),
+    /// Look at these monitors.
+    Monitor(MonitorChoice),
+    /// Say a line.
+    Chat(String),
+    /// End the session.
+    Stop,
+    /// The program is closing.
+    Close,
+}
+
+/// What follows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Tell the host.
+    Send(ToHost),
+    /// Send this act on the input stream.
+    Act(Event),
+    /// Show the helper's person.
+    Show(Show),
+    /// The session is over: close its streams once they are flushed.
+    Close,
+}
+
+/// What the helper's person is shown.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Show {
+    /// The host's person is being asked.
+    Asking(Grant),
+    /// Granted.
+    Granted(Grant),
+    /// Taken back, or refused.
+    Revoked {
+        /// What.
+        what: Grant,
+        /// By whom.
+        by: Party,
+        /// Why.
+        reason: Reason,
+        /// Whether it had been granted before.
+        stood: bool,
+    },
+    /// Input is dropped for this reason, or no longer.
+    Hold(Option<Hold>),
+    /// The host's monitors.
+    Monitors(Vec<Monitor>),
+    /// The host froze the picture, or no longer.
+    Paused(bool),
+    /// A line of conversation.
+    Chat {
+        /// Whether the helper wrote it.
+        own: bool,
+        /// The line.
+        text: String,
+    },
+    /// That needs a grant which is not there.
+    NotGranted(Grant),
+    /// The session is over.
+    Ended {
+        /// By whom.
+        by: Party,
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// The helper's machine. See [`super`] for its life.
+#[derive(Debug)]
+pub struct HelperSession {
+    phase: Phase,
+    outputs: VecDeque<Output>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Open { grants: Grants, generation: u32, hold: Option<Hold>, held: Held },
+    Over,
+}
+
+impl Default for HelperSession {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl HelperSession {
+    /// A session with a host that has just paired and now asks its person whether this helper may look.
+    #[must_use]
+    pub fn new() -> Self {
+        let phase = Phase::Open { grants: Grants::NONE, generation: 0, hold: None, held: Held::default() };
+        Self { phase, outputs: VecDeque::new() }
+    }
+
+    /// Tells what happened. Afterwards drain [`Self::poll`].
+    pub fn handle(&mut self, input: Input, _now: Moment) {
+        if self.is_over() {
+            return;
+        }
+        match input {
+            Input::Peer(message) => self.message(message),
+            Input::Person(command) => self.command(command),
+            Input::LinkLost => self.end(Party::Link, Reason::Closing),
+            Input::PeerFault => {
+                self.send_end(Reason::Protocol);
+                self.end(Party::Program, Reason::Protocol);
+            }
+        }
+    }
+
+    /// The next thing to do, until there is none.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// Nothing here waits for time: the host's clock decides.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Moment> {
+        None
+    }
+
+    /// What this helper may do now.
+    #[must_use]
+    pub fn grants(&self) -> Grants {
+        match self.phase {
+            Phase::Open { grants, .. } => grants,
+            Phase::Over => Grants::NONE,
+        }
+    }
+
+    /// Whether the session is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over)
+    }
+
+    fn message(&mut self, message: ToHelper) {
+        match message {
+            ToHelper::Asking(what) => self.show(Show::Asking(what)),
+            ToHelper::Granted(granted) => {
+                if let Phase::Open { grants, generation, .. } = &mut self.phase {
+                    grants.add(granted.what);
+                    *generation = granted.generation;
+                }
+                self.show(Show::Granted(granted.what));
+            }
+            ToHelper::Revoked(denied) | ToHelper::Refused(denied) => self.denied(denied),
+            ToHelper::Hold(reason) => {
+                if let Phase::Open { hold, held, .. } = &mut self.phase {
+                    *hold = reason;
+                    // The host has let go of everything; what is pressed again later is a new press.
+                    held.release_all();
+                }
+                self.show(Show::Hold(reason));
+            }
+            ToHelper::Monitors(monitors) => self.show(Show::Monitors(monitors)),
+            ToHelper::Paused(paused) => self.show(Show::Paused(paused)),
+            ToHelper::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
+            ToHelper::End(end) => {
+                let by = if end.reason == Reason::Person { Party::Host } else { Party::Program };
+                self.end(by, end.reason);
+            }
+        }
+    }
+
+    fn denied(&mut self, Denied { what, reason }: Denied) {
+        let Phase::Open { grants, hold, held, .. } = &mut self.phase else { return };
+        let stood = grants.has(what);
+        grants.remove(what);
+        if what == Grant::Control {
+            *hold = None;
+            held.release_all();
+        }
+        let by = match reason {
+            Reason::Person | Reason::Escape => Party::Host,
+            _ => Party::Program,
+        };
+        self.show(Show::Revoked { what, by, reason, stood });
+    }
+
+    fn command(&mut self, command: Command) {
+        match command {
+            Command::Request(what) => {
+                if !self.grants().has(what) {
+                    self.send(ToHost::Request(what));
+                }
+            }
+            Command::Release => self.release(),
+            Command::Act(act) => self.act(act),
+            Command::Monitor(choice) if self.grants().has(Grant::View) => self.send(ToHost::Monitor(choice)),
+            Command::Monitor(_) => self.show(Show::NotGranted(Grant::View)),
+            Command::Chat(text) => {
+                self.send(ToHost::Chat(Chat { text: text.clone() }));
+                self.show(Show::Chat { own: true, text });
+            }
+            Command::Stop => {
+                self.send_end(Reason::Person);
+                self.end(Party::Helper, Reason::Person);
+            }
+            Command::Close => {
+                self.send_end(Reason::Closing);
+                self.end(Party::Program, Reason::Closing);
+            }
+        }
+    }
+
+    /// Gives control back. It counts as given back at once; the host's confirmation follows.
+    fn release(&mut self) {
+        if !self.grants().has(Grant::Control) {
+            self.show(Show::NotGranted(Grant::Control));
+            return;
+        }
+        self.let_go();
+        if let Phase::Open { grants, hold, .. } = &mut self.phase {
+            grants.remove(Grant::Control);
+            *hold = None;
+        }
+        self.send(ToHost::Release(()));
+    }
+
+    fn act(&mut self, act: Act) {
+        let Phase::Open { grants, generation, hold, held } = &mut self.phase else { return };
+        let generation = *generation;
+        if !grants.has(Grant::Control) {
+            self.show(Show::NotGranted(Grant::Control));
+        } else if act == Act::ReleaseAll {
+            self.let_go();
+        } else if hold.is_none() || matches!(act, Act::Pointer { .. } | Act::Button { .. }) {
+            // Under a hold the pointer still travels: moving off our own windows on the host's screen ends it.
+            if held.note(&act) {
+                self.outputs.push_back(Output::Act(Event { generation, act }));
+            }
+        }
+    }
+
+    fn let_go(&mut self) {
+        let Phase::Open { generation, held, .. } = &mut self.phase else { return };
+        if !held.release_all().is_empty() {
+            let event = Event { generation: *generation, act: Act::ReleaseAll };
+            self.outputs.push_back(Output::Act(event));
+        }
+    }
+
+    fn end(&mut self, by: Party, reason: Reason) {
+        self.phase = Phase::Over;
+        self.show(Show::Ended { by, reason });
+        self.outputs.push_back(Output::Close);
+    }
+
+    fn send_end(&mut self, reason: Reason) {
+        self.send(ToHost::End(End { reason, text: String::new() }));
+    }
+
+    fn send(&mut self, message: ToHost) {
+        self.outputs.push_back(Output::Send(message));
+    }
+
+    fn show(&mut self, show: Show) {
+        self.outputs.push_back(Output::Show(show));
+    }
+}

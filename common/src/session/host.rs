@@ -1,0 +1,537 @@
+//! The host's side: the side that decides.
+
+use core::time::Duration;
+use std::collections::VecDeque;
+
+use super::Party;
+use super::grants::{FromHelper, Grants};
+use super::holds::{Area, Holds};
+use crate::limits;
+use crate::time::Moment;
+use crate::wire::control::{
+    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
+};
+use crate::wire::input::{Act, Event};
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Input {
+    /// The helper sent something.
+    Peer(FromHelper),
+    /// The host's person did something.
+    Person(Command),
+    /// The computer noticed something.
+    Machine(Machine),
+    /// The connection to the helper is gone for good.
+    LinkLost,
+    /// The helper's program broke a rule of the protocol.
+    PeerFault,
+    /// A deadline passed.
+    Time,
+}
+
+/// What the host's person can do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Answer the question of that id.
+    Answer {
+        /// The question.
+        id: u32,
+        /// Yes or no.
+        allow: bool,
+    },
+    /// Take this back.
+    Revoke(Grant),
+    /// Freeze or unfreeze what the helper sees.
+    Pause(bool),
+    /// Say a line.
+    Chat(String),
+    /// End the session.
+    Stop,
+    /// The program is closing.
+    Close,
+}
+
+/// What the computer notices.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Machine {
+    /// The host's physical Esc went down. The gate of injection is closed already.
+    Escape,
+    /// The host's own hand moved mouse or keyboard.
+    Hand,
+    /// Where our own windows are now.
+    Windows(Vec<Area>),
+    /// Where the pointer is now.
+    Pointer {
+        /// From the left edge of the picture.
+        x: i32,
+        /// From its upper edge.
+        y: i32,
+    },
+    /// Whether the bar that tells the host who watches is on the screen.
+    BarShown(bool),
+    /// The monitors are these.
+    Monitors(Vec<Monitor>),
+    /// The screen gives nothing more.
+    ScreenFailed,
+    /// Nothing can be injected here, or no longer.
+    ControlFailed,
+}
+
+/// What follows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Tell the helper.
+    Send(ToHelper),
+    /// Show the host's person.
+    Show(Show),
+    /// Do on this computer.
+    Do(Do),
+}
+
+/// What the host's person is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Show {
+    /// A question; it stays until answered or withdrawn.
+    Ask(Question),
+    /// The question of this id is no more.
+    Withdraw(u32),
+    /// The helper may do this from now on.
+    Granted(Grant),
+    /// The helper may no longer, or was refused.
+    Revoked {
+        /// What.
+        what: Grant,
+        /// By whom.
+        by: Party,
+        /// Why.
+        reason: Reason,
+    },
+    /// The picture is frozen or not.
+    Paused(bool),
+    /// A line from the helper (false) or from this side (true).
+    Chat {
+        /// Whether the host wrote it.
+        own: bool,
+        /// The line.
+        text: String,
+    },
+    /// An answer came before its time; the question stays.
+    TooEarly(u32),
+    /// The session is over.
+    Ended {
+        /// By whom.
+        by: Party,
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// A question to the host's person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    /// Counts up in a session.
+    pub id: u32,
+    /// What the helper would be allowed to do.
+    pub what: Grant,
+    /// An allow before this long is refused.
+    pub wait: Duration,
+}
+
+/// What the computer has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Do {
+    /// Begin to capture and send the picture.
+    StartScreen,
+    /// Freeze (true) or unfreeze the picture.
+    FreezeScreen(bool),
+    /// Look at these monitors.
+    Choose(MonitorChoice),
+    /// Stop the picture.
+    StopScreen,
+    /// Let acts of this generation through from now on.
+    OpenGate(u32),
+    /// Let no act through.
+    CloseGate,
+    /// Do this act.
+    Inject(Event),
+    /// Let go of everything the helper holds.
+    ReleaseAll,
+    /// The session is over: close its streams once they are flushed.
+    Close,
+}
+
+/// The host's machine. See [`super`] for its life.
+#[derive(Debug)]
+pub struct HostSession {
+    phase: Phase,
+    /// Counts grants of control; 0 is never granted.
+    generation: u32,
+    next_question: u32,
+    refusals: Refusals,
+    bar_shown: bool,
+    paused: bool,
+    monitors: Vec<Monitor>,
+    holds: Holds,
+    told: Option<Hold>,
+    outputs: VecDeque<Output>,
+}
+
+#[derive(Debug)]
+enum Phase {
+    /// The helper is connected. INVARIANT: `grants` has control only while `control_until` is set.
+    Open {
+        grants: Grants,
+        question: Option<Asked>,
+        control_until: Option<Moment>,
+    },
+    Over,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    question: Question,
+    allow_from: Moment,
+}
+
+/// Consecutive refusals, so that a helper cannot wear the host down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Refusals {
+    in_a_row: u32,
+    pause_until: Option<Moment>,
+}
+
+impl Refusals {
+    fn refused(&mut self, now: Moment) {
+        self.in_a_row += 1;
+        if self.in_a_row >= limits::REFUSALS {
+            self.in_a_row = 0;
+            self.pause_until = Some(now + limits::REFUSAL_PAUSE);
+        }
+    }
+
+    fn pausing(&self, now: Moment) -> bool {
+        self.pause_until.is_some_and(|until| now < until)
+    }
+}
+
+impl HostSession {
+    /// A session with a helper who has just paired. The host's person is asked at once whether they may look.
+    #[must_use]
+    pub fn new(monitors: Vec<Monitor>, bar_shown: bool, now: Moment) -> Self {
+        let mut session = Self {
+            phase: Phase::Open { grants: Grants::NONE, question: None, control_until: None },
+            generation: 0,
+            next_question: 1,
+            refusals: Refusals::default(),
+            bar_shown,
+            paused: false,
+            monitors,
+            holds: Holds::default(),
+            told: None,
+            outputs: VecDeque::new(),
+        };
+        session.request(Grant::View, now);
+        session
+    }
+
+    /// Tells what happened. Afterwards drain [`Self::poll`].
+    pub fn handle(&mut self, input: Input, now: Moment) {
+        if matches!(self.phase, Phase::Over) {
+            return;
+        }
+        self.holds.time(now);
+        match input {
+            Input::Peer(message) if !self.grants().admits(&message) => {}
+            Input::Peer(FromHelper::Control(message)) => self.control_message(message, now),
+            Input::Peer(FromHelper::Act(event)) => self.act(event),
+            Input::Person(command) => self.command(command, now),
+            Input::Machine(machine) => self.machine(machine, now),
+            Input::LinkLost => self.end(Party::Link, Reason::Closing),
+            Input::PeerFault => {
+                self.send_end(Reason::Protocol);
+                self.end(Party::Program, Reason::Protocol);
+            }
+            Input::Time => {}
+        }
+        self.time(now);
+        self.tell_hold();
+    }
+
+    /// The next thing to do, until there is none.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`Input::Time`] is due.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Moment> {
+        let Phase::Open { control_until, .. } = self.phase else { return None };
+        [control_until, self.holds.deadline()].into_iter().flatten().min()
+    }
+
+    /// What the helper may do now.
+    #[must_use]
+    pub fn grants(&self) -> Grants {
+        match self.phase {
+            Phase::Open { grants, .. } => grants,
+            Phase::Over => Grants::NONE,
+        }
+    }
+
+    /// The question that stands, if any.
+    #[must_use]
+    pub fn question(&self) -> Option<Question> {
+        match &self.phase {
+            Phase::Open { question, .. } => question.map(|asked| asked.question),
+            Phase::Over => None,
+        }
+    }
+
+    /// Whether the session is over.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        matches!(self.phase, Phase::Over)
+    }
+
+    fn control_message(&mut self, message: ToHost, now: Moment) {
+        match message {
+            ToHost::Request(what) => self.request(what, now),
+            ToHost::Release(()) => self.revoke(Grant::Control, Party::Helper, Reason::Person),
+            ToHost::Monitor(choice) => self.choose(choice),
+            ToHost::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
+            ToHost::End(end) => self.end(Party::Helper, end.reason),
+        }
+    }
+
+    fn command(&mut self, command: Command, now: Moment) {
+        match command {
+            Command::Answer { id, allow } => self.answer(id, allow, now),
+            Command::Revoke(Grant::View) | Command::Stop => {
+                self.send_end(Reason::Person);
+                self.end(Party::Host, Reason::Person);
+            }
+            Command::Revoke(what) => self.revoke(what, Party::Host, Reason::Person),
+            Command::Pause(paused) => self.pause(paused),
+            Command::Chat(text) => {
+                self.send(ToHelper::Chat(Chat { text: text.clone() }));
+                self.show(Show::Chat { own: true, text });
+            }
+            Command::Close => {
+                self.send_end(Reason::Closing);
+                self.end(Party::Program, Reason::Closing);
+            }
+        }
+    }
+
+    fn machine(&mut self, machine: Machine, now: Moment) {
+        match machine {
+            Machine::Escape => self.revoke(Grant::Control, Party::Host, Reason::Escape),
+            Machine::Hand => self.holds.hand(now),
+            Machine::Windows(windows) => self.holds.windows(windows),
+            Machine::Pointer { x, y } => self.holds.pointer(x, y),
+            Machine::BarShown(shown) => {
+                self.bar_shown = shown;
+                if !shown {
+                    self.revoke(Grant::Control, Party::Program, Reason::Unable);
+                }
+            }
+            Machine::Monitors(monitors) => {
+                self.monitors = monitors;
+                if self.grants().has(Grant::View) {
+                    self.send(ToHelper::Monitors(self.monitors.clone()));
+                }
+            }
+            Machine::ScreenFailed => {
+                self.send_end(Reason::Unable);
+                self.end(Party::Program, Reason::Unable);
+            }
+            Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable),
+        }
+    }
+
+    /// Opens a question, unless one stands already or the answer is clear without.
+    fn request(&mut self, what: Grant, now: Moment) {
+        let Phase::Open { grants, question, .. } = &self.phase else { return };
+        if question.is_some_and(|asked| asked.question.what == what) || grants.has(what) {
+            return;
+        }
+        if let Some(reason) = self.cannot_ask(*grants, question.is_some(), what, now) {
+            self.send(ToHelper::Refused(Denied { what, reason }));
+            return;
+        }
+        let wait = if what == Grant::Control { limits::ALLOW_WAIT_CONTROL } else { limits::ALLOW_WAIT };
+        let question = Question { id: self.next_question, what, wait };
+        self.next_question += 1;
+        if let Phase::Open { question: place, .. } = &mut self.phase {
+            *place = Some(Asked { question, allow_from: now + wait });
+        }
+        self.holds.question = true;
+        self.send(ToHelper::Asking(what));
+        self.show(Show::Ask(question));
+    }
+
+    fn cannot_ask(&self, grants: Grants, question_open: bool, what: Grant, now: Moment) -> Option<Reason> {
+        let buildable = matches!(what, Grant::View | Grant::Control);
+        if question_open {
+            Some(Reason::Question)
+        } else if self.refusals.pausing(now) {
+            Some(Reason::TooOften)
+        } else if !buildable || (what == Grant::Control && !(self.bar_shown && grants.has(Grant::View))) {
+            Some(Reason::Unable)
+        } else {
+            None
+        }
+    }
+
+    fn answer(&mut self, id: u32, allow: bool, now: Moment) {
+        let Phase::Open { question: place, .. } = &mut self.phase else { return };
+        let Some(asked) = place.filter(|asked| asked.question.id == id) else { return };
+        if allow && now < asked.allow_from {
+            self.show(Show::TooEarly(id));
+            return;
+        }
+        *place = None;
+        self.holds.question = false;
+        self.show(Show::Withdraw(id));
+        let what = asked.question.what;
+        if !allow {
+            self.refusals.refused(now);
+            self.send(ToHelper::Refused(Denied { what, reason: Reason::Person }));
+            self.show(Show::Revoked { what, by: Party::Host, reason: Reason::Person });
+        } else if what == Grant::Control && !self.bar_shown {
+            // The bar went away while the question stood.
+            self.send(ToHelper::Refused(Denied { what, reason: Reason::Unable }));
+            self.show(Show::Revoked { what, by: Party::Program, reason: Reason::Unable });
+        } else {
+            self.refusals = Refusals::default();
+            self.grant(what, now);
+        }
+    }
+
+    fn grant(&mut self, what: Grant, now: Moment) {
+        let Phase::Open { grants, control_until, .. } = &mut self.phase else { return };
+        grants.add(what);
+        if what == Grant::Control {
+            *control_until = Some(now + limits::CONTROL_TIME);
+            self.generation += 1;
+            self.act_out(Do::OpenGate(self.generation));
+        }
+        if what == Grant::View {
+            self.send(ToHelper::Monitors(self.monitors.clone()));
+            self.act_out(Do::StartScreen);
+        }
+        self.send(ToHelper::Granted(Granted { what, generation: self.generation }));
+        self.show(Show::Granted(what));
+    }
+
+    /// Takes a grant back, if it stands, and withdraws a question for it.
+    fn revoke(&mut self, what: Grant, by: Party, reason: Reason) {
+        let Phase::Open { grants, question, control_until } = &mut self.phase else { return };
+        let withdrawn = question.take_if(|asked| asked.question.what == what);
+        let stood = grants.has(what);
+        grants.remove(what);
+        if what == Grant::Control {
+            *control_until = None;
+        }
+        if let Some(asked) = withdrawn {
+            self.holds.question = false;
+            self.show(Show::Withdraw(asked.question.id));
+        }
+        if stood && what == Grant::Control {
+            self.act_out(Do::CloseGate);
+            self.act_out(Do::ReleaseAll);
+        }
+        if stood || withdrawn.is_some() {
+            self.send(ToHelper::Revoked(Denied { what, reason }));
+            self.show(Show::Revoked { what, by, reason });
+        }
+    }
+
+    fn choose(&mut self, choice: MonitorChoice) {
+        let known = |id| self.monitors.iter().any(|monitor| monitor.id == id);
+        match choice {
+            MonitorChoice::One(id) if !known(id) => {}
+            _ => self.act_out(Do::Choose(choice)),
+        }
+    }
+
+    fn pause(&mut self, paused: bool) {
+        if self.paused == paused || !self.grants().has(Grant::View) {
+            return;
+        }
+        self.paused = paused;
+        if paused {
+            self.revoke(Grant::Control, Party::Host, Reason::Person);
+        }
+        self.act_out(Do::FreezeScreen(paused));
+        self.send(ToHelper::Paused(paused));
+        self.show(Show::Paused(paused));
+    }
+
+    /// An act that passed the gate: dropped if its grant is an older one, or while the helper has to wait.
+    fn act(&mut self, event: Event) {
+        if event.generation == self.generation && self.holds.admit(&event.act) {
+            match event.act {
+                Act::ReleaseAll => self.act_out(Do::ReleaseAll),
+                _ => self.act_out(Do::Inject(event)),
+            }
+        }
+    }
+
+    fn time(&mut self, now: Moment) {
+        let Phase::Open { control_until: Some(until), .. } = self.phase else { return };
+        if now >= until {
+            self.revoke(Grant::Control, Party::Program, Reason::TimeOver);
+        }
+    }
+
+    /// Tells a helper in control when it has to wait and when no longer; what it holds is let go of first.
+    fn tell_hold(&mut self) {
+        let reason = self.holds.reason().filter(|_| self.grants().has(Grant::Control));
+        if reason == self.told {
+            return;
+        }
+        if self.told.is_none() {
+            self.act_out(Do::ReleaseAll);
+        }
+        self.told = reason;
+        if self.grants().has(Grant::Control) {
+            self.send(ToHelper::Hold(reason));
+        }
+    }
+
+    fn end(&mut self, by: Party, reason: Reason) {
+        let Phase::Open { grants, question, .. } = &self.phase else { return };
+        let (grants, question) = (*grants, *question);
+        self.phase = Phase::Over;
+        if let Some(asked) = question {
+            self.show(Show::Withdraw(asked.question.id));
+        }
+        if grants.has(Grant::Control) {
+            self.act_out(Do::CloseGate);
+            self.act_out(Do::ReleaseAll);
+        }
+        if grants.has(Grant::View) {
+            self.act_out(Do::StopScreen);
+        }
+        self.show(Show::Ended { by, reason });
+        self.act_out(Do::Close);
+    }
+
+    fn send_end(&mut self, reason: Reason) {
+        self.send(ToHelper::End(End { reason, text: String::new() }));
+    }
+
+    fn send(&mut self, message: ToHelper) {
+        self.outputs.push_back(Output::Send(message));
+    }
+
+    fn show(&mut self, show: Show) {
+        self.outputs.push_back(Output::Show(show));
+    }
+
+    fn act_out(&mut self, act: Do) {
+        self.outputs.push_back(Output::Do(act));
+    }
+}

@@ -1,0 +1,52 @@
+//! Everything a person or program sees of a session: the windows, if there is a display, and the terminal or JSON,
+//! if asked for.
+
+use crate::front::{Event, Front};
+use crate::ui;
+use crate::ui::model::View;
+
+/// Where views and events go.
+pub struct Faces {
+    windows: Option<ui::Handle>,
+    front: Option<Box<dyn Front>>,
+}
+
+impl Faces {
+    /// These faces; either may be missing, and with both missing nobody would see anything.
+    #[must_use]
+    pub fn new(windows: Option<ui::Handle>, front: Option<Box<dyn Front>>) -> Self {
+        Self { windows, front }
+    }
+
+    /// Whether a terminal or program shows status and chat.
+    #[must_use]
+    pub fn has_front(&self) -> bool {
+        self.front.is_some()
+    }
+
+    /// Whether there are windows.
+    #[must_use]
+    pub fn has_windows(&self) -> bool {
+        self.windows.is_some()
+    }
+
+    /// The windows' handle, for the thread that changes the canvas.
+    #[must_use]
+    pub fn windows(&self) -> Option<ui::Handle> {
+        self.windows.clone()
+    }
+
+    /// Replaces what the windows show.
+    pub fn view(&self, view: View) {
+        if let Some(windows) = &self.windows {
+            windows.show(view);
+        }
+    }
+
+    /// Says something on the terminal or to the program.
+    pub fn say(&mut self, event: &Event) {
+        if let Some(front) = &mut self.front {
+            front.show(event);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The helper's way from a code to a session: find who waits there, pair, and then [`super::watching`].
+
+use std::sync::Arc;
+
+use entraide_common::ids::PeerKey;
+use entraide_common::invitation::code::{Code, CodeError};
+use entraide_common::invitation::pairing::{Paired, PairingFault};
+use entraide_common::session::Party;
+use entraide_common::wire::control::Reason;
+use entraide_common::wire::directory::Place;
+use entraide_common::wire::pair::Refusal;
+use futures::future::join_all;
+use libp2p::Multiaddr;
+use tokio::sync::mpsc;
+use tracing::{info, warn};
+
+use super::clock::system_time;
+use super::pair::{self, PairEnd};
+use super::said::Said;
+use super::watching::{self, Ground, Shower};
+use super::{App, net_config, words};
+use crate::config::{Node, Settings};
+use crate::exit::End;
+use crate::front::{self, Event, Heard};
+use crate::keys;
+use crate::net::{Net, NetError, NetEvent, Side};
+use crate::store::{DataDir, Role};
+use crate::ui::model::{self, View};
+
+/// Hosts that are tried for one code when nodes name different ones: each costs one of somebody's tries.
+const HOSTS: usize = 3;
+
+/// Helps whoever waits with this code, until the session is over or the person gives up.
+pub async fn run(app: &mut App, settings: &Settings, typed: &str) -> End {
+    match join(app, settings, typed).await {
+        Ok(end) | Err(end) => end,
+    }
+}
+
+async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, End> {
+    let entered = Code::parse(typed).map_err(|error| match error {
+        CodeError::CheckDigit => End::WrongDigit,
+        _ => End::NoCode,
+    })?;
+    let nodes = named(&settings.rendezvous, entered.node.as_deref());
+    if nodes.is_empty() {
+        return Err(End::NoNode);
+    }
+    let claim = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Helping));
+    let seed = claim
+        .as_ref()
+        .map_err(|error| error.sentence(&app.texts))
+        .and_then(|claim| keys::renew(claim).map_err(|error| error.sentence(&app.texts)))
+        .map_err(End::Failed)?;
+    let config = net_config(seed.expose(), &settings.rendezvous, Side::Helper);
+    let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
+    let network = app.spawn_driver(driver);
+    let search = Search { app, settings, net, net_events, nodes };
+    let end = search.run(&entered.code).await;
+    network.close().await;
+    end
+}
+
+/// The nodes a code is looked up at: the one that was said after the code, if it is among them, else all.
+fn named(nodes: &[Node], said: Option<&str>) -> Vec<Node> {
+    let Some(said) = said else { return nodes.to_vec() };
+    let is_it = |node: &&Node| node.address.iter().any(|part| part.to_string().ends_with(&format!("/{said}")));
+    let found: Vec<Node> = nodes.iter().filter(is_it).cloned().collect();
+    if found.is_empty() { nodes.to_vec() } else { found }
+}
+
+struct Search<'a> {
+    app: &'a mut App,
+    settings: &'a Settings,
+    net: Net,
+    net_events: mpsc::Receiver<NetEvent>,
+    nodes: Vec<Node>,
+}
+
+impl Search<'_> {
+    async fn run(mut self, code: &Code) -> Result<End, End> {
+        let paired = {
+            let net = self.net.clone();
+            let (nodes, name) = (self.nodes.clone(), self.settings.name.clone());
+            let (progress, mut progressed) = mpsc::channel(8);
+            let found = find(&net, &nodes, code, &name, progress);
+            tokio::pin!(found);
+            loop {
+                tokio::select! {
+                    paired = &mut found => break paired?,
+                    Some(stage) = progressed.recv() => self.stage(stage),
+                    said = self.app.said.recv() => self.waiting(said.unwrap_or(Said::Interrupted))?,
+                    Some(event) = self.net_events.recv() => info!(?event, "network"),
+                }
+            }
+        };
+        self.watch(paired).await
+    }
+
+    async fn watch(self, paired: Paired) -> Result<End, End> {
+        let Self { app, net, mut net_events, .. } = self;
+        let invitation = &paired.invitation;
+        app.faces.say(&Event::Invitation {
+            name: invitation.name.clone(),
+            message: invitation.message.clone(),
+            expires: system_time(invitation.expires),
+            offers: invitation.offers,
+        });
+        let link = net.link_as_helper(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
+        let host = invitation.name.clone();
+        let shower = Shower::new(&mut app.faces, app.texts.clone(), host.clone());
+        let ground = Ground {
+            clock: app.clock,
+            canvas: Arc::clone(&app.canvas),
+            said: &mut app.said,
+            net_events: &mut net_events,
+        };
+        let ended = watching::run(ground, link, shower).await;
+        app.quit |= ended.quit;
+        if ended.refused {
+            return Err(End::Refused);
+        }
+        let text = words::ended(&app.texts, Party::Helper, ended.by, ended.reason, &host);
+        app.faces.say(&Event::Ended { by: ended.by.name(), reason: front::reason_word(ended.reason), text });
+        Ok(match (ended.by, ended.reason) {
+            (Party::Link, _) => End::LinkLost,
+            (_, Reason::Protocol) => End::Protocol,
+            _ => End::Normal,
+        })
+    }
+
+    /// What is said before there is a session: only giving up has a meaning then.
+    fn waiting(&mut self, said: Said) -> Result<(), End> {
+        match said {
+            Said::Interrupted
+            | Said::Window(model::Command::Quit)
+            | Said::Front(Heard::Command(front::Command::Quit)) => {
+                self.app.quit = true;
+                Err(End::Normal)
+            }
+            Said::Window(model::Command::Stop) | Said::Front(Heard::Command(front::Command::Stop)) => {
+                Err(End::Normal)
+            }
+            Said::Front(Heard::Fault(fault)) => {
+                let event = fault.event(&self.app.texts);
+                self.app.faces.say(&event);
+                Ok(())
+            }
+            Said::Front(Heard::Command(_)) => {
+                let text = words::error(&self.app.texts, "no_session");
+                self.app.faces.say(&Event::Error { code: "no_session", text });
+                Ok(())
+            }
+            Said::Window(_) => Ok(()),
+        }
+    }
+
+    fn stage(&mut self, name: &'static str) {
+        let text = words::helper_stage(&self.app.texts, name, "");
+        self.app.faces.view(View::Busy { text: text.clone() });
+        self.app.faces.say(&Event::Stage { name, text });
+    }
+}
+
+/// Finds the host and pairs with it. Progress is told by the stages' stable names.
+async fn find(
+    net: &Net,
+    nodes: &[Node],
+    code: &Code,
+    name: &str,
+    progress: mpsc::Sender<&'static str>,
+) -> Result<Paired, End> {
+    // Nobody listening means that the person has given up, which ends this future as well.
+    let _ = progress.send("looking-up").await;
+    let hosts = look_up(net, nodes, code).await?;
+    if hosts.len() > 1 {
+        warn!(hosts = hosts.len(), "the nodes name different hosts for this code");
+    }
+    let mut last = End::NothingFound;
+    for (host, node) in hosts.into_iter().take(HOSTS) {
+        let _ = progress.send("connecting").await;
+        if let Err(error) = net.reach(&node, host).await {
+            info!(%error, "a host cannot be reached");
+            last = End::HostUnreachable;
+            continue;
+        }
+        let _ = progress.send("pairing").await;
+        let channel = match net.open_pair(host).await {
+            Ok(channel) => channel,
+            Err(error) => {
+                info!(%error, "no pairing stream");
+                last = End::HostUnreachable;
+                continue;
+            }
+        };
+        match pair::as_helper(channel, net.key(), code.clone(), name).await {
+            Ok(paired) => {
+                net.prove(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
+                let _ = progress.send("asking-view").await;
+                return Ok(paired);
+            }
+            Err(end) => last = end_of(&end),
+        }
+    }
+    Err(last)
+}
+
+/// The hosts that the nodes name for the code, each once.
+async fn look_up(net: &Net, nodes: &[Node], code: &Code) -> Result<Vec<(PeerKey, Multiaddr)>, End> {
+    let place = Place::Plate(code.plate());
+    let answers = join_all(nodes.iter().map(|node| async move { (node, net.lookup(&node.address, place).await) }));
+    let mut hosts: Vec<(PeerKey, Multiaddr)> = Vec::new();
+    let mut silent = None;
+    let mut answered = false;
+    for (node, answer) in answers.await {
+        match answer {
+            Ok(Some(host)) if hosts.iter().all(|(known, _)| *known != host) => {
+                hosts.push((host, node.address.clone()));
+            }
+            Ok(_) => answered = true,
+            Err(error) => {
+                info!(node = %node.address, %error, "a node did not answer");
+                silent = Some(End::from(&error));
+            }
+        }
+    }
+    match silent {
+        Some(end) if hosts.is_empty() && !answered => Err(end),
+        _ if hosts.is_empty() => Err(End::NothingFound),
+        _ => Ok(hosts),
+    }
+}
+
+/// The end of the program after a pairing that came to nothing.
+fn end_of(end: &PairEnd) -> End {
+    info!(%end, "the pairing came to nothing");
+    match end {
+        PairEnd::Refused(refusal) => match refusal {
+            Refusal::Expired => End::Expired,
+            Refusal::Used => End::Used,
+            Refusal::Burnt | Refusal::Wrong { left: 0 } => End::Burnt,
+            Refusal::Busy => End::Busy,
+            Refusal::Unknown | Refusal::Banned => End::Unknown,
+            Refusal::Wrong { left } => End::WrongCode { left: *left },
+            Refusal::Version => End::Version,
+        },
+        // A host that does not know the code is another host, or none.
+        PairEnd::Fault(PairingFault::HostUnproven) => End::Unknown,
+        PairEnd::Fault(_) | PairEnd::Net(NetError::Protocol(_)) => End::Protocol,
+        PairEnd::Net(_) | PairEnd::Silence(_) => End::HostUnreachable,
+    }
+}

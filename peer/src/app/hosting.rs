@@ -1,0 +1,351 @@
+//! A session on the host's side, from a paired helper to the goodbye: the machine in
+//! [`entraide_common::session::host`] decides, this feeds it and does what it says.
+//!
+//! Around one loop stand the tasks and threads of a session: control, frames and cursor to the helper; control,
+//! input and acknowledgements from it; capture, encoder and injection on threads of their own. They end in one
+//! order, in [`Hosting::close`]: hands off, picture off, streams flushed.
+
+mod hands;
+mod picture;
+mod show;
+
+use std::time::Duration;
+
+use entraide_common::session::Party;
+use entraide_common::session::grants::FromHelper;
+use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Show};
+use entraide_common::session::holds::Area;
+use entraide_common::wire::control::Reason;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::clock::Clock;
+use super::lanes;
+use super::said::Said;
+use crate::desktop::{Desktop, Ended, Seat};
+use crate::front::{self, Heard};
+use crate::media::capture::Noticed;
+use crate::net::{Channel, HostLink, NetEvent};
+use crate::ui::model::{self, OwnWindow};
+use hands::{Felt, Hands};
+use picture::Pictures;
+pub use show::{Helper, Shower};
+
+/// What waits to be handled; a helper who sends faster than the host handles waits for the host.
+const HAPPENINGS: usize = 256;
+/// How long the goodbye may take to reach the helper.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// How a session on the host's side ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// By whom.
+    pub by: Party,
+    /// Why.
+    pub reason: Reason,
+    /// Whether the host's person ever let the helper look.
+    pub was_seen: bool,
+    /// Whether the program is to leave as well.
+    pub quit: bool,
+}
+
+/// What a session takes over for its time.
+pub struct Ground<'a> {
+    /// The program's clock.
+    pub clock: Clock,
+    /// This computer.
+    pub desktop: &'a Desktop,
+    /// What people say.
+    pub said: &'a mut mpsc::Receiver<Said>,
+    /// What the network says.
+    pub net_events: &'a mut mpsc::Receiver<NetEvent>,
+    /// What becomes of others who want to pair meanwhile: they are told how it is.
+    pub serve: &'a (dyn Fn(Channel) + Sync),
+}
+
+/// What tasks and threads of the session bring.
+#[derive(Debug)]
+enum Happening {
+    /// The helper's control or input stream.
+    Peer(lanes::Received<FromHelper>),
+    /// The capture thread.
+    Noticed(Noticed),
+}
+
+struct Hosting<'a> {
+    session: HostSession,
+    clock: Clock,
+    seat: Seat,
+    shower: Shower<'a>,
+    control: lanes::ControlOut,
+    picture: Pictures,
+    hands: Hands,
+    windows: Vec<OwnWindow>,
+    /// Whether control was ever granted: from then on a click counts only from a physical button.
+    had_control: bool,
+    was_seen: bool,
+    quit: bool,
+}
+
+/// Runs a session to its end.
+///
+/// # Errors
+/// This computer's screen cannot be opened; then no session was begun.
+pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
+    let Ground { clock, desktop, said, net_events, serve } = ground;
+    let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
+    let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
+    let mut tasks = JoinSet::new();
+
+    let picture = Pictures::prepare(desktop, picture::Lanes { frames: screen, acks, cursor }, happen.clone())?;
+    let (hands, mut felt) = Hands::open(desktop);
+    let control = lanes::ControlOut::spawn(&mut tasks, control);
+    let controls = happen.clone();
+    tasks.spawn(lanes::read(requests, move |got| (controls.clone(), Happening::Peer(got.map(FromHelper::Control)))));
+    tasks.spawn(lanes::read(input, move |got| (happen.clone(), Happening::Peer(got.map(from_input)))));
+
+    let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now());
+    let seat = desktop.seat();
+    let mut hosting = Hosting {
+        session,
+        clock,
+        seat,
+        shower,
+        control,
+        picture,
+        hands,
+        windows: Vec::new(),
+        had_control: false,
+        was_seen: false,
+        quit: false,
+    };
+    let mut ticks = interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut end = hosting.drain();
+    while end.is_none() {
+        let deadline = hosting.session.deadline();
+        let input = tokio::select! {
+            biased;
+            felt = felt.recv() => felt.and_then(|felt| hosting.felt(felt)),
+            said = said.recv() => hosting.said(said.unwrap_or(Said::Interrupted)),
+            Some(happening) = happenings.recv() => hosting.happening(happening),
+            Some(event) = net_events.recv() => match event {
+                NetEvent::Pair(channel) => {
+                    serve(channel);
+                    None
+                }
+                NetEvent::Lost { .. } => Some(Input::LinkLost),
+                NetEvent::Node { .. } | NetEvent::Path { .. } => None,
+            },
+            Ok(()) = path.changed() => {
+                hosting.shower.path(path.borrow_and_update().clone());
+                None
+            }
+            () = clock.sleep_until(deadline) => Some(Input::Time),
+            _ = ticks.tick() => {
+                hosting.shower.stats(hosting.picture.counts());
+                None
+            }
+        };
+        if let Some(input) = input {
+            hosting.session.handle(input, clock.now());
+            end = hosting.drain();
+        }
+    }
+    let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));
+    let (was_seen, quit) = (hosting.was_seen, hosting.quit);
+    hosting.close(tasks).await;
+    Ok(SessionEnd { by, reason, was_seen, quit })
+}
+
+fn from_input(message: entraide_common::wire::input::Input) -> FromHelper {
+    let entraide_common::wire::input::Input::Event(event) = message;
+    FromHelper::Act(event)
+}
+
+impl Hosting<'_> {
+    /// Does everything the session has decided; the end, if it is one.
+    fn drain(&mut self) -> Option<(Party, Reason)> {
+        let mut end = None;
+        while let Some(output) = self.session.poll() {
+            match output {
+                Output::Send(message) => self.control.send(message),
+                Output::Show(show) => {
+                    if let Show::Ended { by, reason } = show {
+                        end = Some((by, reason));
+                    }
+                    self.shower.show(show, self.session.grants());
+                }
+                Output::Do(act) => self.act(act),
+            }
+        }
+        end
+    }
+
+    fn act(&mut self, act: Do) {
+        match act {
+            Do::StartScreen => {
+                self.was_seen = true;
+                self.picture.start();
+            }
+            Do::FreezeScreen(frozen) => self.picture.freeze(frozen),
+            Do::Choose(choice) => self.picture.choose(choice),
+            Do::StopScreen => self.picture.stop(),
+            Do::OpenGate(generation) => {
+                self.had_control = true;
+                self.hands.open_gate(generation);
+            }
+            Do::CloseGate => self.hands.close_gate(),
+            Do::Inject(event) => self.hands.inject(event),
+            Do::ReleaseAll => self.hands.release_all(),
+            // The loop ends with the session; closing is its last step.
+            Do::Close => {}
+        }
+    }
+
+    fn felt(&mut self, felt: Felt) -> Option<Input> {
+        match felt {
+            Felt::Escape => Some(Input::Machine(Machine::Escape)),
+            Felt::Hand => Some(Input::Machine(Machine::Hand)),
+            Felt::InjectionFailed => Some(Input::Machine(Machine::ControlFailed)),
+        }
+    }
+
+    fn said(&mut self, said: Said) -> Option<Input> {
+        match said {
+            Said::Window(command) => self.window(command),
+            Said::Front(Heard::Command(command)) => self.front(command),
+            Said::Front(Heard::Fault(fault)) => {
+                self.shower.fault(&fault);
+                None
+            }
+            Said::Interrupted => {
+                self.quit = true;
+                Some(Input::Person(Command::Close))
+            }
+        }
+    }
+
+    fn front(&mut self, command: front::Command) -> Option<Input> {
+        match command {
+            front::Command::Answer { id, allow } => {
+                // At a display where a person sits, only that person answers, in the window.
+                if self.seat == Seat::Person && self.shower.has_windows() {
+                    self.shower.error("answer_in_window");
+                    return None;
+                }
+                self.answer(id, allow)
+            }
+            front::Command::Chat(text) => Some(Input::Person(Command::Chat(text))),
+            front::Command::Pause(paused) => Some(Input::Person(Command::Pause(paused))),
+            front::Command::Stop => Some(Input::Person(Command::Stop)),
+            front::Command::Quit => {
+                self.quit = true;
+                Some(Input::Person(Command::Close))
+            }
+            front::Command::Release => Some(Input::Person(Command::Revoke(entraide_common::wire::control::Grant::Control))),
+            _ => {
+                self.shower.error("not_here");
+                None
+            }
+        }
+    }
+
+    fn window(&mut self, command: model::Command) -> Option<Input> {
+        match command {
+            model::Command::Answer { id, allow } => {
+                if allow && self.had_control && !self.hands.pressed_by_hand() {
+                    self.shower.error("answer_by_hand");
+                    return None;
+                }
+                self.answer(id, allow)
+            }
+            model::Command::Revoke(what) => Some(Input::Person(Command::Revoke(what))),
+            model::Command::Pause(paused) => Some(Input::Person(Command::Pause(paused))),
+            model::Command::Chat(text) => Some(Input::Person(Command::Chat(text))),
+            model::Command::OwnWindows(windows) => {
+                self.windows = windows;
+                Some(Input::Machine(Machine::Windows(self.areas())))
+            }
+            model::Command::BarShown(shown) => {
+                self.shower.set_bar_shown(shown);
+                Some(Input::Machine(Machine::BarShown(shown)))
+            }
+            model::Command::Stop => Some(Input::Person(Command::Stop)),
+            model::Command::Quit => {
+                self.quit = true;
+                Some(Input::Person(Command::Close))
+            }
+            _ => None,
+        }
+    }
+
+    fn answer(&mut self, id: u32, allow: bool) -> Option<Input> {
+        if self.session.question().is_none_or(|question| question.id != id) {
+            self.shower.error("no_such_question");
+            return None;
+        }
+        Some(Input::Person(Command::Answer { id, allow }))
+    }
+
+    fn happening(&mut self, happening: Happening) -> Option<Input> {
+        match happening {
+            Happening::Peer(lanes::Received::Message(message)) => Some(Input::Peer(message)),
+            Happening::Peer(lanes::Received::Fault) => Some(Input::PeerFault),
+            Happening::Peer(lanes::Received::Lost) => Some(Input::LinkLost),
+            Happening::Noticed(noticed) => self.noticed(noticed),
+        }
+    }
+
+    fn noticed(&mut self, noticed: Noticed) -> Option<Input> {
+        match noticed {
+            Noticed::Shape(shape) => {
+                self.picture.shape(shape);
+                None
+            }
+            Noticed::Position(position) => {
+                self.picture.position(position);
+                Some(Input::Machine(Machine::Pointer { x: position.x, y: position.y }))
+            }
+            Noticed::Layout { monitors, origin } => {
+                self.hands.set_origin(origin);
+                self.picture.set_origin(origin);
+                self.session.handle(Input::Machine(Machine::Windows(self.areas())), self.clock.now());
+                Some(Input::Machine(Machine::Monitors(monitors)))
+            }
+            Noticed::Ended(ended) => {
+                self.shower.screen_ended(&ended);
+                Some(Input::Machine(Machine::ScreenFailed))
+            }
+        }
+    }
+
+    /// Our windows in the picture's pixels.
+    fn areas(&self) -> Vec<Area> {
+        let (left, top) = self.picture.origin();
+        let area = |window: &OwnWindow| Area {
+            x: window.x - left,
+            y: window.y - top,
+            width: window.width,
+            height: window.height,
+            focused: window.focused,
+        };
+        self.windows.iter().map(area).collect()
+    }
+
+    /// Hands off, picture off, streams flushed; in this order, so that nothing acts after the goodbye.
+    async fn close(self, mut tasks: JoinSet<()>) {
+        let Self { control, mut picture, hands, .. } = self;
+        hands.close();
+        picture.stop();
+        drop(control);
+        // A helper that is gone does not hear the goodbye; its readers are ended below either way.
+        let _ = timeout(GOODBYE, async {
+            picture.flushed().await;
+            tasks.join_next().await
+        })
+        .await;
+        tasks.shutdown().await;
+    }
+}

@@ -1,0 +1,167 @@
+//! Two pairs of hands: the host's own, which are watched, and the helper's, which are played.
+
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use entraide_common::wire::input::Event;
+use tokio::sync::mpsc;
+use tracing::{error, warn};
+
+use crate::desktop::{self, Desktop, Hand};
+use crate::input::guard::Guard;
+use crate::input::inject::{Gate, Pump};
+
+/// Acts that wait for the injection thread: a fast hand makes a few hundred a second.
+const ACTS: usize = 1024;
+/// What the host's own hands did and nobody has handled yet. More of the same says nothing new.
+const FELT: usize = 64;
+/// Smaller moves of the mouse are the table's, not the hand's.
+const MOVED_PIXELS: u32 = 10;
+/// A click in a window is this close behind the physical press that made it.
+const PRESS_TO_CLICK: Duration = Duration::from_secs(3);
+
+/// What the host's machine learns of hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Felt {
+    /// Physical Esc; the gate is closed already.
+    Escape,
+    /// The host's own hand moved.
+    Hand,
+    /// Nothing can be injected.
+    InjectionFailed,
+}
+
+/// The hands of a session.
+pub(super) struct Hands {
+    gate: Gate,
+    acts: SyncSender<Playing>,
+    player: Option<JoinHandle<()>>,
+    watch: Option<Box<dyn desktop::Hands>>,
+}
+
+enum Playing {
+    Act(Event),
+    Origin((i32, i32)),
+    ReleaseAll,
+}
+
+impl Hands {
+    /// Starts watching and playing. Where either cannot be had, [`Felt::InjectionFailed`] says so when control is
+    /// first used, and the session goes on without.
+    pub(super) fn open(desktop: &Desktop) -> (Self, mpsc::Receiver<Felt>) {
+        let (felt, feel) = mpsc::channel(FELT);
+        let gate = Gate::new();
+        let watch = watch(desktop, gate.clone(), felt.clone());
+        let (acts, waiting) = sync_channel(ACTS);
+        let player = play(desktop, gate.clone(), waiting, felt);
+        (Self { gate, acts, player, watch }, feel)
+    }
+
+    pub(super) fn open_gate(&self, generation: u32) {
+        self.gate.open(generation);
+    }
+
+    pub(super) fn close_gate(&self) {
+        self.gate.shut();
+    }
+
+    pub(super) fn inject(&self, event: Event) {
+        self.play(Playing::Act(event));
+    }
+
+    pub(super) fn release_all(&self) {
+        self.play(Playing::ReleaseAll);
+    }
+
+    pub(super) fn set_origin(&self, origin: (i32, i32)) {
+        self.play(Playing::Origin(origin));
+    }
+
+    /// Whether the click that just came was made by a physical button. True where the system cannot tell.
+    pub(super) fn pressed_by_hand(&self) -> bool {
+        let Some(watch) = &self.watch else { return true };
+        watch.last_press().is_some_and(|press| press.ago < PRESS_TO_CLICK && !press.injected_since)
+    }
+
+    /// Lets go of everything and waits until that is done.
+    pub(super) fn close(self) {
+        let Self { gate, acts, player, watch } = self;
+        gate.shut();
+        drop(watch);
+        // A full queue belongs to a display that hangs; its thread lets go of everything when the queue closes.
+        let _ = acts.try_send(Playing::ReleaseAll);
+        drop(acts);
+        if player.is_some_and(|player| player.join().is_err()) {
+            error!("the injection thread panicked");
+        }
+    }
+
+    fn play(&self, playing: Playing) {
+        if self.acts.try_send(playing).is_err() {
+            warn!("the display does not take input fast enough: an act is dropped");
+        }
+    }
+}
+
+/// Watches the host's own hands. Esc closes the gate from the watching thread, before anybody decides anything.
+fn watch(desktop: &Desktop, gate: Gate, felt: mpsc::Sender<Felt>) -> Option<Box<dyn desktop::Hands>> {
+    let sink = move |hand: Hand| {
+        let felt_now = match hand {
+            Hand::Escape => {
+                gate.shut();
+                Felt::Escape
+            }
+            Hand::Moved(pixels) if pixels <= MOVED_PIXELS => return,
+            Hand::Key | Hand::Press | Hand::Moved(_) => Felt::Hand,
+        };
+        // A full queue already says that the hand moved; Esc has closed the gate whether or not it fits.
+        let _ = felt.try_send(felt_now);
+    };
+    match desktop.watch_hands(sink) {
+        Ok(watch) => Some(watch),
+        Err(error) => {
+            warn!(%error, "the host's own hands cannot be watched");
+            None
+        }
+    }
+}
+
+fn play(
+    desktop: &Desktop,
+    gate: Gate,
+    waiting: Receiver<Playing>,
+    felt: mpsc::Sender<Felt>,
+) -> Option<JoinHandle<()>> {
+    let desktop = desktop.clone();
+    let run = move || {
+        let mut pump = match pump(&desktop, gate) {
+            Ok(pump) => pump,
+            Err(error) => {
+                warn!(%error, "nothing can be injected here");
+                let _ = felt.try_send(Felt::InjectionFailed);
+                return;
+            }
+        };
+        let mut origin = (0, 0);
+        while let Ok(playing) = waiting.recv() {
+            match playing {
+                Playing::Act(event) => {
+                    if let Err(error) = pump.inject(&event, origin) {
+                        warn!(%error, "an act did not happen");
+                        let _ = felt.try_send(Felt::InjectionFailed);
+                    }
+                }
+                Playing::Origin(place) => origin = place,
+                Playing::ReleaseAll => pump.release_all(),
+            }
+        }
+    };
+    let thread = thread::Builder::new().name("inject".to_owned()).spawn(run);
+    Some(thread.expect("a system that starts programs starts threads"))
+}
+
+/// The injector and the guard that lets go of what it held if this program dies.
+fn pump(desktop: &Desktop, gate: Gate) -> anyhow::Result<Pump> {
+    Ok(Pump::new(gate, desktop.open_injector()?, Guard::start()?))
+}

@@ -1,0 +1,227 @@
+//! The threads and tasks of the picture: ready until the host's person says yes, running, stopped.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc as std_mpsc;
+use std::thread;
+use std::time::Instant;
+
+use entraide_common::wire::control::{Monitor, MonitorChoice};
+use entraide_common::wire::cursor::{Cursor, Position, Shape};
+use entraide_common::wire::screen::{Frame, Screen as ScreenMessage, ScreenAck};
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinSet;
+use tracing::info;
+
+use super::Happening;
+use crate::desktop::{Desktop, Ended, Screen};
+use crate::media::stage::Stage;
+use crate::media::{capture, send};
+use crate::net::{LaneReceiver, LaneSender};
+
+/// Shapes that wait for the link; a cursor changes its look a few times a second.
+const SHAPES: usize = 16;
+
+/// Frames and bytes sent so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Frames.
+    pub frames: u64,
+    /// Bytes of the codec.
+    pub bytes: u64,
+}
+
+/// The picture of a session.
+pub struct Pictures {
+    phase: Phase,
+    stage: Arc<Stage>,
+    choices: std_mpsc::Sender<MonitorChoice>,
+    shapes: mpsc::Sender<Shape>,
+    positions: watch::Sender<Option<Position>>,
+    monitors: Vec<Monitor>,
+    origin: (i32, i32),
+    sent: Arc<Sent>,
+    tasks: JoinSet<()>,
+}
+
+/// The lanes of the picture.
+pub(super) struct Lanes {
+    pub(super) frames: LaneSender<ScreenMessage>,
+    pub(super) acks: LaneReceiver<ScreenAck>,
+    pub(super) cursor: LaneSender<Cursor>,
+}
+
+enum Phase {
+    Ready(Box<Ready>),
+    Running,
+    Stopped,
+}
+
+/// Everything that moves into the threads and tasks once the picture begins.
+struct Ready {
+    screen: Box<dyn Screen>,
+    choices: std_mpsc::Receiver<MonitorChoice>,
+    lanes: Lanes,
+    shapes: mpsc::Receiver<Shape>,
+    positions: watch::Receiver<Option<Position>>,
+    happen: mpsc::Sender<Happening>,
+}
+
+#[derive(Debug, Default)]
+struct Sent {
+    frames: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Pictures {
+    /// Opens the screen and looks at its monitors; no pixel is read before [`Pictures::start`].
+    pub(super) fn prepare(
+        desktop: &Desktop,
+        lanes: Lanes,
+        happen: mpsc::Sender<Happening>,
+    ) -> Result<Self, Ended> {
+        let screen = desktop.open_screen()?;
+        let (choices, chosen) = std_mpsc::channel();
+        let (shapes, shapes_out) = mpsc::channel(SHAPES);
+        let (positions, positions_out) = watch::channel(None);
+        let (monitors, origin) = (screen.monitors(), screen.origin());
+        let ready = Ready {
+            screen,
+            choices: chosen,
+            lanes,
+            shapes: shapes_out,
+            positions: positions_out,
+            happen,
+        };
+        Ok(Self {
+            phase: Phase::Ready(Box::new(ready)),
+            stage: Arc::default(),
+            choices,
+            shapes,
+            positions,
+            monitors,
+            origin,
+            sent: Arc::default(),
+            tasks: JoinSet::new(),
+        })
+    }
+
+    /// The monitors as they were at the beginning.
+    pub(super) fn monitors(&self) -> Vec<Monitor> {
+        self.monitors.clone()
+    }
+
+    /// Where the picture begins on the desktop.
+    pub(super) fn origin(&self) -> (i32, i32) {
+        self.origin
+    }
+
+    pub(super) fn set_origin(&mut self, origin: (i32, i32)) {
+        self.origin = origin;
+    }
+
+    /// Starts capture, encoder and their tasks.
+    pub(super) fn start(&mut self) {
+        let Phase::Ready(ready) = std::mem::replace(&mut self.phase, Phase::Running) else { return };
+        let Ready { screen, choices, lanes, shapes, positions, happen } = *ready;
+        let Lanes { frames, acks, cursor } = lanes;
+        self.tasks.spawn(write_cursor(cursor, shapes, positions));
+        self.tasks.spawn(read_acks(acks, self.stage.clone()));
+        // One frame may wait while the one before is written: the pace keeps the rest on the screen.
+        let (hand_out, handed_out) = mpsc::channel(1);
+        self.tasks.spawn(write_frames(frames, handed_out, self.sent.clone()));
+
+        let stage = self.stage.clone();
+        let notice = move |noticed| {
+            // The loop ends by itself; until then it reads.
+            let _ = happen.blocking_send(Happening::Noticed(noticed));
+        };
+        spawn_thread("capture", move || capture::run(screen, &stage, &choices, notice));
+        let stage = self.stage.clone();
+        spawn_thread("encode", move || send::run(&stage, |frame| hand_out.blocking_send(frame).is_ok()));
+    }
+
+    pub(super) fn freeze(&self, frozen: bool) {
+        self.stage.freeze(frozen);
+    }
+
+    pub(super) fn choose(&self, choice: MonitorChoice) {
+        // Without a capture thread there is nothing to choose from.
+        let _ = self.choices.send(choice);
+    }
+
+    pub(super) fn shape(&self, shape: Shape) {
+        // A shape that does not fit is followed by another soon; the place is never lost.
+        let _ = self.shapes.try_send(shape);
+    }
+
+    pub(super) fn position(&self, position: Position) {
+        self.positions.send_replace(Some(position));
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Counts { frames: read(&self.sent.frames), bytes: read(&self.sent.bytes) }
+    }
+
+    /// Ends both threads; the tasks flush what is under way.
+    pub(super) fn stop(&mut self) {
+        self.phase = Phase::Stopped;
+        self.stage.close();
+    }
+
+    /// Waits until the frame under way is written, then ends the tasks.
+    pub(super) async fn flushed(&mut self) {
+        self.tasks.abort_all();
+        while self.tasks.join_next().await.is_some() {}
+    }
+}
+
+fn spawn_thread(name: &str, run: impl FnOnce() + Send + 'static) {
+    thread::Builder::new().name(name.to_owned()).spawn(run).expect("a system that starts programs starts threads");
+}
+
+async fn write_frames(mut lane: LaneSender<ScreenMessage>, mut frames: mpsc::Receiver<Frame>, sent: Arc<Sent>) {
+    while let Some(frame) = frames.recv().await {
+        let bytes = frame.payload.len() as u64;
+        if let Err(error) = lane.send(&ScreenMessage::Frame(frame)).await {
+            info!(%error, "frames cannot be written any more");
+            return;
+        }
+        sent.frames.fetch_add(1, Ordering::Relaxed);
+        sent.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+async fn read_acks(mut lane: LaneReceiver<ScreenAck>, stage: Arc<Stage>) {
+    loop {
+        match lane.recv().await {
+            Ok(ScreenAck::Drawn(drawn)) => stage.drawn(drawn, Instant::now()),
+            Err(error) => {
+                info!(%error, "acknowledgements ended");
+                return;
+            }
+        }
+    }
+}
+
+/// Looks go out in order; of places only the newest.
+async fn write_cursor(
+    mut lane: LaneSender<Cursor>,
+    mut shapes: mpsc::Receiver<Shape>,
+    mut positions: watch::Receiver<Option<Position>>,
+) {
+    loop {
+        let message = tokio::select! {
+            biased;
+            Some(shape) = shapes.recv() => Some(Cursor::Shape(shape)),
+            Ok(()) = positions.changed() => positions.borrow_and_update().map(Cursor::Position),
+            else => return,
+        };
+        let Some(message) = message else { continue };
+        if let Err(error) = lane.send(&message).await {
+            info!(%error, "the cursor cannot be written any more");
+            return;
+        }
+    }
+}

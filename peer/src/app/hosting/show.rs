@@ -1,0 +1,177 @@
+//! What the host's person and program are shown of a session: events as they happen, and the view as it is.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use entraide_common::session::Party;
+use entraide_common::session::grants::Grants;
+use entraide_common::session::host::{Question, Show};
+use entraide_common::texts::Texts;
+use entraide_common::wire::control::Grant;
+
+use super::picture::Counts;
+use crate::app::faces::Faces;
+use crate::app::words;
+use crate::desktop::{self, Ended};
+use crate::front::{Event, Fault, Who, reason_word};
+use crate::net::Path;
+use crate::ui::model::{self, ChatLine, Hosting, View};
+
+/// Lines of conversation that are kept to be shown.
+const CHAT_LINES: usize = 500;
+
+/// Who helps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Helper {
+    /// The name they gave themselves.
+    pub name: String,
+    /// Their peer id.
+    pub peer: String,
+}
+
+/// Shows a session on the host's side.
+pub struct Shower<'a> {
+    faces: &'a mut Faces,
+    texts: Arc<Texts>,
+    helper: Helper,
+    grants: Grants,
+    paused: bool,
+    path: Option<Path>,
+    question: Option<model::Question>,
+    chat: Vec<ChatLine>,
+    bar_shown: bool,
+    last: Counts,
+}
+
+impl<'a> Shower<'a> {
+    /// Shows the session with this helper on these faces. Where there are no windows at all there is no bar to
+    /// lose: a display without a seat.
+    #[must_use]
+    pub fn new(faces: &'a mut Faces, texts: Arc<Texts>, helper: Helper) -> Self {
+        let bar_shown = !faces.has_windows();
+        let shower = Self {
+            faces,
+            texts,
+            helper,
+            grants: Grants::NONE,
+            paused: false,
+            path: None,
+            question: None,
+            chat: Vec::new(),
+            bar_shown,
+            last: Counts::default(),
+        };
+        shower.refresh();
+        shower
+    }
+
+    pub(super) fn bar_shown(&self) -> bool {
+        self.bar_shown
+    }
+
+    pub(super) fn set_bar_shown(&mut self, shown: bool) {
+        self.bar_shown = shown;
+    }
+
+    pub(super) fn has_windows(&self) -> bool {
+        self.faces.has_windows()
+    }
+
+    /// Shows what the session decided.
+    pub(super) fn show(&mut self, show: Show, grants: Grants) {
+        self.grants = grants;
+        match show {
+            Show::Ask(question) => self.ask(question),
+            Show::Withdraw(id) => self.question = self.question.take().filter(|open| open.id != id),
+            Show::Granted(what) => {
+                self.faces.say(&Event::Granted { what, by: Party::Host.name(), reason: "person" });
+                self.stage(words::stage_of(what));
+            }
+            Show::Revoked { what, by, reason } => {
+                self.faces.say(&Event::Revoked { what, by: by.name(), reason: reason_word(reason) });
+                if what == Grant::Control && grants.has(Grant::View) {
+                    self.stage(words::stage_of(Grant::View));
+                }
+            }
+            Show::Paused(paused) => {
+                self.paused = paused;
+                self.stage(if paused { "paused" } else { words::stage_of(Grant::View) });
+            }
+            Show::Chat { own, text } => {
+                let from = if own { Party::Host } else { Party::Helper };
+                self.faces.say(&Event::Chat { from: from.name(), text: text.clone() });
+                words::remember_line(&mut self.chat, ChatLine { own, text }, CHAT_LINES);
+            }
+            Show::TooEarly(_) => {
+                let event = Fault::TooEarly.event(&self.texts);
+                self.faces.say(&event);
+            }
+            // Said once, with its sentence, by whoever ran the session.
+            Show::Ended { .. } => {}
+        }
+        self.refresh();
+    }
+
+    pub(super) fn path(&mut self, path: Path) {
+        self.faces.say(&Event::Path(words::path_facts(&path)));
+        self.path = Some(path);
+        self.refresh();
+    }
+
+    /// Says the figures of the last second.
+    pub(super) fn stats(&mut self, counts: Counts) {
+        let event = words::stats(counts.frames, counts.bytes, self.last.frames, self.path.as_ref());
+        self.last = counts;
+        self.faces.say(&event);
+    }
+
+    /// Says that something cannot be done; `code` is a stable word with a sentence of its own.
+    pub(super) fn error(&mut self, code: &'static str) {
+        let text = words::error(&self.texts, code);
+        self.faces.say(&Event::Error { code, text });
+    }
+
+    pub(super) fn fault(&mut self, fault: &Fault) {
+        let event = fault.event(&self.texts);
+        self.faces.say(&event);
+    }
+
+    pub(super) fn screen_ended(&mut self, ended: &Ended) {
+        let text = desktop::sentence(ended, &self.texts);
+        self.faces.say(&Event::Error { code: "screen", text });
+    }
+
+    fn ask(&mut self, question: Question) {
+        let Question { id, what, wait } = question;
+        let who =
+            Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
+        self.faces.say(&Event::Ask { id, what, who, wait });
+        self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
+        // The session's own clock decides; the windows' may lag behind it, never run ahead.
+        self.question = Some(model::Question {
+            id,
+            what,
+            name: self.helper.name.clone(),
+            proof: self.texts.say("proof-code"),
+            allow_from: Instant::now() + wait + Duration::from_millis(10),
+            wait,
+        });
+    }
+
+    fn stage(&mut self, name: &'static str) {
+        let text = words::host_stage(&self.texts, name, &self.helper.name);
+        self.faces.say(&Event::Stage { name, text });
+    }
+
+    fn refresh(&self) {
+        self.faces.view(View::Hosting(Hosting {
+            helper: self.helper.name.clone(),
+            grants: self.grants.iter().collect(),
+            paused: self.paused,
+            path: self.path.as_ref().map_or_else(String::new, |path| words::path(&self.texts, path)),
+            question: self.question.clone(),
+            chat: self.chat.clone(),
+            quiet: self.faces.has_front(),
+        }));
+    }
+}

@@ -1,0 +1,100 @@
+//! The tasks between a session's loop and its lanes.
+
+use std::future::Future;
+
+use entraide_common::wire::Message;
+use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::task::JoinSet;
+use tracing::{info, warn};
+
+use crate::net::{LaneError, LaneReceiver, LaneSender};
+
+/// Control messages that wait for the link. A peer that reads none of so many is gone, which its lane will say.
+const CONTROL_QUEUE: usize = 256;
+
+/// What a lane gave.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Received<M> {
+    /// A message.
+    Message(M),
+    /// The other program broke the protocol; nothing more comes.
+    Fault,
+    /// The link is gone; nothing more comes.
+    Lost,
+}
+
+impl<M> Received<M> {
+    /// The message changed by `with`.
+    pub fn map<N>(self, with: impl FnOnce(M) -> N) -> Received<N> {
+        match self {
+            Self::Message(message) => Received::Message(with(message)),
+            Self::Fault => Received::Fault,
+            Self::Lost => Received::Lost,
+        }
+    }
+}
+
+/// Reads a lane to its end and brings everything where `bring` says. Reading has a task of its own because a read
+/// that is half done must not be dropped.
+pub async fn read<M: Message, H: Send>(
+    mut lane: LaneReceiver<M>,
+    bring: impl Fn(Received<M>) -> (mpsc::Sender<H>, H) + Send,
+) {
+    loop {
+        let received = match lane.recv().await {
+            Ok(message) => Received::Message(message),
+            Err(error @ LaneError::Protocol(_)) => {
+                warn!(%error, "the other program broke the protocol");
+                Received::Fault
+            }
+            Err(error) => {
+                info!(%error, "a lane ended");
+                Received::Lost
+            }
+        };
+        let last = !matches!(received, Received::Message(_));
+        let (queue, happening) = bring(received);
+        if queue.send(happening).await.is_err() || last {
+            return;
+        }
+    }
+}
+
+/// Writes what comes from the queue until nobody puts anything in any more.
+pub fn write<M: Message + Sync>(
+    mut lane: LaneSender<M>,
+    mut queue: mpsc::Receiver<M>,
+) -> impl Future<Output = ()> + Send {
+    async move {
+        while let Some(message) = queue.recv().await {
+            if let Err(error) = lane.send(&message).await {
+                info!(%error, "a lane cannot be written any more");
+                return;
+            }
+        }
+    }
+}
+
+/// The way out for control messages: the session's loop never waits for the link.
+pub struct ControlOut<M = entraide_common::wire::control::ToHelper> {
+    queue: mpsc::Sender<M>,
+}
+
+impl<M: Message + Sync> ControlOut<M> {
+    /// Starts the task that writes. It flushes and ends when this is dropped.
+    pub fn spawn(tasks: &mut JoinSet<()>, lane: LaneSender<M>) -> Self {
+        let (queue, waiting) = mpsc::channel(CONTROL_QUEUE);
+        tasks.spawn(write(lane, waiting));
+        Self { queue }
+    }
+
+    /// Sends a message, soon.
+    pub fn send(&self, message: M) {
+        match self.queue.try_send(message) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => warn!("the other side reads no control messages: one is lost"),
+            // The lane is gone; whoever reads it says so.
+            Err(TrySendError::Closed(_)) => {}
+        }
+    }
+}

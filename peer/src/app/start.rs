@@ -1,0 +1,241 @@
+//! From the command line to a running way through the program, and from its end to the exit code.
+//!
+//! The main thread belongs to the windows where there are any: the runtime runs beside it, and the windows close when
+//! the way has ended. Without a display, the main thread waits for the runtime.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::thread;
+
+use entraide_common::texts::Texts;
+use tokio::sync::mpsc;
+use tracing_subscriber::EnvFilter;
+
+use super::clock::Clock;
+use super::faces::Faces;
+use super::home;
+use super::host::{self, Wish};
+use super::said::{self, Said};
+use super::{App, helper};
+use crate::canvas::Canvas;
+use crate::cli::{self, Action, Cli, Join, Stop};
+use crate::config::{self, Settings, System};
+use crate::demo;
+use crate::exit::End;
+use crate::front::lines::{Input, Line};
+use crate::front::{self, Event};
+use crate::input::guard;
+use crate::texts;
+use crate::ui;
+use crate::ui::model::View;
+
+/// Runs the program. `arguments` begin with its name.
+pub fn run(arguments: &[OsString]) -> ExitCode {
+    let language = config::first_language(arguments, &System);
+    let texts = texts::texts(language);
+    let cli = match cli::parse(arguments, &texts) {
+        Ok(cli) => cli,
+        Err(Stop::Print(text)) => return print(text.as_bytes()),
+        Err(Stop::Usage(text)) => return complain(&text, &End::Usage),
+    };
+    match &cli.action {
+        Some(Action::Guard) => return guard::run_child(),
+        Some(Action::Completions { shell }) => return print(&cli::completions(*shell, &texts)),
+        Some(Action::Man) => return cli::manual(&texts).map_or(ExitCode::FAILURE, |page| print(&page)),
+        _ => {}
+    }
+    let settings = match config::settings(&cli, &System) {
+        Ok(settings) => settings,
+        Err(error) => return complain(&error.sentence(&texts), &End::Usage),
+    };
+    let texts = Arc::new(texts::texts(settings.language));
+    log(&settings);
+    if let Some(Action::Demo(demo)) = &cli.action {
+        return demo::run(demo.output.as_deref(), &texts);
+    }
+    session(&cli, settings, &texts)
+}
+
+/// A way with windows, a front, or both.
+fn session(cli: &Cli, settings: Settings, texts: &Arc<Texts>) -> ExitCode {
+    let mut input = Input::stdin();
+    let way = match Way::of(cli, &mut input) {
+        Ok(way) => way,
+        Err(end) => return complain(&end.sentence(texts), &end),
+    };
+    let kind = match &cli.action {
+        Some(Action::Invite(invite)) => invite.front.kind(),
+        Some(Action::Join(join)) => join.front.kind(),
+        _ => None,
+    };
+    let (queue, said) = mpsc::channel(said::QUEUE);
+    let canvas = Arc::<Canvas>::default();
+    // A host on a display is always shown who watches; a helper at a terminal wants no window.
+    let wants_windows = !matches!((&way, kind), (Way::Help { .. }, Some(front::Kind::Terminal)));
+    let windows = wants_windows
+        .then(|| ui::new(texts.clone(), canvas.clone(), Box::new(said::from_windows(queue.clone()))));
+    let (shell, handle) = match windows {
+        Some(Ok((shell, handle))) => (Some(shell), Some(handle)),
+        // With a front the rest goes on; a host without a display is told so when it looks at its screen.
+        Some(Err(_)) if kind.is_some() => (None, None),
+        Some(Err(_)) => return complain(&End::NoDisplay.sentence(texts), &End::NoDisplay),
+        None => (None, None),
+    };
+    let front = match kind.map(|kind| front::open(kind, texts.clone(), input)).transpose() {
+        Ok(front) => front.map(|(front, reader)| {
+            listen(reader, queue.clone());
+            front
+        }),
+        Err(_) => return complain(&End::NoTerminal.sentence(texts), &End::NoTerminal),
+    };
+    let has_front = front.is_some();
+    let app = App {
+        texts: texts.clone(),
+        clock: Clock::start(),
+        faces: Faces::new(handle.clone(), front),
+        said,
+        canvas,
+        quit: has_front,
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            let end = End::Failed(error.to_string());
+            return complain(&end.sentence(texts), &end);
+        }
+    };
+    let running = move || {
+        let end = runtime.block_on(async move {
+            tokio::spawn(interruptions(queue));
+            walk(app, settings, way).await
+        });
+        if let Some(handle) = handle {
+            handle.close();
+        }
+        // What is left on the runtime (a reader blocked in a read) ends with the process.
+        runtime.shutdown_background();
+        end
+    };
+    let end = match shell {
+        None => running(),
+        Some(shell) => {
+            let walking = thread::Builder::new().name("app".to_owned()).spawn(running);
+            let walking = walking.expect("a system that starts programs starts threads");
+            if let Err(error) = shell.run() {
+                tracing::error!(%error, "the windows ended badly");
+            }
+            walking.join().unwrap_or_else(|_| End::Failed("panic".to_owned()))
+        }
+    };
+    ExitCode::from(&end)
+}
+
+/// Where to.
+enum Way {
+    Home,
+    Invite(Wish),
+    Help { code: String },
+}
+
+impl Way {
+    fn of(cli: &Cli, input: &mut Input) -> Result<Self, End> {
+        match &cli.action {
+            Some(Action::Invite(invite)) => Ok(Self::Invite(Wish {
+                whom: invite.whom.clone().unwrap_or_default(),
+                message: invite.message.clone().unwrap_or_default(),
+            })),
+            Some(Action::Join(join)) => Ok(Self::Help { code: code_of(join, input)? }),
+            _ => Ok(Self::Home),
+        }
+    }
+}
+
+/// The code: an argument, or the first line of standard input, where no list of processes shows it.
+fn code_of(join: &Join, input: &mut Input) -> Result<String, End> {
+    if join.code != "-" {
+        return Ok(join.code.clone());
+    }
+    match input.line() {
+        Ok(Some(Line::Whole(line))) => String::from_utf8(line).map_err(|_| End::NoCode),
+        _ => Err(End::NoCode),
+    }
+}
+
+/// Walks the way to its end; in windows, the end is shown until the person closes it.
+async fn walk(mut app: App, settings: Settings, way: Way) -> End {
+    let end = match way {
+        Way::Home => return home::run(&mut app, &settings).await,
+        Way::Invite(wish) => host::run(&mut app, &settings, &wish).await,
+        Way::Help { code } => helper::run(&mut app, &settings, &code).await,
+    };
+    say_end(&mut app, &end);
+    if !app.quit {
+        home::linger(&mut app).await;
+    }
+    end
+}
+
+/// Tells how it ended: on the front as an event, in the window as its last page.
+pub(super) fn say_end(app: &mut App, end: &End) {
+    let text = end.sentence(&app.texts);
+    if *end != End::Normal && app.faces.has_front() {
+        app.faces.say(&Event::Error { code: end.word(), text: text.clone() });
+    }
+    app.faces.view(View::Over { text });
+}
+
+/// What the front hears goes into the queue of what is said.
+fn listen(reader: front::Reader, queue: mpsc::Sender<Said>) {
+    let (heard, mut hear) = mpsc::channel(said::QUEUE);
+    let read = move || reader.run(&heard);
+    thread::Builder::new().name("front".to_owned()).spawn(read).expect("a system that starts programs starts threads");
+    let pass = move || {
+        while let Some(heard) = hear.blocking_recv() {
+            if queue.blocking_send(Said::Front(heard)).is_err() {
+                return;
+            }
+        }
+    };
+    thread::Builder::new().name("front-queue".to_owned()).spawn(pass).expect("a system that starts programs starts threads");
+}
+
+/// Ctrl-C and, on Unix, SIGTERM end the session properly; the person sees why.
+async fn interruptions(queue: mpsc::Sender<Said>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    // Without the signal there is nothing to pass on.
+    let _ = tokio::signal::ctrl_c().await;
+    // A program that is ending by itself no longer listens.
+    let _ = queue.send(Said::Interrupted).await;
+}
+
+fn log(settings: &Settings) {
+    // The libraries below speak of every packet; what they say matters to us from warnings on.
+    let level = settings.log.name();
+    let filter = EnvFilter::new(format!("warn,entraide={level}"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+}
+
+fn print(bytes: &[u8]) -> ExitCode {
+    match io::stdout().write_all(bytes) {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever closed the pipe has read enough.
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn complain(text: &str, end: &End) -> ExitCode {
+    eprintln!("{text}");
+    ExitCode::from(end)
+}

@@ -1,0 +1,288 @@
+//! A session on the helper's side, from a paired host to the goodbye: the machine in
+//! [`entraide_common::session::helper`] decides, this feeds it and does what it says.
+
+mod picture;
+mod show;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use entraide_common::session::Party;
+use entraide_common::session::helper::{Command, HelperSession, Input, Output, Show};
+use entraide_common::wire::control::{Grant, MonitorChoice, Reason, ToHelper, ToHost};
+use entraide_common::wire::input::{Act, Event, Input as InputMessage};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+use super::clock::Clock;
+use super::lanes::{self, ControlOut, Received};
+use super::said::Said;
+use crate::canvas::Canvas;
+use crate::front::{self, Heard};
+use crate::net::{HelperLink, NetEvent};
+use crate::ui::model;
+use picture::Pictures;
+pub use show::Shower;
+
+/// What waits to be handled.
+const HAPPENINGS: usize = 256;
+/// How long the goodbye may take to reach the host.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// How a session on the helper's side ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SessionEnd {
+    /// By whom.
+    pub by: Party,
+    /// Why.
+    pub reason: Reason,
+    /// Whether the host's person said no to the first question.
+    pub refused: bool,
+    /// Whether the program is to leave as well.
+    pub quit: bool,
+}
+
+/// What a session takes over for its time.
+pub struct Ground<'a> {
+    /// The program's clock.
+    pub clock: Clock,
+    /// Where the picture goes.
+    pub canvas: Arc<Canvas>,
+    /// What people say.
+    pub said: &'a mut mpsc::Receiver<Said>,
+    /// What the network says.
+    pub net_events: &'a mut mpsc::Receiver<NetEvent>,
+}
+
+/// What tasks and threads of the session bring.
+#[derive(Debug)]
+enum Happening {
+    /// The host's control stream.
+    Peer(Received<ToHelper>),
+    /// A frame that lies, or a lane that ended.
+    Picture(Received<()>),
+    /// A snapshot is written, or could not be.
+    Snapshot(PathBuf, Result<(), String>),
+}
+
+struct Watching<'a> {
+    session: HelperSession,
+    clock: Clock,
+    shower: Shower<'a>,
+    control: ControlOut<ToHost>,
+    acts: ControlOut<InputMessage>,
+    picture: Pictures,
+    happen: mpsc::Sender<Happening>,
+    choice: MonitorChoice,
+    refused: bool,
+    quit: bool,
+}
+
+/// Runs a session to its end.
+pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> SessionEnd {
+    let Ground { clock, canvas, said, net_events } = ground;
+    let HelperLink { control, requests, screen, acks, cursor, input, mut path } = link;
+    let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
+    let mut tasks = JoinSet::new();
+    let control_out = ControlOut::spawn(&mut tasks, requests);
+    let acts = ControlOut::spawn(&mut tasks, input);
+    let controls = happen.clone();
+    tasks.spawn(lanes::read(control, move |got| (controls.clone(), Happening::Peer(got))));
+    let picture = Pictures::start(&mut tasks, canvas, shower.windows(), picture::Lanes { frames: screen, acks, cursor }, happen.clone());
+    let mut watching = Watching {
+        session: HelperSession::new(),
+        clock,
+        shower,
+        control: control_out,
+        acts,
+        picture,
+        happen,
+        choice: MonitorChoice::All,
+        refused: false,
+        quit: false,
+    };
+    let mut ticks = interval(Duration::from_secs(1));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut end = None;
+    while end.is_none() {
+        let input = tokio::select! {
+            biased;
+            said = said.recv() => watching.said(said.unwrap_or(Said::Interrupted)),
+            Some(happening) = happenings.recv() => watching.happening(happening),
+            Some(event) = net_events.recv() => watching.net_event(&event),
+            Ok(()) = path.changed() => {
+                watching.shower.path(path.borrow_and_update().clone());
+                None
+            }
+            _ = ticks.tick() => {
+                watching.shower.stats(watching.picture.counts());
+                None
+            }
+        };
+        if let Some(input) = input {
+            watching.session.handle(input, watching.clock.now());
+            end = watching.drain();
+        }
+    }
+    let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));
+    let (refused, quit) = (watching.refused, watching.quit);
+    watching.close(tasks).await;
+    SessionEnd { by, reason, refused, quit }
+}
+
+impl Watching<'_> {
+    /// Does everything the session has decided; the end, if it is one.
+    fn drain(&mut self) -> Option<(Party, Reason)> {
+        let mut end = None;
+        while let Some(output) = self.session.poll() {
+            match output {
+                Output::Send(message) => self.control.send(message),
+                Output::Act(event) => self.send_act(event),
+                Output::Show(show) => {
+                    self.note(&show, &mut end);
+                    self.shower.show(show, self.session.grants());
+                }
+                Output::Close => {}
+            }
+        }
+        end
+    }
+
+    fn note(&mut self, show: &Show, end: &mut Option<(Party, Reason)>) {
+        match *show {
+            Show::Ended { by, reason } => *end = Some((by, reason)),
+            Show::Revoked { what: Grant::View, stood: false, .. } => {
+                // Without the first yes there is nothing to wait for: the program says so and leaves.
+                self.refused = true;
+                self.session.handle(Input::Person(Command::Stop), self.clock.now());
+            }
+            _ => {}
+        }
+    }
+
+    fn send_act(&self, event: Event) {
+        self.acts.send(InputMessage::Event(event));
+    }
+
+    fn said(&mut self, said: Said) -> Option<Input> {
+        let command = match said {
+            Said::Window(command) => self.window(command),
+            Said::Front(Heard::Command(command)) => self.front(command),
+            Said::Front(Heard::Fault(fault)) => {
+                self.shower.fault(&fault);
+                None
+            }
+            Said::Interrupted => {
+                self.quit = true;
+                Some(Command::Close)
+            }
+        };
+        command.map(Input::Person)
+    }
+
+    fn front(&mut self, command: front::Command) -> Option<Command> {
+        match command {
+            front::Command::Request(what) => Some(Command::Request(what)),
+            front::Command::Release => Some(Command::Release),
+            front::Command::Chat(text) => Some(Command::Chat(text)),
+            front::Command::Act(act) => Some(Command::Act(act)),
+            front::Command::PointerOn { monitor, x, y } => self.pointer_on(monitor, x, y),
+            front::Command::Monitor(choice) => Some(self.choose(choice)),
+            front::Command::Snapshot(path) => {
+                self.snapshot(path);
+                None
+            }
+            front::Command::Stop => Some(Command::Stop),
+            front::Command::Quit => {
+                self.quit = true;
+                Some(Command::Stop)
+            }
+            front::Command::Answer { .. } | front::Command::Pause(_) => {
+                self.shower.error("not_here");
+                None
+            }
+        }
+    }
+
+    fn window(&mut self, command: model::Command) -> Option<Command> {
+        match command {
+            model::Command::Request(what) => Some(Command::Request(what)),
+            model::Command::Release => Some(Command::Release),
+            model::Command::Act(act) => {
+                // Windows send what hands do; without control that is nothing to complain about.
+                self.session.grants().has(Grant::Control).then_some(Command::Act(act))
+            }
+            model::Command::Monitor(choice) => Some(self.choose(choice)),
+            model::Command::Chat(text) => Some(Command::Chat(text)),
+            model::Command::Stop => Some(Command::Stop),
+            model::Command::Quit => {
+                self.quit = true;
+                Some(Command::Stop)
+            }
+            _ => None,
+        }
+    }
+
+    fn choose(&mut self, choice: MonitorChoice) -> Command {
+        self.choice = choice;
+        Command::Monitor(choice)
+    }
+
+    /// A place on a monitor, as a place in the picture: the same thing if only that monitor is shown.
+    fn pointer_on(&mut self, id: u32, x: i32, y: i32) -> Option<Command> {
+        let Some(monitor) = self.shower.monitors().iter().find(|monitor| monitor.id == id) else {
+            self.shower.error("no_such_monitor");
+            return None;
+        };
+        let (left, top) = match self.choice {
+            MonitorChoice::All => (monitor.x, monitor.y),
+            MonitorChoice::One(_) => (0, 0),
+        };
+        Some(Command::Act(Act::Pointer { x: x.saturating_add(left), y: y.saturating_add(top) }))
+    }
+
+    fn snapshot(&mut self, path: PathBuf) {
+        let picture = self.picture.copy();
+        let happen = self.happen.clone();
+        tokio::task::spawn_blocking(move || {
+            let written = picture::write_png(picture.as_ref(), &path);
+            // After the session's end nobody waits for it.
+            let _ = happen.blocking_send(Happening::Snapshot(path, written));
+        });
+    }
+
+    fn happening(&mut self, happening: Happening) -> Option<Input> {
+        match happening {
+            Happening::Peer(Received::Message(message)) => Some(Input::Peer(message)),
+            Happening::Picture(Received::Message(())) => None,
+            Happening::Peer(Received::Fault) | Happening::Picture(Received::Fault) => Some(Input::PeerFault),
+            Happening::Peer(Received::Lost) => Some(Input::LinkLost),
+            // The control stream says why, in a moment.
+            Happening::Picture(Received::Lost) => None,
+            Happening::Snapshot(path, written) => {
+                self.shower.snapshot(&path, written);
+                None
+            }
+        }
+    }
+
+    fn net_event(&self, event: &NetEvent) -> Option<Input> {
+        matches!(event, NetEvent::Lost { .. }).then_some(Input::LinkLost)
+    }
+
+    /// The goodbye leaves, then everything else ends.
+    async fn close(self, mut tasks: JoinSet<()>) {
+        let Self { control, acts, picture, .. } = self;
+        drop((control, acts));
+        // A host that is gone does not hear the goodbye.
+        let _ = timeout(GOODBYE, async {
+            tasks.join_next().await;
+            tasks.join_next().await
+        })
+        .await;
+        tasks.shutdown().await;
+        picture.close();
+    }
+}

@@ -1,0 +1,205 @@
+//! The picture on the helper's side: frames from their lane to the decoder's thread, the cursor to the canvas.
+
+use std::fs::{self, File};
+use std::io::BufWriter;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use entraide_common::screen::Picture;
+use entraide_common::wire::cursor::Cursor;
+use entraide_common::wire::screen::{Frame, Screen, ScreenAck};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tracing::{error, info, warn};
+
+use super::Happening;
+use crate::app::lanes::{self, Received};
+use crate::canvas::Canvas;
+use crate::media::receive;
+use crate::net::{LaneReceiver, LaneSender};
+use crate::ui;
+
+/// Frames between the lane and the decoder. The host's pace keeps the rest on its screen.
+const FRAMES: usize = 2;
+/// Acknowledgements that wait for the link.
+const ACKS: usize = 64;
+
+/// Frames and bytes drawn so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Frames.
+    pub frames: u64,
+    /// Bytes of the codec.
+    pub bytes: u64,
+}
+
+/// The lanes of the picture.
+pub(super) struct Lanes {
+    pub(super) frames: LaneReceiver<Screen>,
+    pub(super) acks: LaneSender<ScreenAck>,
+    pub(super) cursor: LaneReceiver<Cursor>,
+}
+
+/// The picture of a session.
+pub(super) struct Pictures {
+    canvas: Arc<Canvas>,
+    drawn: Arc<Drawn>,
+    decoder: JoinHandle<()>,
+}
+
+#[derive(Debug, Default)]
+struct Drawn {
+    frames: AtomicU64,
+    bytes: AtomicU64,
+}
+
+impl Pictures {
+    /// Starts the decoder's thread and the tasks around it.
+    pub(super) fn start(
+        tasks: &mut JoinSet<()>,
+        canvas: Arc<Canvas>,
+        windows: Option<ui::Handle>,
+        Lanes { frames, acks, cursor }: Lanes,
+        happen: mpsc::Sender<Happening>,
+    ) -> Self {
+        let (acknowledge, to_write) = mpsc::channel(ACKS);
+        let (hand_in, waiting) = sync_channel(FRAMES);
+        tasks.spawn(lanes::write(acks, to_write));
+        tasks.spawn(read_frames(frames, hand_in, happen.clone()));
+        tasks.spawn(read_cursor(cursor, canvas.clone(), windows.clone()));
+        let drawn = Arc::<Drawn>::default();
+        let decode = Decode { canvas: canvas.clone(), windows, drawn: drawn.clone(), acknowledge, happen };
+        let decoder = thread::Builder::new()
+            .name("decode".to_owned())
+            .spawn(move || decode.run(&waiting))
+            .expect("a system that starts programs starts threads");
+        Self { canvas, drawn, decoder }
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        Counts { frames: read(&self.drawn.frames), bytes: read(&self.drawn.bytes) }
+    }
+
+    /// The remote picture as it is now.
+    pub(super) fn copy(&self) -> Option<Picture> {
+        self.canvas.with(|inner| inner.picture.clone())
+    }
+
+    /// Waits for the decoder, whose queue has been closed.
+    pub(super) fn close(self) {
+        if self.decoder.join().is_err() {
+            error!("the decoder's thread panicked");
+        }
+    }
+}
+
+struct Decode {
+    canvas: Arc<Canvas>,
+    windows: Option<ui::Handle>,
+    drawn: Arc<Drawn>,
+    acknowledge: mpsc::Sender<ScreenAck>,
+    happen: mpsc::Sender<Happening>,
+}
+
+impl Decode {
+    fn run(&self, frames: &Receiver<Frame>) {
+        let mut receiver = receive::Receiver::default();
+        while let Ok(frame) = frames.recv() {
+            let drawn = match receiver.draw(&frame, &self.canvas) {
+                Ok(drawn) => drawn,
+                Err(fault) => {
+                    warn!(%fault, "the host's program sent a picture that is none");
+                    // If the session has ended meanwhile, nobody needs to know.
+                    let _ = self.happen.blocking_send(Happening::Picture(Received::Fault));
+                    return;
+                }
+            };
+            self.drawn.frames.fetch_add(1, Ordering::Relaxed);
+            self.drawn.bytes.fetch_add(frame.payload.len() as u64, Ordering::Relaxed);
+            if let Some(windows) = &self.windows {
+                windows.refresh();
+            }
+            if self.acknowledge.blocking_send(ScreenAck::Drawn(drawn)).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+async fn read_frames(
+    mut lane: LaneReceiver<Screen>,
+    decoder: SyncSender<Frame>,
+    happen: mpsc::Sender<Happening>,
+) {
+    let mut pending = decoder;
+    loop {
+        let received = match lane.recv().await {
+            Ok(Screen::Frame(frame)) => {
+                // The decoder may be busy; waiting for it must not hold up the runtime's other tasks.
+                let handed = tokio::task::spawn_blocking(move || pending.send(frame).map(|()| pending)).await;
+                let Ok(Ok(again)) = handed else { return };
+                pending = again;
+                continue;
+            }
+            Err(crate::net::LaneError::Protocol(fault)) => {
+                warn!(%fault, "the host's program broke the protocol");
+                Received::Fault
+            }
+            Err(error) => {
+                info!(%error, "frames ended");
+                Received::Lost
+            }
+        };
+        let _ = happen.send(Happening::Picture(received)).await;
+        return;
+    }
+}
+
+async fn read_cursor(mut lane: LaneReceiver<Cursor>, canvas: Arc<Canvas>, windows: Option<ui::Handle>) {
+    loop {
+        match lane.recv().await {
+            Ok(Cursor::Shape(shape)) => canvas.with(|inner| {
+                inner.cursor = Some(shape);
+                inner.cursor_changed = true;
+            }),
+            Ok(Cursor::Position(position)) => canvas.with(|inner| inner.position = Some(position)),
+            Err(error) => {
+                info!(%error, "the cursor ended");
+                return;
+            }
+        }
+        if let Some(windows) = &windows {
+            windows.refresh();
+        }
+    }
+}
+
+/// Writes exact pixels as PNG, as a whole or not at all.
+pub(super) fn write_png(picture: Option<&Picture>, path: &Path) -> Result<(), String> {
+    let Some(picture) = picture else { return Err("no picture yet".to_owned()) };
+    let part = path.with_extension("png.part");
+    let result = encode_png(picture, &part).and_then(|()| Ok(fs::rename(&part, path)?));
+    result.map_err(|error| error.to_string())
+}
+
+fn encode_png(picture: &Picture, path: &Path) -> Result<(), png::EncodingError> {
+    let size = picture.size();
+    let mut encoder = png::Encoder::new(BufWriter::new(File::create(path)?), size.width, size.height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let rgb: Vec<u8> = picture
+        .pixels()
+        .iter()
+        .flat_map(|pixel| {
+            let [_, red, green, blue] = pixel.to_be_bytes();
+            [red, green, blue]
+        })
+        .collect();
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(&rgb)?;
+    writer.finish()
+}

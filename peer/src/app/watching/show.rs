@@ -1,0 +1,172 @@
+//! What the helper's person and program are shown of a session: events as they happen, and the view as it is.
+
+use std::path::Path as FilePath;
+use std::sync::Arc;
+
+use entraide_common::session::Party;
+use entraide_common::session::grants::Grants;
+use entraide_common::session::helper::Show;
+use entraide_common::texts::Texts;
+use entraide_common::wire::control::{Grant, Hold, Monitor};
+
+use super::picture::Counts;
+use crate::app::faces::Faces;
+use crate::app::words;
+use crate::front::{Event, Fault, reason_word};
+use crate::net::Path;
+use crate::ui;
+use crate::ui::model::{ChatLine, View, Watching};
+
+/// Lines of conversation that are kept to be shown.
+const CHAT_LINES: usize = 500;
+
+/// Shows a session on the helper's side.
+pub struct Shower<'a> {
+    faces: &'a mut Faces,
+    texts: Arc<Texts>,
+    host: String,
+    grants: Grants,
+    asking: Option<Grant>,
+    hold: Option<Hold>,
+    paused: bool,
+    path: Option<Path>,
+    notice: String,
+    monitors: Vec<Monitor>,
+    chat: Vec<ChatLine>,
+    last: Counts,
+}
+
+impl<'a> Shower<'a> {
+    /// Shows the session with the host of this name on these faces.
+    #[must_use]
+    pub fn new(faces: &'a mut Faces, texts: Arc<Texts>, host: String) -> Self {
+        let shower = Self {
+            faces,
+            texts,
+            host,
+            grants: Grants::NONE,
+            asking: None,
+            hold: None,
+            paused: false,
+            path: None,
+            notice: String::new(),
+            monitors: Vec::new(),
+            chat: Vec::new(),
+            last: Counts::default(),
+        };
+        shower.refresh();
+        shower
+    }
+
+    pub(super) fn windows(&self) -> Option<ui::Handle> {
+        self.faces.windows()
+    }
+
+    pub(super) fn monitors(&self) -> &[Monitor] {
+        &self.monitors
+    }
+
+    /// Shows what the session decided.
+    pub(super) fn show(&mut self, show: Show, grants: Grants) {
+        self.grants = grants;
+        match show {
+            Show::Asking(what) => {
+                self.asking = Some(what);
+                self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
+            }
+            Show::Granted(what) => {
+                self.asking = None;
+                self.notice.clear();
+                self.faces.say(&Event::Granted { what, by: Party::Host.name(), reason: "person" });
+                self.stage(words::stage_of(what));
+            }
+            Show::Revoked { what, by, reason, stood } => {
+                self.asking = self.asking.filter(|asked| *asked != what);
+                self.hold = self.hold.filter(|_| what != Grant::Control);
+                self.notice = words::denied(&self.texts, what, reason, stood);
+                self.faces.say(&Event::Revoked { what, by: by.name(), reason: reason_word(reason) });
+                if grants.has(Grant::View) {
+                    self.stage(words::stage_of(Grant::View));
+                }
+            }
+            Show::Hold(hold) => {
+                self.hold = hold;
+                self.stage(if hold.is_some() { "hold" } else { "control" });
+            }
+            Show::Monitors(monitors) => {
+                self.faces.say(&Event::Monitors(monitors.clone()));
+                self.monitors = monitors;
+            }
+            Show::Paused(paused) => {
+                self.paused = paused;
+                self.stage(if paused { "paused" } else { words::stage_of(Grant::View) });
+            }
+            Show::Chat { own, text } => {
+                let from = if own { Party::Helper } else { Party::Host };
+                self.faces.say(&Event::Chat { from: from.name(), text: text.clone() });
+                words::remember_line(&mut self.chat, ChatLine { own, text }, CHAT_LINES);
+            }
+            Show::NotGranted(_) => self.error("not_granted"),
+            // Said once, with its sentence, by whoever ran the session.
+            Show::Ended { .. } => {}
+        }
+        self.refresh();
+    }
+
+    pub(super) fn path(&mut self, path: Path) {
+        self.faces.say(&Event::Path(words::path_facts(&path)));
+        self.path = Some(path);
+        self.refresh();
+    }
+
+    /// Says the figures of the last second.
+    pub(super) fn stats(&mut self, counts: Counts) {
+        let event = words::stats(counts.frames, counts.bytes, self.last.frames, self.path.as_ref());
+        self.last = counts;
+        self.faces.say(&event);
+    }
+
+    /// Says that something cannot be done; `code` is a stable word with a sentence of its own.
+    pub(super) fn error(&mut self, code: &'static str) {
+        let text = words::error(&self.texts, code);
+        self.faces.say(&Event::Error { code, text });
+    }
+
+    pub(super) fn fault(&mut self, fault: &Fault) {
+        let event = fault.event(&self.texts);
+        self.faces.say(&event);
+    }
+
+    pub(super) fn snapshot(&mut self, path: &FilePath, written: Result<(), String>) {
+        let event = match written {
+            Ok(()) => Event::Snapshot { path: path.to_owned() },
+            Err(detail) => {
+                let text = self.texts.say_with("error-snapshot", &[("detail", detail.into())]);
+                Event::Error { code: "snapshot", text }
+            }
+        };
+        self.faces.say(&event);
+    }
+
+    fn stage(&mut self, name: &'static str) {
+        let mut text = words::helper_stage(&self.texts, name, &self.host);
+        if name == "hold" {
+            text = words::hold(&self.texts, self.hold);
+        }
+        self.faces.say(&Event::Stage { name, text });
+    }
+
+    fn refresh(&self) {
+        self.faces.view(View::Watching(Watching {
+            host: self.host.clone(),
+            grants: self.grants.iter().collect(),
+            asking: self.asking,
+            hold: self.hold,
+            paused: self.paused,
+            path: self.path.as_ref().map_or_else(String::new, |path| words::path(&self.texts, path)),
+            notice: self.notice.clone(),
+            monitors: self.monitors.clone(),
+            chat: self.chat.clone(),
+        }));
+    }
+}

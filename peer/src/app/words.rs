@@ -1,0 +1,131 @@
+//! What happened, in the words of people and of the contract with programs.
+
+use entraide_common::invitation::open::State;
+use entraide_common::limits;
+use entraide_common::session::Party;
+use entraide_common::texts::Texts;
+use entraide_common::wire::control::{Grant, Hold, Reason};
+
+use crate::front::{Event, PathFacts};
+use crate::net::{Path, PathKind, Transport};
+use crate::ui::model::ChatLine;
+
+/// The stage a session is in once this was granted.
+#[must_use]
+pub fn stage_of(what: Grant) -> &'static str {
+    if what == Grant::Control { "control" } else { "viewing" }
+}
+
+/// A stage of the host's program.
+#[must_use]
+pub fn host_stage(texts: &Texts, stage: &str, helper: &str) -> String {
+    texts.say_with(&format!("host-stage-{stage}"), &[("name", helper.into())])
+}
+
+/// A stage of the helper's program.
+#[must_use]
+pub fn helper_stage(texts: &Texts, stage: &str, host: &str) -> String {
+    texts.say_with(&format!("helper-stage-{stage}"), &[("name", host.into())])
+}
+
+/// An error that has a stable word.
+#[must_use]
+pub fn error(texts: &Texts, code: &str) -> String {
+    texts.say(&format!("error-{}", code.replace('_', "-")))
+}
+
+/// Why input waits, or nothing.
+#[must_use]
+pub fn hold(texts: &Texts, hold: Option<Hold>) -> String {
+    match hold {
+        Some(Hold::Question) => texts.say("hold-question"),
+        Some(Hold::OwnWindow) => texts.say("hold-own-window"),
+        Some(Hold::Hand) => texts.say("hold-hand"),
+        None => String::new(),
+    }
+}
+
+/// Why the helper may not, or no longer.
+#[must_use]
+pub fn denied(texts: &Texts, what: Grant, reason: Reason, stood: bool) -> String {
+    let what = if what == Grant::Control { "control" } else { "view" };
+    let how = if stood { "revoked" } else { "refused" };
+    let specific = format!("{how}-{what}-{}", crate::front::reason_word(reason));
+    if texts.has(&specific) { texts.say(&specific) } else { texts.say(&format!("{how}-{what}")) }
+}
+
+/// What becomes of the invitation; a wrong try is news as long as nothing else has happened.
+#[must_use]
+pub fn invitation_state(texts: &Texts, state: State, tries_left: u32) -> String {
+    match state {
+        State::Waiting | State::Seen if tries_left < limits::WRONG_CODES => {
+            texts.say_with("invitation-tries", &[("left", tries_left.into())])
+        }
+        _ => texts.say(&format!("invitation-{}", state.name())),
+    }
+}
+
+/// How a session ended, for the person on `side`.
+#[must_use]
+pub fn ended(texts: &Texts, side: Party, by: Party, reason: Reason, other: &str) -> String {
+    let key = match (by, reason) {
+        (by, _) if by == side => "ended-self",
+        (Party::Link, _) => "ended-link",
+        (Party::Program, Reason::Unable) => "ended-unable",
+        (Party::Program, Reason::Protocol) => "ended-protocol",
+        (Party::Program, _) => "ended-program",
+        (Party::Host | Party::Helper, _) => "ended-other",
+    };
+    texts.say_with(key, &[("name", other.into())])
+}
+
+/// The path line: always true, with the round trip once it is known.
+#[must_use]
+pub fn path(texts: &Texts, path: &Path) -> String {
+    let way = match &path.kind {
+        PathKind::Lan => texts.say("path-lan"),
+        PathKind::Direct => texts.say("path-direct"),
+        PathKind::Relayed { node } => texts.say_with("path-relayed", &[("node", node.as_str().into())]),
+    };
+    match path.rtt {
+        Some(rtt) => {
+            let ms = rtt.as_secs_f64() * 1000.0;
+            let shown = if ms < 10.0 { format!("{ms:.1}") } else { format!("{ms:.0}") };
+            texts.say_with("path-rtt", &[("way", way.into()), ("ms", shown.into())])
+        }
+        None => way,
+    }
+}
+
+/// The path in the contract's words.
+#[must_use]
+pub fn path_facts(path: &Path) -> PathFacts {
+    let (kind, node) = match &path.kind {
+        PathKind::Lan => ("lan", None),
+        PathKind::Direct => ("direct", None),
+        PathKind::Relayed { node } => ("relayed", Some(node.clone())),
+    };
+    let transport = match path.transport {
+        Transport::Quic => "quic",
+        Transport::Tcp => "tcp",
+    };
+    PathFacts { kind, transport, node, rtt: path.rtt }
+}
+
+/// The figures of the last second.
+#[must_use]
+pub fn stats(frames: u64, bytes: u64, frames_before: u64, path: Option<&Path>) -> Event {
+    let facts = path.map(path_facts);
+    #[expect(clippy::cast_precision_loss, reason = "frames in a second are few")]
+    let fps = frames.saturating_sub(frames_before) as f64;
+    let rtt = facts.as_ref().and_then(|facts| facts.rtt);
+    Event::Stats { frames, bytes, fps, rtt, path: facts.map(|facts| facts.kind) }
+}
+
+/// Adds a line of conversation and forgets the oldest beyond `most`.
+pub fn remember_line(chat: &mut Vec<ChatLine>, line: ChatLine, most: usize) {
+    chat.push(line);
+    if chat.len() > most {
+        chat.remove(0);
+    }
+}

@@ -1,0 +1,204 @@
+//! What the host's own hands do, told apart from injected input by the device it came from.
+//!
+//! Raw events of XInput 2 name their source, pass by all grabs, and can neither be swallowed nor faked by other
+//! programs. A thread sleeps on the connection and on a pipe; dropping the other end of the pipe ends it.
+
+use std::io::{self, PipeReader, PipeWriter};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Instant;
+
+use entraide_common::input::KeyCode;
+use rustix::event::{PollFd, PollFlags};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event;
+use x11rb::protocol::xinput::{ConnectionExt as _, Device, DeviceId, EventMask, XIEventMask};
+use x11rb::protocol::xproto::{ConnectionExt as _, Window};
+use x11rb::rust_connection::RustConnection;
+
+use super::{Ended, seat};
+use crate::desktop::{Hand, Hands, LastPress};
+
+/// Keysym of Escape.
+const ESCAPE: u32 = 0xff1b;
+/// From Linux input event codes to keycodes of X11.
+const EVDEV: u32 = 8;
+/// Buttons 4 to 7 are notches of the wheel: a hand, but not a press on anything.
+const WHEEL: std::ops::RangeInclusive<u32> = 4..=7;
+
+/// Tells the server which XInput we speak, which it wants to know first. 2.2 gives raw events during grabs too.
+pub(super) fn greet(conn: &RustConnection) -> Result<(), Ended> {
+    super::require(conn, "XInputExtension")?;
+    let version = conn.xinput_xi_query_version(2, 2)?.reply()?;
+    let spoken = (version.major_version, version.minor_version) >= (2, 2);
+    spoken.then_some(()).ok_or(Ended::NoExtension("XInputExtension 2.2"))
+}
+
+/// The watching thread.
+pub(super) struct X11Hands {
+    presses: Arc<Mutex<Presses>>,
+    /// Closed to end the thread.
+    end: Option<PipeWriter>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Presses {
+    by_hand: Option<Instant>,
+    injected: Option<Instant>,
+}
+
+impl X11Hands {
+    pub(super) fn watch(sink: Box<dyn Fn(Hand) + Send>) -> Result<Self, Ended> {
+        let presses = Arc::<Mutex<Presses>>::default();
+        let watcher = Watcher::open(sink, Arc::clone(&presses))?;
+        let (ended, end) = io::pipe().map_err(|error| Ended::Failed(error.to_string()))?;
+        let thread = thread::Builder::new()
+            .name("hands".to_owned())
+            .spawn(move || {
+                let mut watcher = watcher;
+                if let Err(ended) = watcher.run(&ended) {
+                    tracing::warn!(%ended, "the host's own keyboard is watched no more");
+                }
+            })
+            .map_err(|error| Ended::Failed(error.to_string()))?;
+        Ok(Self { presses, end: Some(end), thread: Some(thread) })
+    }
+}
+
+impl Hands for X11Hands {
+    fn last_press(&self) -> Option<LastPress> {
+        let presses = self.presses.lock().unwrap_or_else(PoisonError::into_inner);
+        let by_hand = presses.by_hand?;
+        let injected_since = presses.injected.is_some_and(|injected| injected >= by_hand);
+        Some(LastPress { ago: by_hand.elapsed(), injected_since })
+    }
+}
+
+impl Drop for X11Hands {
+    fn drop(&mut self) {
+        drop(self.end.take());
+        if let Some(thread) = self.thread.take() {
+            // A panic of the sink was told by the panic itself.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What the thread knows.
+struct Watcher {
+    conn: RustConnection,
+    root: Window,
+    sink: Box<dyn Fn(Hand) + Send>,
+    presses: Arc<Mutex<Presses>>,
+    injecting: Vec<DeviceId>,
+    /// Keycodes of Escape: where it is on every keyboard, and where this layout has it.
+    escapes: Vec<u32>,
+    pointer: (i32, i32),
+}
+
+impl Watcher {
+    fn open(sink: Box<dyn Fn(Hand) + Send>, presses: Arc<Mutex<Presses>>) -> Result<Self, Ended> {
+        let (conn, root) = super::connect()?;
+        greet(&conn)?;
+        let raw = XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_BUTTON_PRESS | XIEventMask::RAW_MOTION;
+        let masks = [
+            EventMask { deviceid: Device::ALL_MASTER.into(), mask: vec![raw] },
+            EventMask { deviceid: Device::ALL.into(), mask: vec![XIEventMask::HIERARCHY] },
+        ];
+        conn.xinput_xi_select_events(root, &masks)?.check()?;
+        let (injecting, escapes, pointer) = (Vec::new(), Vec::new(), (0, 0));
+        let mut watcher = Self { conn, root, sink, presses, injecting, escapes, pointer };
+        watcher.learn_devices()?;
+        watcher.learn_escapes()?;
+        watcher.step()?;
+        Ok(watcher)
+    }
+
+    fn run(&mut self, ended: &PipeReader) -> Result<(), Ended> {
+        loop {
+            let mut moved = Moved::No;
+            while let Some(event) = self.conn.poll_for_event()? {
+                self.hear(&event, &mut moved)?;
+            }
+            if moved != Moved::No {
+                let way = self.step()?;
+                if moved == Moved::ByHand {
+                    (self.sink)(Hand::Moved(way));
+                }
+                // The answer may have brought events along, which the socket holds no more.
+                continue;
+            }
+            self.conn.flush()?;
+            let mut sources =
+                [PollFd::new(self.conn.stream(), PollFlags::IN), PollFd::new(ended, PollFlags::IN)];
+            super::wait_for(&mut sources, None).map_err(|error| Ended::Failed(error.to_string()))?;
+            if !sources[1].revents().is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn hear(&mut self, event: &Event, moved: &mut Moved) -> Result<(), Ended> {
+        match event {
+            Event::XinputRawKeyPress(key) if self.by_hand(key.sourceid) => {
+                let escape = self.escapes.contains(&key.detail);
+                (self.sink)(if escape { Hand::Escape } else { Hand::Key });
+            }
+            Event::XinputRawButtonPress(button) => {
+                let by_hand = self.by_hand(button.sourceid);
+                if !WHEEL.contains(&button.detail) {
+                    let mut presses = self.presses.lock().unwrap_or_else(PoisonError::into_inner);
+                    let last = if by_hand { &mut presses.by_hand } else { &mut presses.injected };
+                    *last = Some(Instant::now());
+                }
+                if by_hand {
+                    (self.sink)(Hand::Press);
+                }
+            }
+            Event::XinputRawMotion(motion) if self.by_hand(motion.sourceid) => *moved = Moved::ByHand,
+            Event::XinputRawMotion(_) if *moved == Moved::No => *moved = Moved::Injected,
+            Event::XinputHierarchy(_) => self.learn_devices()?,
+            Event::MappingNotify(_) => self.learn_escapes()?,
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn by_hand(&self, source: DeviceId) -> bool {
+        !self.injecting.contains(&source)
+    }
+
+    fn learn_devices(&mut self) -> Result<(), Ended> {
+        let slaves = seat::slaves(&self.conn)?;
+        self.injecting =
+            slaves.iter().filter(|slave| slave.injects).map(|slave| slave.info.deviceid).collect();
+        Ok(())
+    }
+
+    fn learn_escapes(&mut self) -> Result<(), Ended> {
+        let (first, last) = (self.conn.setup().min_keycode, self.conn.setup().max_keycode);
+        let mapping = self.conn.get_keyboard_mapping(first, last - first + 1)?.reply()?;
+        let width = usize::from(mapping.keysyms_per_keycode).max(1);
+        let codes = (u32::from(first)..).zip(mapping.keysyms.chunks(width));
+        let mapped = codes.filter(|(_, keysyms)| keysyms.first() == Some(&ESCAPE)).map(|(code, _)| code);
+        self.escapes = mapped.chain([u32::from(KeyCode::ESCAPE.0) + EVDEV]).collect();
+        Ok(())
+    }
+
+    /// Pixels the pointer went since the last time, the longer way of the two axes.
+    fn step(&mut self) -> Result<u32, Ended> {
+        let pointer = self.conn.query_pointer(self.root)?.reply()?;
+        let (x, y) = (i32::from(pointer.root_x), i32::from(pointer.root_y));
+        let (was_x, was_y) = std::mem::replace(&mut self.pointer, (x, y));
+        Ok(x.abs_diff(was_x).max(y.abs_diff(was_y)))
+    }
+}
+
+/// Whether the pointer moved, and by whom: among several, the hand counts.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Moved {
+    No,
+    Injected,
+    ByHand,
+}

@@ -1,0 +1,82 @@
+//! The capture thread: reads the screen until the stage closes.
+
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+
+use entraide_common::wire::control::{Monitor, MonitorChoice};
+use entraide_common::wire::cursor::{Position, Shape};
+
+use super::stage::Stage;
+use crate::desktop::{Capture, Ended, Screen};
+
+/// How long a change of monitors may wait: nothing else asks this thread for anything.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// What the capture thread notices beside pixels.
+#[derive(Debug)]
+pub enum Noticed {
+    /// The cursor looks different.
+    Shape(Shape),
+    /// The cursor is elsewhere.
+    Position(Position),
+    /// The monitors changed, or others were chosen; the picture's corner on the desktop with them.
+    Layout {
+        /// The monitors.
+        monitors: Vec<Monitor>,
+        /// Where the picture begins on the desktop.
+        origin: (i32, i32),
+    },
+    /// The screen gives nothing more; this is the last.
+    Ended(Ended),
+}
+
+/// Runs until the stage closes or the screen ends. `notice` must not block.
+pub fn run(
+    mut screen: Box<dyn Screen>,
+    stage: &Stage,
+    choices: &Receiver<MonitorChoice>,
+    mut notice: impl FnMut(Noticed),
+) {
+    notice(Noticed::Layout { monitors: screen.monitors(), origin: screen.origin() });
+    while !stage.is_closed() {
+        if let Err(ended) = step(screen.as_mut(), stage, choices, &mut notice) {
+            notice(Noticed::Ended(ended));
+            return;
+        }
+    }
+}
+
+fn step(
+    screen: &mut dyn Screen,
+    stage: &Stage,
+    choices: &Receiver<MonitorChoice>,
+    notice: &mut impl FnMut(Noticed),
+) -> Result<(), Ended> {
+    match choices.try_recv() {
+        Ok(choice) => {
+            screen.choose(choice)?;
+            notice(Noticed::Layout { monitors: screen.monitors(), origin: screen.origin() });
+        }
+        Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+    }
+    let layout = match screen.next(PATIENCE)? {
+        Capture::Picture(pixels) => {
+            stage.paint(&pixels, Instant::now());
+            None
+        }
+        Capture::Shape(shape) => {
+            notice(Noticed::Shape(shape));
+            None
+        }
+        Capture::Position(position) => {
+            notice(Noticed::Position(position));
+            None
+        }
+        Capture::Layout(monitors) => Some(monitors),
+        Capture::Idle => None,
+    };
+    if let Some(monitors) = layout {
+        notice(Noticed::Layout { monitors, origin: screen.origin() });
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! The slot of one between capture and encoder.
+//!
+//! Capture paints what changed onto the stage's picture; the encoder copies what has accumulated to its own when the
+//! link has room. Both hold the lock only for those copies. Acknowledgements and freezing pass here too, because both
+//! decide whether the encoder may take.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use entraide_common::screen::{Picture, Rect};
+use entraide_common::wire::screen::Drawn;
+
+use super::pace::Pace;
+use crate::desktop::Pixels;
+
+/// More rectangles than this are united into one: comparing a little more is cheaper than keeping lists.
+const MOST_RECTANGLES: usize = 64;
+/// How long the encoder sleeps when nothing at all happens; any change wakes it.
+const NAP: Duration = Duration::from_secs(60);
+
+/// The stage. Shared by the capture thread, the encoder's thread and the task that reads acknowledgements.
+#[derive(Debug, Default)]
+pub struct Stage {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    picture: Option<Picture>,
+    damage: Vec<Rect>,
+    captured: Option<Instant>,
+    frozen: bool,
+    closed: bool,
+    pace: Pace,
+}
+
+/// What the encoder gets.
+#[derive(Debug)]
+pub enum Work {
+    /// The encoder's picture is up to date; these parts of it are new.
+    Encode {
+        /// What changed since the encoder last took, or all of it if the size changed.
+        damage: Vec<Rect>,
+        /// When the oldest of it was captured.
+        captured: Instant,
+    },
+    /// The session needs no more pictures.
+    Closed,
+}
+
+impl Stage {
+    /// Capture: these pixels changed.
+    pub fn paint(&self, pixels: &Pixels<'_>, now: Instant) {
+        let mut state = self.lock();
+        if state.picture.as_ref().is_none_or(|picture| picture.size() != pixels.size) {
+            state.picture = Some(Picture::black(pixels.size));
+            state.damage = vec![pixels.size.rect()];
+        }
+        let State { picture: Some(picture), damage, captured, .. } = &mut *state else { return };
+        let whole = [pixels.size.rect()];
+        let fresh = if pixels.damage.is_empty() { &whole } else { pixels.damage };
+        for &rect in fresh {
+            let corner = rect.y as usize * pixels.stride + rect.x as usize * 4;
+            picture.write_bgrx(rect, pixels.bgrx.get(corner..).unwrap_or_default(), pixels.stride);
+        }
+        unite(damage, fresh);
+        captured.get_or_insert(now);
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Freezes what leaves the stage; capture goes on painting behind the curtain.
+    pub fn freeze(&self, frozen: bool) {
+        self.lock().frozen = frozen;
+        self.changed.notify_all();
+    }
+
+    /// The helper has drawn a frame.
+    pub fn drawn(&self, drawn: Drawn, now: Instant) {
+        self.lock().pace.drawn(drawn, now);
+        self.changed.notify_all();
+    }
+
+    /// A frame is on its way.
+    pub fn sent(&self, generation: u32, sequence: u64, now: Instant) {
+        self.lock().pace.sent(generation, sequence, now);
+    }
+
+    /// No more pictures: capture and encoder end.
+    pub fn close(&self) {
+        self.lock().closed = true;
+        self.changed.notify_all();
+    }
+
+    /// Whether the stage is closed.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.lock().closed
+    }
+
+    /// Encoder: waits until something changed and the link has room, then brings `own` up to date.
+    pub fn take(&self, own: &mut Picture) -> Work {
+        let mut state = self.lock();
+        loop {
+            if state.closed {
+                return Work::Closed;
+            }
+            let now = Instant::now();
+            let nap = match state.pace.next(now) {
+                Some(from) if !state.damage.is_empty() && !state.frozen && from <= now => {
+                    return take_damage(&mut state, own, now);
+                }
+                Some(from) if !state.damage.is_empty() && !state.frozen => from.duration_since(now),
+                _ => NAP,
+            };
+            state = self.changed.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn take_damage(state: &mut State, own: &mut Picture, now: Instant) -> Work {
+    let mut damage = std::mem::take(&mut state.damage);
+    if let Some(picture) = &state.picture {
+        if own.size() != picture.size() {
+            *own = Picture::black(picture.size());
+            damage = vec![picture.size().rect()];
+        }
+        for &rect in &damage {
+            own.copy_rect_from(picture, rect);
+        }
+    }
+    Work::Encode { damage, captured: state.captured.take().unwrap_or(now) }
+}
+
+/// Adds `fresh` to `damage`, dropping what is covered already.
+fn unite(damage: &mut Vec<Rect>, fresh: &[Rect]) {
+    for &rect in fresh {
+        if !damage.iter().any(|old| old.intersection(rect) == Some(rect)) {
+            damage.retain(|old| rect.intersection(*old) != Some(*old));
+            damage.push(rect);
+        }
+    }
+    if damage.len() > MOST_RECTANGLES {
+        let all = damage.iter().copied().reduce(Rect::union);
+        damage.clear();
+        damage.extend(all);
+    }
+}

@@ -1,0 +1,209 @@
+//! A peer as the node meets it: libp2p with the relay's client, and raw bytes on the directory's streams.
+
+use std::io;
+use std::time::Duration;
+
+use entraide_common::wire::Message as _;
+use entraide_common::wire::directory::{Request, Response};
+use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, StreamExt};
+use libp2p::multiaddr::Protocol;
+use libp2p::relay::client::Event as RelayEvent;
+use libp2p::request_response::{self, Codec, ProtocolSupport};
+use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
+use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, SwarmBuilder, identify, noise, relay, tcp, yamux};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+use super::PATIENCE;
+
+/// Writes what it is given and reads all that comes.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct RawCodec;
+
+impl Codec for RawCodec {
+    type Protocol = StreamProtocol;
+    type Request = Vec<u8>;
+    type Response = Vec<u8>;
+
+    async fn read_request<T>(&mut self, _: &StreamProtocol, _: &mut T) -> io::Result<Vec<u8>>
+    where
+        T: AsyncRead + Unpin + Send,
+    {
+        Err(io::Error::other("a node asks nothing"))
+    }
+
+    async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
+    where
+        T: AsyncRead + Unpin + Send,
+    {
+        let mut bytes = Vec::new();
+        io.read_to_end(&mut bytes).await?;
+        Ok(bytes)
+    }
+
+    async fn write_request<T>(&mut self, _: &StreamProtocol, io: &mut T, bytes: Vec<u8>) -> io::Result<()>
+    where
+        T: AsyncWrite + Unpin + Send,
+    {
+        io.write_all(&bytes).await
+    }
+
+    async fn write_response<T>(&mut self, _: &StreamProtocol, _: &mut T, _: Vec<u8>) -> io::Result<()>
+    where
+        T: AsyncWrite + Unpin + Send,
+    {
+        Err(io::Error::other("a node asks nothing"))
+    }
+}
+
+#[derive(NetworkBehaviour)]
+pub(super) struct Behaviour {
+    relay: relay::client::Behaviour,
+    directory: request_response::Behaviour<RawCodec>,
+    identify: identify::Behaviour,
+}
+
+/// A peer. Its connections end when it is dropped.
+pub(super) struct Client {
+    swarm: Swarm<Behaviour>,
+    connections_seen: usize,
+}
+
+/// A peer whose swarm runs by itself.
+pub(super) struct Live {
+    pub(super) id: PeerId,
+    running: JoinHandle<()>,
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.running.abort();
+    }
+}
+
+impl Client {
+    pub(super) async fn connected_to(node: &Multiaddr) -> Self {
+        let swarm = SwarmBuilder::with_new_identity()
+            .with_tokio()
+            .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
+            .expect("tcp")
+            .with_quic()
+            .with_relay_client(noise::Config::new, yamux::Config::default)
+            .expect("a relay client")
+            .with_behaviour(|key, relay| Behaviour {
+                relay,
+                directory: request_response::Behaviour::new(
+                    [(StreamProtocol::new("/entraide/directory/1"), ProtocolSupport::Outbound)],
+                    request_response::Config::default(),
+                ),
+                identify: identify::Behaviour::new(identify::Config::new(
+                    "/entraide/id/1".to_owned(),
+                    key.public(),
+                )),
+            })
+            .expect("a behaviour")
+            .with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(600)))
+            .build();
+        let mut client = Self { swarm, connections_seen: 0 };
+        client.swarm.dial(node.clone()).expect("the node can be dialled");
+        client.until(|event| matches!(event, SwarmEvent::ConnectionEstablished { .. }).then_some(())).await;
+        client
+    }
+
+    pub(super) fn id(&self) -> PeerId {
+        *self.swarm.local_peer_id()
+    }
+
+    pub(super) fn connections_seen(&self) -> usize {
+        self.connections_seen
+    }
+
+    /// Takes a reservation at the node; returns the time and the bytes that a circuit may last.
+    pub(super) async fn reserve(&mut self, node: &Multiaddr) -> (Option<Duration>, Option<u64>) {
+        self.swarm.listen_on(node.clone().with(Protocol::P2pCircuit)).expect("a circuit can be listened on");
+        self.until(|event| match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Relay(RelayEvent::ReservationReqAccepted {
+                limit,
+                ..
+            })) => Some(limit.map_or((None, None), |limit| (limit.duration(), limit.data_in_bytes()))),
+            SwarmEvent::ListenerClosed { reason, .. } => panic!("no reservation: {reason:?}"),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Reaches `host` through the node.
+    pub(super) async fn open_circuit(&mut self, node: &Multiaddr, host: PeerId) {
+        let address = node.clone().with(Protocol::P2pCircuit).with(Protocol::P2p(host));
+        self.swarm.dial(address).expect("the host can be dialled");
+        self.until(|event| match event {
+            SwarmEvent::ConnectionEstablished { peer_id, .. } if peer_id == host => Some(()),
+            SwarmEvent::OutgoingConnectionError { error, .. } => panic!("no circuit: {error}"),
+            _ => None,
+        })
+        .await;
+    }
+
+    /// The address at which the node says it sees this peer.
+    pub(super) async fn observed(&mut self) -> Multiaddr {
+        self.until(|event| match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Identify(identify::Event::Received { info, .. })) => {
+                Some(info.observed_addr)
+            }
+            _ => None,
+        })
+        .await
+    }
+
+    /// The node's answer; `None` if it closed the stream instead.
+    pub(super) async fn ask(&mut self, node: PeerId, request: &Request) -> Option<Response> {
+        self.ask_bytes(node, super::framed(&request.encode())).await
+    }
+
+    pub(super) async fn ask_bytes(&mut self, node: PeerId, bytes: Vec<u8>) -> Option<Response> {
+        self.swarm.behaviour_mut().directory.send_request(&node, bytes);
+        let answer = self.until(|event| match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Directory(event)) => match event {
+                request_response::Event::Message {
+                    message: request_response::Message::Response { response, .. },
+                    ..
+                } => Some(response),
+                request_response::Event::OutboundFailure {
+                    error: request_response::OutboundFailure::Io(_),
+                    ..
+                } => Some(Vec::new()),
+                other => panic!("{other:?}"),
+            },
+            _ => None,
+        });
+        let answer = answer.await;
+        let (prefix, message) = answer.split_first_chunk::<4>()?;
+        assert_eq!(u32::from_le_bytes(*prefix) as usize, message.len(), "the answer's length is true");
+        Some(Response::decode(message).expect("the node speaks our language"))
+    }
+
+    /// Lets the peer go on by itself.
+    pub(super) fn live_on(mut self) -> Live {
+        let id = self.id();
+        let running = tokio::spawn(async move {
+            loop {
+                self.swarm.select_next_some().await;
+            }
+        });
+        Live { id, running }
+    }
+
+    async fn until<T>(&mut self, mut wanted: impl FnMut(SwarmEvent<BehaviourEvent>) -> Option<T>) -> T {
+        let found = async {
+            loop {
+                let event = self.swarm.select_next_some().await;
+                self.connections_seen +=
+                    usize::from(matches!(event, SwarmEvent::ConnectionEstablished { .. }));
+                if let Some(found) = wanted(event) {
+                    return found;
+                }
+            }
+        };
+        timeout(PATIENCE, found).await.expect("it happens in time")
+    }
+}
