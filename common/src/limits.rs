@@ -43,7 +43,7 @@ pub const MONITORS: usize = 16;
 
 /// Largest signed invitation, bytes: a signature, three full texts of four-byte characters and [`NODES`] nodes.
 pub const INVITATION_BYTES: usize = 6 * 1024;
-/// Most nodes in one invitation: one may die, more than a few nobody asks.
+/// Most nodes in use at once and named in one invitation: each costs a connection and a reservation.
 pub const NODES: usize = 8;
 /// Longest address or name of a node, characters: a multiaddress with a host name fits.
 pub const ADDRESS_CHARS: usize = 256;
@@ -84,8 +84,6 @@ pub const COMMAND_LINE_BYTES: usize = 64 * 1024;
 pub const COMMANDS_WAITING: usize = 64;
 /// Largest settings file, bytes: a hundred nodes with room for remarks.
 pub const SETTINGS_BYTES: u64 = 64 * 1024;
-/// Most rendezvous nodes in use at once: each costs a connection and a reservation.
-pub const NODES: usize = 8;
 /// Largest piece of state kept on disk under one name, bytes.
 pub const STATE_BYTES: u64 = 64 * 1024;
 /// Most addresses one peer tells another: a few networks, both IP versions, QUIC and TCP.
