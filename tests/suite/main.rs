@@ -9,3 +9,4 @@ mod node;
 mod pairing;
 mod registry;
 mod screen;
+mod ui;
