@@ -39,7 +39,7 @@ pub async fn run(app: &mut App, settings: &Settings, typed: &str) -> End {
 
 async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, End> {
     let entered = Code::parse(typed).map_err(|error| match error {
-        CodeError::WrongCheck { .. } => End::WrongDigit,
+        CodeError::CheckDigit => End::WrongDigit,
         _ => End::NoCode,
     })?;
     let nodes = named(&settings.rendezvous, entered.node.as_deref());
@@ -240,7 +240,7 @@ fn end_of(end: &PairEnd) -> End {
             Refusal::Used => End::Used,
             Refusal::Burnt | Refusal::Wrong { left: 0 } => End::Burnt,
             Refusal::Busy => End::Busy,
-            Refusal::Unknown => End::Unknown,
+            Refusal::Unknown | Refusal::Banned => End::Unknown,
             Refusal::Wrong { left } => End::WrongCode { left: *left },
             Refusal::Version => End::Version,
         },

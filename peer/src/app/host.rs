@@ -116,7 +116,8 @@ impl Room<'_> {
         let mut invited = self.open().await?;
         loop {
             self.show_state(&mut invited);
-            match invited.desk.open().state() {
+            let state = invited.desk.open().state();
+            match state {
                 State::Expired => return Err(End::Expired),
                 State::Burnt => {
                     // The old code is dead; the person gets another at once, and sees why.

@@ -25,7 +25,7 @@ use crate::config::{self, Settings, System};
 use crate::demo;
 use crate::exit::End;
 use crate::front::lines::{Input, Line};
-use crate::front::{self, Event, Front};
+use crate::front::{self, Event};
 use crate::input::guard;
 use crate::texts;
 use crate::ui;
@@ -158,7 +158,7 @@ fn code_of(join: &Join, input: &mut Input) -> Result<String, End> {
         return Ok(join.code.clone());
     }
     match input.line() {
-        Ok(Some(Line::Text(line))) => Ok(line),
+        Ok(Some(Line::Whole(line))) => String::from_utf8(line).map_err(|_| End::NoCode),
         _ => Err(End::NoCode),
     }
 }

@@ -37,8 +37,11 @@ impl Guard {
     /// The child could not be started.
     pub fn start() -> io::Result<Self> {
         // The link leads to this very program even after its file was replaced by an update.
-        let program =
-            if cfg!(target_os = "linux") { PathBuf::from("/proc/self/exe") } else { std::env::current_exe()? };
+        let program = if cfg!(target_os = "linux") {
+            PathBuf::from("/proc/self/exe")
+        } else {
+            std::env::current_exe()?
+        };
         let child = Some(spawn(&program)?);
         Ok(Self { program, child, held: Held::default() })
     }

@@ -149,7 +149,8 @@ fn what_is_not_code_of_the_product_does_not_count() {
         "const TEXT: &str = \"crate::net::Link and tokio::spawn\";",
         "#[cfg(test)] mod tests { use crate::net::Link; fn f() { None::<u8>.unwrap(); } }",
         "use crate::network::Link; use entraide_common::wire::control;",
-        "fn f(net: u8) -> u8 { net }",
+        "fn f(net: u8, tokio: u8) -> u8 { net + tokio }",
+        "fn f(rendezvous: &R) { rendezvous.dial(); rendezvous::f(); }",
     ] {
         assert_eq!(violations(&snippet("peer::ui::viewer", fine)), Vec::<String>::new(), "{fine}");
     }
