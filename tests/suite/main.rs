@@ -3,15 +3,8 @@
 
 mod architecture;
 mod front;
-mod net;
-mod node;
-mod registry;
-//! The product's tests at its boundaries, one module for each area.
-
-mod screen;
-//! The product in virtual time: no sockets, no displays, no waiting.
-
 mod invitation;
+mod net;
 mod node;
 mod pairing;
 mod registry;
