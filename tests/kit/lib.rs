@@ -1,5 +1,4 @@
 //! What the tests share: worlds in which the product can be lived through.
-//! What the tests stand on.
 
 pub mod programs;
 pub mod trace;

@@ -2,15 +2,9 @@
 //! lived through without sockets.
 
 mod architecture;
-mod net;
-mod node;
-mod registry;
-//! The product's tests at its boundaries, one module for each area.
-
-mod screen;
-//! The product in virtual time: no sockets, no displays, no waiting.
-
+mod front;
 mod invitation;
+mod net;
 mod node;
 mod pairing;
 mod registry;

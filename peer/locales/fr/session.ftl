@@ -12,10 +12,7 @@ host-stage-paused = En pause : { $name } ne voit plus rien de nouveau.
 helper-stage-looking-up = Recherche de l’ordinateur qui attend avec ce code…
 helper-stage-connecting = Connexion…
 helper-stage-pairing = Vérification du code…
-helper-stage-asking-view = Le code est bon. On demande à { $name ->
-    [""] l’autre personne
-   *[other] { $name }
-} si vous pouvez voir l’écran.
+helper-stage-asking-view = Le code est bon. On demande à { $name } si vous pouvez voir l’écran.
 helper-stage-viewing = Vous voyez l’écran de { $name }.
 helper-stage-asking-control = On demande à { $name } si vous pouvez utiliser la souris et le clavier.
 helper-stage-control = Vous pouvez utiliser la souris et le clavier de { $name }.
