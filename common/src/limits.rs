@@ -84,8 +84,6 @@ pub const COMMAND_LINE_BYTES: usize = 64 * 1024;
 pub const COMMANDS_WAITING: usize = 64;
 /// Largest settings file, bytes: a hundred nodes with room for remarks.
 pub const SETTINGS_BYTES: u64 = 64 * 1024;
-/// Most rendezvous nodes in use at once: each costs a connection and a reservation.
-pub const NODES: usize = 8;
 /// Largest piece of state kept on disk under one name, bytes.
 pub const STATE_BYTES: u64 = 64 * 1024;
 /// Most addresses one peer tells another: a few networks, both IP versions, QUIC and TCP.

@@ -73,3 +73,5 @@ error-not-granted = That has not been granted. Ask for it first.
 error-no-session = There is no session yet.
 error-no-such-monitor = There is no such monitor.
 error-snapshot = The picture could not be saved: { $detail }
+
+event-snapshot = Saved what you see: { $path }

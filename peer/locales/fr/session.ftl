@@ -73,3 +73,5 @@ error-not-granted = Cela n’a pas été accordé. Demandez-le d’abord.
 error-no-session = Il n’y a pas encore de session.
 error-no-such-monitor = Cet écran n’existe pas.
 error-snapshot = L’image n’a pas pu être enregistrée : { $detail }
+
+event-snapshot = Ce que vous voyez est enregistré : { $path }

@@ -12,9 +12,9 @@ use std::time::Duration;
 use entraide_common::ids::SessionId;
 use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::open::Header;
+use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use futures::StreamExt;
 use libp2p::core::transport::ListenerId;
 use libp2p::swarm::{ConnectionId, Stream, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, identify, ping, relay};
@@ -223,7 +223,9 @@ impl Driver {
 
     fn on_behaviour(&mut self, event: PeerBehaviourEvent) {
         match event {
-            PeerBehaviourEvent::Relay(relay::client::Event::ReservationReqAccepted { relay_peer_id, .. }) => {
+            PeerBehaviourEvent::Relay(relay::client::Event::ReservationReqAccepted {
+                relay_peer_id, ..
+            }) => {
                 self.on_reserved(relay_peer_id);
             }
             PeerBehaviourEvent::Relay(_) => {}

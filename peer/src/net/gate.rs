@@ -81,7 +81,9 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Among<B> {
         if !self.audience.includes(&peer) {
             return Ok(Gated::shut());
         }
-        self.inner.handle_established_outbound_connection(connection, peer, address, role, port).map(Gated::open)
+        self.inner
+            .handle_established_outbound_connection(connection, peer, address, role, port)
+            .map(Gated::open)
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
@@ -142,9 +144,10 @@ impl<H: ConnectionHandler> ConnectionHandler for Gated<H> {
 
     fn listen_protocol(&self) -> SubstreamProtocol<Self::InboundProtocol, Self::InboundOpenInfo> {
         match &self.0 {
-            Some(inner) => {
-                inner.listen_protocol().map_upgrade(|upgrade| Either::Left(SendWrapper(upgrade))).map_info(Some)
-            }
+            Some(inner) => inner
+                .listen_protocol()
+                .map_upgrade(|upgrade| Either::Left(SendWrapper(upgrade)))
+                .map_info(Some),
             None => SubstreamProtocol::new(Either::Right(SendWrapper(DeniedUpgrade)), None),
         }
     }
@@ -191,8 +194,16 @@ impl<H: ConnectionHandler> ConnectionHandler for Gated<H> {
 
 /// The event as the inner handler knows it. `None` for what began before the gate opened.
 fn passed<H: ConnectionHandler>(
-    event: ConnectionEvent<'_, Offer<H>, H::OutboundProtocol, Option<H::InboundOpenInfo>, H::OutboundOpenInfo>,
-) -> Option<ConnectionEvent<'_, H::InboundProtocol, H::OutboundProtocol, H::InboundOpenInfo, H::OutboundOpenInfo>> {
+    event: ConnectionEvent<
+        '_,
+        Offer<H>,
+        H::OutboundProtocol,
+        Option<H::InboundOpenInfo>,
+        H::OutboundOpenInfo,
+    >,
+) -> Option<
+    ConnectionEvent<'_, H::InboundProtocol, H::OutboundProtocol, H::InboundOpenInfo, H::OutboundOpenInfo>,
+> {
     Some(match event {
         ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol, info }) => {
             let protocol = inner_output::<H::InboundProtocol>(protocol)?;

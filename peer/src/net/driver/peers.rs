@@ -177,7 +177,8 @@ impl Driver {
     fn show(&mut self, peer: PeerId) {
         let me = *self.swarm.local_peer_id();
         let Some(state) = self.peers.get_mut(&peer) else { return };
-        let Some(path) = state.current(&me, &peer).and_then(|id| state.connections.get(&id)).map(|c| c.path.clone())
+        let Some(path) =
+            state.current(&me, &peer).and_then(|id| state.connections.get(&id)).map(|c| c.path.clone())
         else {
             return;
         };
@@ -228,7 +229,10 @@ impl Driver {
                 Writing::default().message(&mut stream, &mine).await.ok()?;
                 Reading::default().message(&mut stream).await.ok()?
             };
-            Done::Told { peer, addresses: timeout(limits::STREAM_OPENING_TIME, exchange).await.ok().flatten() }
+            Done::Told {
+                peer,
+                addresses: timeout(limits::STREAM_OPENING_TIME, exchange).await.ok().flatten(),
+            }
         }));
     }
 
@@ -243,7 +247,10 @@ impl Driver {
                 Writing::default().message(&mut stream, &mine).await.ok()?;
                 Reading::default().message(&mut stream).await.ok()?
             };
-            Done::Told { peer, addresses: timeout(limits::STREAM_OPENING_TIME, exchange).await.ok().flatten() }
+            Done::Told {
+                peer,
+                addresses: timeout(limits::STREAM_OPENING_TIME, exchange).await.ok().flatten(),
+            }
         }));
     }
 
@@ -274,9 +281,11 @@ impl Driver {
     }
 
     fn dial_directly(&mut self, peer: PeerId, address: Multiaddr) {
-        let options = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![address.clone()]);
+        let options =
+            DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![address.clone()]);
         // From the listening port both sides' TCP dials would meet, and both would take themselves for the dialler.
-        let tcp = candidates::parse(&address).is_some_and(|a| a.carrier == entraide_common::wire::addresses::Carrier::Tcp);
+        let tcp = candidates::parse(&address)
+            .is_some_and(|a| a.carrier == entraide_common::wire::addresses::Carrier::Tcp);
         let options = if tcp { options.allocate_new_port() } else { options };
         if let Err(error) = self.swarm.dial(options.build()) {
             tracing::debug!(%address, %error, "direct dial");
@@ -303,7 +312,11 @@ impl Driver {
         match self.side {
             Side::Helper => {
                 if let Some(connection) = self.connection_to(peer) {
-                    self.open_streams(peer, connection, Header { session, kind: StreamKind::Control, epoch: 0 });
+                    self.open_streams(
+                        peer,
+                        connection,
+                        Header { session, kind: StreamKind::Control, epoch: 0 },
+                    );
                 }
             }
             Side::Host => self.begin_if_complete(peer),
@@ -316,7 +329,8 @@ impl Driver {
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let Some(best) = state.best(&me, &peer) else { return };
         let Link::Up(up) = &mut state.link else { return };
-        let (Some(now), Some(then)) = (state.connections.get(&up.connection), state.connections.get(&best)) else {
+        let (Some(now), Some(then)) = (state.connections.get(&up.connection), state.connections.get(&best))
+        else {
             return;
         };
         let better = then.path.preference() < now.path.preference() && then.path.rtt.is_some();
@@ -359,7 +373,8 @@ impl Driver {
                     up.epoch += 1;
                     up.connection = connection;
                     let epoch = up.epoch;
-                    let moves = streams.into_iter().flat_map(|(kind, stream)| up.lanes.succeed(kind, epoch, stream));
+                    let moves =
+                        streams.into_iter().flat_map(|(kind, stream)| up.lanes.succeed(kind, epoch, stream));
                     self.tasks.extend(moves.map(moved));
                 }
                 state.link = Link::Up(up);
@@ -418,7 +433,8 @@ impl Driver {
             return;
         }
         let Link::Beginning { session, reply } = std::mem::take(&mut state.link) else { return };
-        let (first, later): (Vec<_>, Vec<_>) = state.early.drain(..).partition(|early| early.header.epoch == 0);
+        let (first, later): (Vec<_>, Vec<_>) =
+            state.early.drain(..).partition(|early| early.header.epoch == 0);
         let Some(connection) = first.first().map(|early| early.connection) else { return };
         let streams = first.into_iter().map(|early| (early.header.kind, early.stream)).collect();
         self.begin(peer, connection, session, reply, streams);
