@@ -43,7 +43,8 @@ pub const MONITORS: usize = 16;
 
 /// Largest signed invitation, bytes: a signature, three full texts of four-byte characters and [`NODES`] nodes.
 pub const INVITATION_BYTES: usize = 6 * 1024;
-/// Most nodes in one invitation: one may die, more than a few nobody asks.
+/// Most nodes in one invitation or in use at once: one may die, and each costs a connection and a reservation.
+/// Most nodes in use at once and named in one invitation: each costs a connection and a reservation.
 pub const NODES: usize = 8;
 /// Longest address or name of a node, characters: a multiaddress with a host name fits.
 pub const ADDRESS_CHARS: usize = 256;
@@ -77,3 +78,55 @@ pub const HAND_PAUSE: Duration = Duration::from_millis(1500);
 pub const REFUSALS: u32 = 3;
 /// The wait after [`REFUSALS`] refusals.
 pub const REFUSAL_PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// Longest line a program may send to `--json`, bytes: a chat line with every character escaped, with room.
+pub const COMMAND_LINE_BYTES: usize = 64 * 1024;
+/// Commands that wait for the session: a program that sends faster is made to wait.
+pub const COMMANDS_WAITING: usize = 64;
+/// Largest settings file, bytes: a hundred nodes with room for remarks.
+pub const SETTINGS_BYTES: u64 = 64 * 1024;
+/// Largest piece of state kept on disk under one name, bytes.
+pub const STATE_BYTES: u64 = 64 * 1024;
+/// Most addresses one peer tells another: a few networks, both IP versions, QUIC and TCP.
+pub const ADDRESSES: usize = 16;
+/// Largest message of addresses, bytes: [`ADDRESSES`] of IPv6, with room.
+pub const ADDRESSES_BYTES: usize = 512;
+/// Streams one connection may have open: a session's four, their successors, and the small protocols.
+pub const STREAMS_PER_CONNECTION: usize = 32;
+/// Connections of one peer: circuit and direct ones over both protocols and several networks, from both sides.
+pub const CONNECTIONS_PER_PEER: u32 = 32;
+/// Connections that others have opened: a host talks with one helper, a few try codes.
+pub const CONNECTIONS_INCOMING: u32 = 128;
+/// Connections being opened by others at one time.
+pub const CONNECTIONS_INCOMING_PENDING: u32 = 32;
+/// Session streams of one peer whose opening header is awaited, or that came before the session wants them.
+pub const STREAMS_OPENING: usize = 16;
+/// Longest wait for a stream's opening header.
+pub const STREAM_OPENING_TIME: Duration = Duration::from_secs(10);
+/// Streams that follow on one another in a lane and are not yet read: paths do not change more often.
+pub const LANE_SUCCESSORS: usize = 8;
+/// Longest wait for the stream that a lane was announced to go on with.
+pub const LANE_SUCCESSOR_TIME: Duration = Duration::from_secs(10);
+/// Calls that wait for the network's driver.
+pub const NET_COMMANDS: usize = 64;
+/// Network events that wait to be read; pairing streams over it are refused.
+pub const NET_EVENTS: usize = 64;
+/// Longest wait for a connection to a node or a circuit to a host.
+pub const REACH_TIME: Duration = Duration::from_secs(15);
+/// Longest wait for a node's answer.
+pub const DIRECTORY_TIME: Duration = Duration::from_secs(10);
+/// Pause between two dials of a peer's addresses: time for the one before to lead to it.
+pub const DIAL_PACE: Duration = Duration::from_millis(100);
+/// How often a peer's connections are asked for an answer. It gives the round trip that is shown.
+pub const PING_INTERVAL: Duration = Duration::from_secs(1);
+/// A peer's connection that does not answer for this long is dead.
+pub const PING_TIME: Duration = Duration::from_secs(4);
+/// How often a node's connections are asked: a waiting host should cost next to nothing, and NAT tables forget UDP
+/// after 30 seconds.
+pub const NODE_PING_INTERVAL: Duration = Duration::from_secs(20);
+/// A connection on which nothing stands is closed after this long.
+pub const CONNECTION_IDLE: Duration = Duration::from_secs(15);
+/// First wait before a lost node is tried again; doubled up to [`ATTEND_PAUSE_MOST`], each with jitter.
+pub const ATTEND_PAUSE: Duration = Duration::from_secs(1);
+/// Longest wait before a lost node is tried again.
+pub const ATTEND_PAUSE_MOST: Duration = Duration::from_secs(60);

@@ -9,6 +9,7 @@
 //! [`MAY_BE_IGNORED`] that is unknown ends the stream; from there on it is skipped, so that a newer program may
 //! say more than an older one understands ([`WireError::Ignorable`]).
 
+pub mod addresses;
 pub mod codec;
 pub mod control;
 pub mod cursor;

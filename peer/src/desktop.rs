@@ -15,9 +15,9 @@ mod x11;
 use std::time::Duration;
 
 use entraide_common::screen::{Rect, Size};
+use entraide_common::texts::Texts;
 use entraide_common::wire::control::{Monitor, MonitorChoice};
 use entraide_common::wire::cursor::{Position, Shape};
-use entraide_common::texts::Texts;
 use entraide_common::wire::input::Act;
 use thiserror::Error;
 

@@ -2,12 +2,104 @@
 //!
 //! [`Event`]s mirror the table of interface.md one to one; [`json`] writes them as lines, [`terminal`] as sentences.
 //! What comes back is a [`Command`]. Outside programs build on the names, units and exit codes: they are a contract.
+//!
+//! [`open`] gives two halves. The [`Front`] stays with the session, which shows it every event. The [`Reader`] is
+//! run on a thread of its own, because reading from a person or a program blocks; it sends what it [`Heard`] over
+//! a bounded channel and returns when the input ends or nobody listens any more. The end of the input is no command:
+//! a session whose program closed its pipe goes on. A reader that is blocked in a read ends with the process.
 
+pub mod fault;
+pub mod json;
+pub mod lines;
+pub mod terminal;
+
+use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use entraide_common::wire::control::{Grant, Monitor, MonitorChoice};
+use entraide_common::texts::Texts;
+use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Reason};
 use entraide_common::wire::input::Act;
+use tokio::sync::mpsc;
+
+pub use fault::Fault;
+use lines::Input;
+
+/// Where a session's events go.
+pub trait Front: Send {
+    /// Shows one event, at once.
+    ///
+    /// # Errors
+    /// Nobody reads any more (a closed pipe, a terminal hung up). The session may well go on.
+    fn show(&mut self, event: &Event) -> io::Result<()>;
+}
+
+/// Who sits at the front.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A person at a terminal.
+    Terminal,
+    /// A program at two pipes.
+    Json,
+}
+
+/// One thing that was said.
+#[derive(Debug, PartialEq)]
+pub enum Heard {
+    /// Something to do.
+    Command(Command),
+    /// Something that cannot be done; the answer is [`Fault::event`], and the session goes on.
+    Fault(Fault),
+}
+
+/// The half that listens.
+#[derive(Debug)]
+pub enum Reader {
+    /// To a person.
+    Terminal(terminal::Listener),
+    /// To a program.
+    Json(Input),
+}
+
+impl Reader {
+    /// Listens until the input ends or `to` is closed. Blocks: it wants a thread of its own.
+    pub fn run(self, to: &mpsc::Sender<Heard>) {
+        match self {
+            Self::Terminal(listener) => listener.run(to),
+            Self::Json(input) => json::listen(input, to),
+        }
+    }
+}
+
+/// Both halves of a front. `input` is standard input, from which a code may have been read already.
+///
+/// # Errors
+/// A terminal is asked for and there is none.
+pub fn open(kind: Kind, texts: Arc<Texts>, input: Input) -> io::Result<(Box<dyn Front>, Reader)> {
+    match kind {
+        Kind::Json => Ok((Box::new(json::Json::new(io::stdout())), Reader::Json(input))),
+        Kind::Terminal => {
+            let (terminal, listener) = terminal::open(texts)?;
+            Ok((Box::new(terminal), Reader::Terminal(listener)))
+        }
+    }
+}
+
+/// The stable word of a reason.
+#[must_use]
+pub const fn reason_word(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Person => "person",
+        Reason::Escape => "escape",
+        Reason::TimeOver => "time",
+        Reason::Question => "question",
+        Reason::TooOften => "often",
+        Reason::Unable => "unable",
+        Reason::Closing => "closing",
+        Reason::Protocol => "protocol",
+    }
+}
 
 /// What a session says.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +195,11 @@ pub enum Event {
         rtt: Option<Duration>,
         /// The path's kind, if there is a path.
         path: Option<&'static str>,
+    },
+    /// `snapshot`: the picture is saved, whole.
+    Snapshot {
+        /// Where it is.
+        path: PathBuf,
     },
     /// `ended`: the last event but for errors.
     Ended {

@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// The slot. Shared by reference or `Arc`.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Latest<T> {
     slot: Mutex<Slot<T>>,
     filled: Condvar,
@@ -15,6 +15,12 @@ pub struct Latest<T> {
 struct Slot<T> {
     value: Option<T>,
     closed: bool,
+}
+
+impl<T> Default for Latest<T> {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl<T> Default for Slot<T> {

@@ -1,1 +1,378 @@
-//! Reaching the other peer. (Contract; see the items.)
+//! Reaching the other side and moving typed messages there, with no opinion about them.
+//!
+//! # Life
+//! [`Net::new`] gives a handle, a [`Driver`] and the events. The driver is a future that the application runs; the
+//! handle's calls talk to it. A host [`attend`](Net::attend)s its nodes, claims a plate and waits for
+//! [`NetEvent::Pair`]; a helper looks the plate up, [`reach`](Net::reach)es the host over a circuit and
+//! [`open_pair`](Net::open_pair)s. When the pairing has proven the other side, both call [`prove`](Net::prove) and
+//! link the session: its lanes stand over the circuit and move to a direct connection when there is one.
+//!
+//! # What it guarantees
+//! - **No address before proof.** Until [`prove`](Net::prove) no peer is told an address and none that it told is
+//!   dialled: identify and the relay client speak with nodes only ([`gate`]), DCUtR does not know the circuit
+//!   ([`punch`]), and the exchange of addresses ([`candidates`]) waits.
+//! - A peer is who the transport proved. A session's streams are accepted from its proven peer only.
+//! - A lane loses, doubles and reorders nothing when the path changes ([`lane`]).
+//! - Everything that waits is bounded by a number in [`entraide_common::limits`].
+//!
+//! # What it leaves to others
+//! Who may be proven, when a session ends, what is done when a lane is lost.
+
+mod behaviour;
+mod candidates;
+mod channel;
+mod directory;
+mod driver;
+mod frames;
+mod gate;
+mod identity;
+mod lane;
+mod link;
+mod path;
+mod punch;
+mod streams;
+mod swarm;
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use entraide_common::ids::{PeerKey, SessionId};
+use entraide_common::limits;
+use entraide_common::wire::WireError;
+use entraide_common::wire::directory::{Claim, Claimed, Place, Request, Response};
+use libp2p::multiaddr::Protocol as Part;
+use libp2p::{Multiaddr, PeerId};
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+pub use self::channel::Channel;
+pub use self::directory::DirectoryError;
+pub use self::driver::Driver;
+use self::driver::{Command, Reply};
+pub use self::lane::{LaneError, LaneReceiver, LaneSender};
+pub use self::link::{HelperLink, HostLink};
+pub use self::path::{Path, PathKind, Transport};
+use self::streams::{OpenError, Protocol};
+
+/// Which side of sessions this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Shows its screen; accepts streams.
+    Host,
+    /// Looks; opens streams.
+    Helper,
+}
+
+impl Side {
+    const fn other(self) -> Self {
+        match self {
+            Self::Host => Self::Helper,
+            Self::Helper => Self::Host,
+        }
+    }
+}
+
+/// What a peer's network is made of.
+pub struct NetConfig {
+    /// The seed of the transport's ed25519 key (RFC 8032).
+    pub seed: Zeroizing<[u8; 32]>,
+    /// All nodes that will be spoken to; each address ends in `/p2p/ID`.
+    pub nodes: Vec<Multiaddr>,
+    /// Which side this is.
+    pub side: Side,
+    /// The port to listen on, UDP and TCP; 0 takes any.
+    pub listen_port: u16,
+}
+
+/// What went wrong, and on whose side.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum NetError {
+    /// This address is no node of the configuration, or does not end in `/p2p/ID`.
+    #[error("{0} is no address of a known node")]
+    UnknownNode(Multiaddr),
+    /// The node does not answer at that address.
+    #[error("the node {node} cannot be reached: {reason}")]
+    NodeUnreachable {
+        /// Its address.
+        node: Multiaddr,
+        /// What the system or libp2p said.
+        reason: String,
+    },
+    /// The node answers but gives no place to wait at.
+    #[error("the node {node} gives no reservation: {reason}")]
+    NodeRefused {
+        /// Its address.
+        node: Multiaddr,
+        /// What it said.
+        reason: String,
+    },
+    /// The node knows no way to the host: it is gone.
+    #[error("the host cannot be reached: {0}")]
+    HostUnreachable(String),
+    /// There is no connection to that peer.
+    #[error("not connected")]
+    NotConnected,
+    /// The peer is not proven for that session.
+    #[error("the peer is not proven")]
+    Unproven,
+    /// The other side does not speak the protocol.
+    #[error("the other side does not speak this protocol")]
+    Unsupported,
+    /// No answer in time.
+    #[error("no answer in time")]
+    TimedOut,
+    /// The stream or its connection broke, or the other side ended it.
+    #[error("the link to the other side was lost")]
+    Lost,
+    /// The other side broke a rule.
+    #[error("the other side sent {0}")]
+    Protocol(#[from] WireError),
+    /// This computer cannot do networking.
+    #[error("networking is not possible here: {0}")]
+    System(String),
+    /// The driver has ended.
+    #[error("the network is shut down")]
+    Stopped,
+}
+
+impl From<OpenError> for NetError {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Unsupported => Self::Unsupported,
+            OpenError::Gone => Self::Lost,
+        }
+    }
+}
+
+/// What happens by itself.
+#[derive(Debug)]
+pub enum NetEvent {
+    /// An attended node's reservation stands, or does not.
+    Node {
+        /// The node's address as it was given.
+        address: Multiaddr,
+        /// How it is.
+        state: NodeState,
+    },
+    /// A helper wants to be paired.
+    Pair(Channel),
+    /// The way to a proven or reached peer is another one now.
+    Path {
+        /// The peer.
+        peer: PeerKey,
+        /// The way.
+        path: Path,
+    },
+    /// No connection of that peer, which was proven or reached, is left.
+    Lost {
+        /// The peer.
+        peer: PeerKey,
+    },
+}
+
+/// How an attended node is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeState {
+    /// It holds a reservation: helpers can reach this host over it.
+    Attended,
+    /// It does not; it is tried again.
+    Lost,
+}
+
+/// The handle. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Net {
+    key: PeerKey,
+    nodes: Arc<HashSet<PeerId>>,
+    commands: mpsc::Sender<Command>,
+}
+
+impl Net {
+    /// A network that does nothing until the driver runs. To be called within a tokio runtime.
+    ///
+    /// # Errors
+    /// [`NetError::UnknownNode`] for an address without a peer id, [`NetError::System`].
+    pub fn new(config: NetConfig) -> Result<(Self, Driver, mpsc::Receiver<NetEvent>), NetError> {
+        let nodes = config.nodes.iter().map(node_id).collect::<Result<HashSet<_>, _>>()?;
+        let nodes = Arc::new(nodes);
+        let key = identity::keypair(&config.seed);
+        let peer = PeerKey::from_peer_id(&key.public().to_peer_id()).expect("the key is an ed25519 key");
+        let swarm = swarm::build(key, config.side, &nodes)?;
+        let (commands, inbox) = mpsc::channel(limits::NET_COMMANDS);
+        let (outbox, events) = mpsc::channel(limits::NET_EVENTS);
+        let driver = Driver::new(swarm, config.side, config.listen_port, nodes.clone(), inbox, outbox);
+        Ok((Self { key: peer, nodes, commands }, driver, events))
+    }
+
+    /// Who this side is.
+    #[must_use]
+    pub fn key(&self) -> PeerKey {
+        self.key
+    }
+
+    /// Connects to the node and holds a reservation there, so that helpers can reach this host. When it is lost later
+    /// it is made again, told by [`NetEvent::Node`].
+    ///
+    /// # Errors
+    /// [`NetError::UnknownNode`], [`NetError::NodeUnreachable`], [`NetError::NodeRefused`], [`NetError::TimedOut`];
+    /// nothing is tried again then.
+    pub async fn attend(&self, node: &Multiaddr) -> Result<(), NetError> {
+        let peer = self.connect(node).await?;
+        self.ask(|reply| Command::Attend { node: peer, address: node.clone(), reply }).await
+    }
+
+    /// Claims a place at the node, which must be attended.
+    ///
+    /// # Errors
+    /// See [`DirectoryError`].
+    pub async fn claim(&self, node: &Multiaddr, claim: Claim) -> Result<Claimed, DirectoryError> {
+        self.claimed(node, &Request::Claim(claim)).await
+    }
+
+    /// Keeps a claim for as long again.
+    ///
+    /// # Errors
+    /// See [`DirectoryError`].
+    pub async fn renew(&self, node: &Multiaddr, claimed: Claimed) -> Result<Claimed, DirectoryError> {
+        self.claimed(node, &Request::Renew(claimed)).await
+    }
+
+    /// Gives a claim up.
+    ///
+    /// # Errors
+    /// See [`DirectoryError`].
+    pub async fn withdraw(&self, node: &Multiaddr, place: Place) -> Result<(), DirectoryError> {
+        match self.request(node, &Request::Withdraw(place)).await? {
+            Response::Done(()) => Ok(()),
+            _ => Err(directory::misfit()),
+        }
+    }
+
+    /// Who waits at that place, if anybody.
+    ///
+    /// # Errors
+    /// See [`DirectoryError`].
+    pub async fn lookup(&self, node: &Multiaddr, place: Place) -> Result<Option<PeerKey>, DirectoryError> {
+        match self.request(node, &Request::Lookup(place)).await? {
+            Response::LookedUp(answer) => Ok(answer.found.then_some(answer.host)),
+            _ => Err(directory::misfit()),
+        }
+    }
+
+    /// Connects to the host over a circuit of the node, unless there is a connection.
+    ///
+    /// # Errors
+    /// As of [`Net::attend`], and [`NetError::HostUnreachable`].
+    pub async fn reach(&self, node: &Multiaddr, host: PeerKey) -> Result<(), NetError> {
+        self.connect(node).await?;
+        let peer = host.to_peer_id().ok_or_else(|| NetError::HostUnreachable("not a key".to_owned()))?;
+        let address = node.clone().with(Part::P2pCircuit).with(Part::P2p(peer));
+        let reached = self.ask(|reply| Command::Connect { peer, address, reply }).await;
+        reached.map_err(|error| match error {
+            NetError::NodeUnreachable { reason, .. } => NetError::HostUnreachable(reason),
+            other => other,
+        })
+    }
+
+    /// Opens the stream on which a helper pairs with the host.
+    ///
+    /// # Errors
+    /// [`NetError::NotConnected`], [`NetError::Lost`], [`NetError::Unsupported`].
+    pub async fn open_pair(&self, peer: PeerKey) -> Result<Channel, NetError> {
+        let id = peer.to_peer_id().ok_or(NetError::NotConnected)?;
+        Ok(Channel::new(peer, self.open(id, Protocol::Pair).await?))
+    }
+
+    /// The pairing has proven this peer: now addresses may be exchanged and dialled, and its streams of this session
+    /// are accepted. When the call returns, it is so. The host calls it before it sends its own proof.
+    ///
+    /// # Errors
+    /// [`NetError::NotConnected`], [`NetError::Stopped`].
+    pub async fn prove(&self, peer: PeerKey, session: SessionId) -> Result<(), NetError> {
+        let peer = peer.to_peer_id().ok_or(NetError::NotConnected)?;
+        self.ask(|reply| Command::Prove { peer, session, reply }).await
+    }
+
+    /// Opens the session's lanes to the proven host.
+    ///
+    /// # Errors
+    /// [`NetError::Unproven`], [`NetError::NotConnected`], [`NetError::Lost`].
+    pub async fn link_as_helper(&self, peer: PeerKey, session: SessionId) -> Result<HelperLink, NetError> {
+        let peer = peer.to_peer_id().ok_or(NetError::NotConnected)?;
+        let (ends, path) = self.ask(|reply| Command::Link { peer, session, reply }).await?;
+        Ok(HelperLink::new(ends, path))
+    }
+
+    /// Waits for the session's lanes, which the proven helper opens.
+    ///
+    /// # Errors
+    /// [`NetError::Unproven`], [`NetError::TimedOut`], [`NetError::Lost`].
+    pub async fn link_as_host(&self, peer: PeerKey, session: SessionId) -> Result<HostLink, NetError> {
+        let peer = peer.to_peer_id().ok_or(NetError::NotConnected)?;
+        let (ends, path) = self.ask(|reply| Command::Link { peer, session, reply }).await?;
+        Ok(HostLink::new(ends, path))
+    }
+
+    /// Ends all connections to that peer and forgets that it was proven. What was sent and not yet read is lost.
+    pub async fn close(&self, peer: PeerKey) {
+        let Some(peer) = peer.to_peer_id() else { return };
+        // A driver that is gone has closed everything.
+        let _ = self.ask(|reply| Command::Close { peer, reply }).await;
+    }
+
+    async fn claimed(&self, node: &Multiaddr, request: &Request) -> Result<Claimed, DirectoryError> {
+        match self.request(node, request).await? {
+            Response::Claimed(claimed) => Ok(claimed),
+            _ => Err(directory::misfit()),
+        }
+    }
+
+    async fn request(&self, node: &Multiaddr, request: &Request) -> Result<Response, DirectoryError> {
+        let peer = self.connect(node).await?;
+        directory::ask(self.open(peer, Protocol::Directory).await?, request).await
+    }
+
+    async fn connect(&self, node: &Multiaddr) -> Result<PeerId, NetError> {
+        let peer = node_id(node)?;
+        if !self.nodes.contains(&peer) {
+            return Err(NetError::UnknownNode(node.clone()));
+        }
+        let connected = self.ask(|reply| Command::Connect { peer, address: node.clone(), reply }).await;
+        match connected {
+            Ok(()) => Ok(peer),
+            Err(NetError::TimedOut) => {
+                Err(NetError::NodeUnreachable { node: node.clone(), reason: NetError::TimedOut.to_string() })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn open(&self, peer: PeerId, protocol: Protocol) -> Result<libp2p::Stream, NetError> {
+        let (reply, opened) = oneshot::channel();
+        self.send(Command::Open { peer, protocol, reply }).await?;
+        // Dropped unanswered: there is no such connection, or no longer.
+        let opened = timeout(limits::REACH_TIME, opened).await.map_err(|_| NetError::TimedOut)?;
+        Ok(opened.map_err(|_| NetError::NotConnected)??)
+    }
+
+    async fn ask<T>(&self, command: impl FnOnce(Reply<T>) -> Command) -> Result<T, NetError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(command(reply)).await?;
+        let answer = timeout(limits::REACH_TIME, answer).await.map_err(|_| NetError::TimedOut)?;
+        answer.map_err(|_| NetError::Lost)?
+    }
+
+    async fn send(&self, command: Command) -> Result<(), NetError> {
+        self.commands.send(command).await.map_err(|_| NetError::Stopped)
+    }
+}
+
+/// The peer id at the end of a node's address.
+fn node_id(address: &Multiaddr) -> Result<PeerId, NetError> {
+    match address.iter().last() {
+        Some(Part::P2p(id)) if address.iter().all(|part| part != Part::P2pCircuit) => Ok(id),
+        _ => Err(NetError::UnknownNode(address.clone())),
+    }
+}

@@ -58,9 +58,18 @@ pub fn of_start_error(error: &StartError, texts: &Texts) -> String {
     match error {
         StartError::Setup(error) => texts.say_with("node-no-setup", &[("error", error.to_string().into())]),
         StartError::Silent(refused) => {
-            let refused: Vec<_> =
-                refused.iter().map(|(address, error)| format!("{address}: {error}")).collect();
-            texts.say_with("node-silent", &[("refused", refused.join("; ").into())])
+            let reason = |(address, error)| {
+                let places = [("address", address), ("error", error)];
+                texts.say_with(
+                    "node-not-listening",
+                    &places.map(|(name, value): (_, String)| (name, value.into())),
+                )
+            };
+            let reasons = refused.iter().map(|(address, error)| reason((address.to_string(), error.clone())));
+            let reasons: Vec<String> = reasons.collect();
+            let refused =
+                if reasons.is_empty() { texts.say("node-silent-unsaid") } else { reasons.join(" ") };
+            texts.say_with("node-silent", &[("refused", refused.into())])
         }
     }
 }

@@ -1,2 +1,10 @@
-//! stub
-fn main() {}
+//! The product on real X servers, with real programs beside it.
+
+#[cfg(target_os = "linux")]
+mod capture;
+#[cfg(target_os = "linux")]
+mod hands;
+#[cfg(target_os = "linux")]
+mod inject;
+#[cfg(target_os = "linux")]
+mod puppet;

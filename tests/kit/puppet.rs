@@ -2,7 +2,7 @@
 //! as the program is.
 
 use std::fs;
-use std::io::{self, BufRead as _, Write as _};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::time::Duration;

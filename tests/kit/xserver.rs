@@ -77,7 +77,9 @@ impl XServer {
     #[must_use]
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
-        FOREIGN.iter().for_each(|name| drop(command.env_remove(name)));
+        for name in FOREIGN {
+            command.env_remove(name);
+        }
         command.env("DISPLAY", &self.display).env("LANG", "C.UTF-8");
         command
     }
@@ -90,7 +92,11 @@ impl XServer {
         let output = self.command(program).args(arguments).output();
         let output = output
             .unwrap_or_else(|error| panic!("{program} cannot be started ({error}): deploy/test installs it"));
-        assert!(output.status.success(), "{program} {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "{program} {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8_lossy(&output.stdout).into_owned()
     }
 
@@ -101,7 +107,11 @@ impl XServer {
     #[must_use]
     pub fn spawn(&self, program: &str, arguments: &[&str]) -> Running {
         let child = self.command(program).args(arguments).stderr(Stdio::null()).spawn();
-        Running(child.unwrap_or_else(|error| panic!("{program} cannot be started ({error}): deploy/test installs it")))
+        Running(
+            child.unwrap_or_else(|error| {
+                panic!("{program} cannot be started ({error}): deploy/test installs it")
+            }),
+        )
     }
 
     /// A window manager.
@@ -123,8 +133,8 @@ impl XServer {
         wait_until("the terminal runs", || ready.exists().then_some(()));
         let client = self.client();
         client.point(100, 100);
-        // Without a window manager the focus follows the pointer; with one the terminal was given it.
-        client.settle();
+        // Without a window manager the keyboard goes where the pointer is: the terminal has to be there by now.
+        wait_until("the terminal has the pointer", || client.pointed_at());
         xterm
     }
 
@@ -134,7 +144,8 @@ impl XServer {
     /// If the server is gone.
     #[must_use]
     pub fn client(&self) -> Client {
-        let (conn, screen) = RustConnection::connect(Some(&self.display)).expect("the server of this test runs");
+        let (conn, screen) =
+            RustConnection::connect(Some(&self.display)).expect("the server of this test runs");
         let root = conn.setup().roots[screen].root;
         Client { conn, root }
     }
@@ -198,7 +209,8 @@ impl Screenshot {
         let file = File::create(path).expect("the screenshot's file can be made");
         let mut encoder = png::Encoder::new(file, self.width, self.height);
         encoder.set_color(png::ColorType::Rgb);
-        let rgb: Vec<u8> = self.pixels.iter().flat_map(|pixel| pixel.to_be_bytes().into_iter().skip(1)).collect();
+        let rgb: Vec<u8> =
+            self.pixels.iter().flat_map(|pixel| pixel.to_be_bytes().into_iter().skip(1)).collect();
         let written = encoder.write_header().and_then(|mut writer| writer.write_image_data(&rgb));
         written.expect("the screenshot can be written");
     }
@@ -220,7 +232,8 @@ impl Client {
         let (width, height) = (geometry.width, geometry.height);
         let image = self.conn.get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, !0);
         let image = image.expect("sent").reply().expect("a picture");
-        let pixels = image.data.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes) & 0x00ff_ffff);
+        let pixels =
+            image.data.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes) & 0x00ff_ffff);
         Screenshot { width: width.into(), height: height.into(), pixels: pixels.collect() }
     }
 
@@ -247,8 +260,30 @@ impl Client {
     pub fn down(&self) -> Vec<u32> {
         let keymap = self.conn.query_keymap().expect("sent").reply().expect("keys").keys;
         let keys = (0..256u32).filter(|key| keymap[*key as usize / 8] >> (key % 8) & 1 == 1);
-        let mask = u16::from(self.conn.query_pointer(self.root).expect("sent").reply().expect("a pointer").mask);
-        keys.chain((1..=5).filter(|button| mask >> (7 + button) & 1 == 1).map(|button| 1000 + button)).collect()
+        let mask =
+            u16::from(self.conn.query_pointer(self.root).expect("sent").reply().expect("a pointer").mask);
+        keys.chain((1..=5).filter(|button| mask >> (7 + button) & 1 == 1).map(|button| 1000 + button))
+            .collect()
+    }
+
+    /// Where the pointer is.
+    ///
+    /// # Panics
+    /// If the server is gone.
+    #[must_use]
+    pub fn pointer(&self) -> (i16, i16) {
+        let pointer = self.conn.query_pointer(self.root).expect("sent").reply().expect("a pointer");
+        (pointer.root_x, pointer.root_y)
+    }
+
+    /// The window under the pointer, if it is not the root window.
+    ///
+    /// # Panics
+    /// If the server is gone.
+    #[must_use]
+    pub fn pointed_at(&self) -> Option<Window> {
+        let pointer = self.conn.query_pointer(self.root).expect("sent").reply().expect("a pointer");
+        (pointer.child != x11rb::NONE).then_some(pointer.child)
     }
 
     /// Waits until the server has done all that was asked.

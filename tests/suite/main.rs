@@ -2,8 +2,11 @@
 //! lived through without sockets.
 
 mod architecture;
+mod front;
 mod invitation;
+mod net;
 mod node;
 mod pairing;
 mod registry;
 mod screen;
+mod ui;

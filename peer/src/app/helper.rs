@@ -39,7 +39,7 @@ pub async fn run(app: &mut App, settings: &Settings, typed: &str) -> End {
 
 async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, End> {
     let entered = Code::parse(typed).map_err(|error| match error {
-        CodeError::WrongCheck { .. } => End::WrongDigit,
+        CodeError::CheckDigit => End::WrongDigit,
         _ => End::NoCode,
     })?;
     let nodes = named(&settings.rendezvous, entered.node.as_deref());
@@ -64,7 +64,8 @@ async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, En
 /// The nodes a code is looked up at: the one that was said after the code, if it is among them, else all.
 fn named(nodes: &[Node], said: Option<&str>) -> Vec<Node> {
     let Some(said) = said else { return nodes.to_vec() };
-    let is_it = |node: &&Node| node.address.iter().any(|part| part.to_string().ends_with(&format!("/{said}")));
+    let is_it =
+        |node: &&Node| node.address.iter().any(|part| part.to_string().ends_with(&format!("/{said}")));
     let found: Vec<Node> = nodes.iter().filter(is_it).cloned().collect();
     if found.is_empty() { nodes.to_vec() } else { found }
 }
@@ -106,7 +107,8 @@ impl Search<'_> {
             expires: system_time(invitation.expires),
             offers: invitation.offers,
         });
-        let link = net.link_as_helper(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
+        let link =
+            net.link_as_helper(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
         let host = invitation.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), host.clone());
         let ground = Ground {
@@ -196,7 +198,6 @@ async fn find(
         match pair::as_helper(channel, net.key(), code.clone(), name).await {
             Ok(paired) => {
                 net.prove(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
-                let _ = progress.send("asking-view").await;
                 return Ok(paired);
             }
             Err(end) => last = end_of(&end),
@@ -208,7 +209,8 @@ async fn find(
 /// The hosts that the nodes name for the code, each once.
 async fn look_up(net: &Net, nodes: &[Node], code: &Code) -> Result<Vec<(PeerKey, Multiaddr)>, End> {
     let place = Place::Plate(code.plate());
-    let answers = join_all(nodes.iter().map(|node| async move { (node, net.lookup(&node.address, place).await) }));
+    let answers =
+        join_all(nodes.iter().map(|node| async move { (node, net.lookup(&node.address, place).await) }));
     let mut hosts: Vec<(PeerKey, Multiaddr)> = Vec::new();
     let mut silent = None;
     let mut answered = false;
@@ -240,7 +242,7 @@ fn end_of(end: &PairEnd) -> End {
             Refusal::Used => End::Used,
             Refusal::Burnt | Refusal::Wrong { left: 0 } => End::Burnt,
             Refusal::Busy => End::Busy,
-            Refusal::Unknown => End::Unknown,
+            Refusal::Unknown | Refusal::Banned => End::Unknown,
             Refusal::Wrong { left } => End::WrongCode { left: *left },
             Refusal::Version => End::Version,
         },

@@ -1,6 +1,5 @@
 //! Wheels travel in 1/120 of a notch, and systems here turn whole notches: what is left over waits for more.
 
-
 /// 1/120 units that make a notch.
 const NOTCH: i32 = 120;
 

@@ -71,7 +71,8 @@ fn connect() -> Result<(RustConnection, Window), Ended> {
     }
     let (conn, screen) =
         RustConnection::connect(None).map_err(|error| Ended::NoDisplay(error.to_string()))?;
-    let root = conn.setup().roots.get(screen).ok_or_else(|| Ended::NoDisplay("no such screen".to_owned()))?.root;
+    let root =
+        conn.setup().roots.get(screen).ok_or_else(|| Ended::NoDisplay("no such screen".to_owned()))?.root;
     Ok((conn, root))
 }
 

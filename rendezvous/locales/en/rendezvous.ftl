@@ -40,11 +40,8 @@ check-defaults = There is no settings file; the usual values are in order.
 no-key = The node's key cannot be had: { $error }. It belongs to the node's user alone (chmod 600).
 
 node-not-listening = Not listening on { $address }: { $error }.
-node-silent =
-    The node can listen nowhere, so it ends. { $refused ->
-        [""] No address gave a reason.
-       *[other] { $refused }.
-    } Is another node running, or is the port below 1024?
+node-silent = The node can listen nowhere, so it ends. { $refused } Is another node running, or is the port below 1024?
+node-silent-unsaid = No address gave a reason.
 node-no-setup = The network cannot be set up: { $error }.
 node-reachable = Peers in several networks reach this node at { $address }, so it counts as its own.
 node-violation = { $peer } broke a rule, and its stream was closed: { $violation }.

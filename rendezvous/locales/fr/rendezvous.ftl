@@ -40,11 +40,8 @@ check-defaults = Il n’y a pas de fichier de réglages ; les valeurs habituel
 no-key = La clé du nœud n’est pas disponible : { $error }. Elle n’appartient qu’à l’utilisateur du nœud (chmod 600).
 
 node-not-listening = Pas d’écoute sur { $address } : { $error }.
-node-silent =
-    Le nœud ne peut écouter nulle part, il s’arrête donc. { $refused ->
-        [""] Aucune adresse n’a donné de raison.
-       *[other] { $refused }.
-    } Un autre nœud fonctionne-t-il déjà, ou le port est-il inférieur à 1024 ?
+node-silent = Le nœud ne peut écouter nulle part, il s’arrête donc. { $refused } Un autre nœud fonctionne-t-il déjà, ou le port est-il inférieur à 1024 ?
+node-silent-unsaid = Aucune adresse n’a donné de raison.
 node-no-setup = Le réseau ne peut pas être mis en place : { $error }.
 node-reachable = Des pairs de plusieurs réseaux joignent ce nœud à { $address } : cette adresse compte désormais comme la sienne.
 node-violation = { $peer } n’a pas respecté une règle, et son flux a été fermé : { $violation }.

@@ -23,8 +23,8 @@ pub(super) struct Source {
 
 /// Something the code names, at a line.
 pub(super) struct Mention {
-    /// `peer::net::Link`, `std::fs::read`; what ends in `::*` names all below. Methods are `.unwrap`, macros `todo!`,
-    /// asynchronous code is `async`.
+    /// `peer::net::Link`, `std::fs::read`; what ends in `::*` names all below. A name by itself, which only its own
+    /// file explains, is below `local`. Methods are `.unwrap`, macros `todo!`, asynchronous code is `async`.
     pub path: String,
     pub line: usize,
 }
@@ -222,7 +222,11 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_path(&mut self, path: &'ast syn::Path) {
-        let segments: Vec<String> = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        let mut segments: Vec<String> =
+            path.segments.iter().map(|segment| segment.ident.to_string()).collect();
+        if segments.len() == 1 {
+            segments.insert(0, "local".to_owned());
+        }
         self.mention(&segments, path.span().start().line);
         visit::visit_path(self, path);
     }
@@ -293,10 +297,8 @@ fn absolute(module: &str, segments: &[String]) -> String {
             base = vec!["rendezvous"];
             rest = &segments[1..];
         }
-        Some("core") => {
-            base = vec!["std"];
-            rest = &segments[1..];
-        }
+        // A variable or module that happens to be called like one of our folders.
+        Some("common" | "peer" | "rendezvous") => base = vec!["local"],
         _ => base.clear(),
     }
     base.into_iter().chain(rest.iter().map(String::as_str)).collect::<Vec<_>>().join("::")

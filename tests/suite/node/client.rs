@@ -118,14 +118,14 @@ impl Client {
         self.connections_seen
     }
 
-    /// Takes a reservation at the node; returns the limits of its circuits.
-    pub(super) async fn reserve(&mut self, node: &Multiaddr) -> Option<relay::client::Limit> {
+    /// Takes a reservation at the node; returns the time and the bytes that a circuit may last.
+    pub(super) async fn reserve(&mut self, node: &Multiaddr) -> (Option<Duration>, Option<u64>) {
         self.swarm.listen_on(node.clone().with(Protocol::P2pCircuit)).expect("a circuit can be listened on");
         self.until(|event| match event {
             SwarmEvent::Behaviour(BehaviourEvent::Relay(RelayEvent::ReservationReqAccepted {
                 limit,
                 ..
-            })) => Some(limit),
+            })) => Some(limit.map_or((None, None), |limit| (limit.duration(), limit.data_in_bytes()))),
             SwarmEvent::ListenerClosed { reason, .. } => panic!("no reservation: {reason:?}"),
             _ => None,
         })

@@ -22,7 +22,7 @@ struct Program {
 impl Program {
     fn build() -> Self {
         let directory = tempfile::tempdir().expect("a directory");
-        let path = programs::build("entraide-rendezvous", "entraide-rendezvous", directory.path());
+        let path = programs::rendezvous(directory.path());
         Self { path: path.expect("the program builds"), directory }
     }
 

@@ -257,7 +257,8 @@ impl Screen for X11Screen {
 fn check_format(conn: &RustConnection, root: Window) -> Result<(), Ended> {
     let setup = conn.setup();
     let depth = conn.get_geometry(root)?.reply()?.depth;
-    let bits = setup.pixmap_formats.iter().find(|format| format.depth == depth).map(|format| format.bits_per_pixel);
+    let bits =
+        setup.pixmap_formats.iter().find(|format| format.depth == depth).map(|format| format.bits_per_pixel);
     let screen = setup.roots.iter().find(|screen| screen.root == root);
     let visual = screen.and_then(|screen| {
         let visuals = screen.allowed_depths.iter().flat_map(|depth| &depth.visuals);
@@ -267,7 +268,9 @@ fn check_format(conn: &RustConnection, root: Window) -> Result<(), Ended> {
     let known = bits == Some(32)
         && masks == Some((0x00ff_0000, 0x0000_ff00, 0x0000_00ff))
         && setup.image_byte_order == ImageOrder::LSB_FIRST;
-    known.then_some(()).ok_or_else(|| Ended::Failed(format!("{depth}-bit colours; 24-bit colours are needed")))
+    known
+        .then_some(())
+        .ok_or_else(|| Ended::Failed(format!("{depth}-bit colours; 24-bit colours are needed")))
 }
 
 /// Asks to be told once when something is drawn, on the root window or in any window of it.

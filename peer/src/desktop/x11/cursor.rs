@@ -44,8 +44,7 @@ impl Cursor {
     pub(super) fn watch(conn: &RustConnection, root: Window) -> Result<Self, Ended> {
         conn.xfixes_select_cursor_input(root, CursorNotifyMask::DISPLAY_CURSOR)?;
         super::hands::greet(conn)?;
-        let mask =
-            EventMask { deviceid: Device::ALL_MASTER.into(), mask: vec![XIEventMask::RAW_MOTION] };
+        let mask = EventMask { deviceid: Device::ALL_MASTER.into(), mask: vec![XIEventMask::RAW_MOTION] };
         conn.xinput_xi_select_events(root, &[mask])?;
         let kept = VecDeque::with_capacity(KEPT);
         Ok(Self { kept, look: Look::Unknown, told: None, moved: true, place: None, asked: Instant::now() })

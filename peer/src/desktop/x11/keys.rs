@@ -26,7 +26,7 @@ use super::{Ended, seat};
 use crate::desktop::InjectError;
 
 /// How long a busy program may take to look up what a key that it was told of means.
-const SETTLE: Duration = Duration::from_millis(300);
+const SETTLE: Duration = Duration::from_millis(500);
 /// Most keys borrowed at once: every binding makes all programs read the layout again.
 const BORROWED: usize = 24;
 /// Keys above every key that travels (F24 is 202): only these are taken back from a crashed predecessor.
@@ -68,7 +68,8 @@ impl Keyboard {
     pub(super) fn learn(conn: &RustConnection, root: Window) -> Result<Self, Ended> {
         super::hands::greet(conn)?;
         let slaves = seat::slaves(conn)?;
-        let xtest = slaves.iter().find(|slave| slave.injects && slave.info.type_ == DeviceType::SLAVE_KEYBOARD);
+        let xtest =
+            slaves.iter().find(|slave| slave.injects && slave.info.type_ == DeviceType::SLAVE_KEYBOARD);
         let device = xtest.and_then(|xtest| u8::try_from(xtest.info.deviceid).ok());
         Ok(Self { root, device, layout: None, borrowed: Vec::new() })
     }
@@ -121,10 +122,10 @@ impl Keyboard {
             };
             piece.push(stroke);
         }
-        Ok(piece.into_iter().try_for_each(|stroke| tap(conn, stroke))?)
+        self.press(conn, &mut piece)
     }
 
-    /// A key bound to `keysym`. Types `piece` first if that takes a key which the piece needs.
+    /// A key bound to `keysym`, to be pressed after `piece`, which is typed first if it needs the same key.
     fn borrow(
         &mut self,
         conn: &RustConnection,
@@ -132,31 +133,47 @@ impl Keyboard {
         layout: &Layout,
         piece: &mut Vec<Stroke>,
     ) -> Result<Stroke, InjectError> {
-        let now = Instant::now();
-        if let Some(known) = self.borrowed.iter_mut().find(|borrowed| borrowed.keysym == keysym) {
-            known.used = now;
+        if let Some(known) = self.borrowed.iter().find(|borrowed| borrowed.keysym == keysym) {
             return Ok(Stroke { keycode: known.keycode, with: None });
         }
         let taken = |keycode: &Keycode| self.borrowed.iter().any(|borrowed| borrowed.keycode == *keycode);
         let free = layout.spares.iter().copied().find(|keycode| !taken(keycode));
         let keycode = match free {
             Some(keycode) => keycode,
-            None => {
-                let oldest = self.borrowed.iter().enumerate().min_by_key(|(_, borrowed)| borrowed.used);
-                let Some((place, _)) = oldest else {
-                    return Err(InjectError::Unsupported("this layout leaves no key to borrow"));
-                };
-                let oldest = self.borrowed.swap_remove(place);
-                piece.drain(..).try_for_each(|stroke| tap(conn, stroke))?;
-                super::catch_up(conn)?;
-                thread::sleep(SETTLE.saturating_sub(oldest.used.elapsed()));
-                oldest.keycode
-            }
+            None => self.take_back(conn, piece)?,
         };
         // Both groups, plain and with Shift: two equal levels also keep Caps Lock from changing it.
         conn.change_keyboard_mapping(1, keycode, 4, &[keysym; 4])?;
-        self.borrowed.push(Borrowed { keycode, keysym, used: now });
+        self.borrowed.push(Borrowed { keycode, keysym, used: Instant::now() });
         Ok(Stroke { keycode, with: None })
+    }
+
+    /// The borrowed key that was pressed the longest ago, once programs have had time to look it up.
+    fn take_back(&mut self, conn: &RustConnection, piece: &mut Vec<Stroke>) -> Result<Keycode, InjectError> {
+        let oldest =
+            self.borrowed.iter().min_by_key(|borrowed| borrowed.used).map(|borrowed| borrowed.keycode);
+        let oldest = oldest.ok_or(InjectError::Unsupported("this layout leaves no key to borrow"))?;
+        if piece.iter().any(|stroke| stroke.keycode == oldest) {
+            self.press(conn, piece)?;
+        }
+        let place = self.borrowed.iter().position(|borrowed| borrowed.keycode == oldest);
+        let oldest = self.borrowed.swap_remove(place.expect("it was just found"));
+        thread::sleep(SETTLE.saturating_sub(oldest.used.elapsed()));
+        Ok(oldest.keycode)
+    }
+
+    /// Types a piece; the server has done it when this returns.
+    fn press(&mut self, conn: &RustConnection, piece: &mut Vec<Stroke>) -> Result<(), InjectError> {
+        piece.iter().try_for_each(|stroke| tap(conn, *stroke))?;
+        super::catch_up(conn)?;
+        let now = Instant::now();
+        for borrowed in &mut self.borrowed {
+            if piece.iter().any(|stroke| stroke.keycode == borrowed.keycode) {
+                borrowed.used = now;
+            }
+        }
+        piece.clear();
+        Ok(())
     }
 }
 
@@ -227,7 +244,8 @@ impl Layout {
             return None;
         }
         let keysym = keysym(character);
-        let on_level = |level| MAIN.into_iter().flatten().find(|&key| self.at(key, state.group, level) == keysym);
+        let on_level =
+            |level| MAIN.into_iter().flatten().find(|&key| self.at(key, state.group, level) == keysym);
         if !state.shift
             && let Some(keycode) = on_level(0)
         {

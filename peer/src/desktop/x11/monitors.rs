@@ -34,7 +34,9 @@ impl Layout {
     pub(super) fn ask(conn: &RustConnection, root: Window) -> Result<Self, Ended> {
         let geometry = conn.get_geometry(root)?;
         let named = match conn.extension_information(randr::X11_EXTENSION_NAME)? {
-            Some(_) => conn.randr_get_monitors(root, true)?.reply().map_or(Vec::new(), |reply| reply.monitors),
+            Some(_) => {
+                conn.randr_get_monitors(root, true)?.reply().map_or(Vec::new(), |reply| reply.monitors)
+            }
             None => Vec::new(),
         };
         let geometry = geometry.reply()?;

@@ -1,0 +1,172 @@
+//! Events as sentences for a person at a terminal, and typed lines as commands.
+//!
+//! What happens is said on standard output. A question is asked on the controlling terminal and nowhere else, so
+//! that no pipe can answer it: what was typed ahead is thrown away when it appears and again when its wait is over;
+//! only then the word to type is shown, and only that word, with Enter, is a yes. A No counts at any time, and
+//! anything else leaves the question open. A line that answers nothing and is no `/command` is chat.
+
+mod say;
+mod tty;
+mod typed;
+
+use std::io::{self, Write};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use entraide_common::texts::Texts;
+use entraide_common::wire::control::Grant;
+use tokio::sync::mpsc;
+
+pub use say::{printable, sentence};
+pub use typed::{Asking, Typed, typed};
+
+use super::{Command, Event, Front, Heard};
+use tty::{Speaker, Tty, Woken};
+
+/// Says events.
+#[derive(Debug)]
+pub struct Terminal {
+    texts: Arc<Texts>,
+    out: io::Stdout,
+    tty: Speaker,
+    asked: Asked,
+}
+
+/// Hears lines.
+#[derive(Debug)]
+pub struct Listener {
+    texts: Arc<Texts>,
+    tty: Tty,
+    asked: Asked,
+}
+
+/// The question that is open, shared by the one who asks and the one who listens.
+type Asked = Arc<Mutex<Option<Question>>>;
+
+#[derive(Debug, Clone, Copy)]
+struct Question {
+    id: u32,
+    what: Grant,
+    allow_from: Instant,
+    /// Whether the word to type has been shown.
+    prompted: bool,
+}
+
+/// Both halves, on the controlling terminal.
+///
+/// # Errors
+/// There is none.
+pub(super) fn open(texts: Arc<Texts>) -> io::Result<(Terminal, Listener)> {
+    let (tty, speaker) = tty::open()?;
+    let asked = Asked::default();
+    let terminal =
+        Terminal { texts: Arc::clone(&texts), out: io::stdout(), tty: speaker, asked: Arc::clone(&asked) };
+    Ok((terminal, Listener { texts, tty, asked }))
+}
+
+impl Front for Terminal {
+    fn show(&mut self, event: &Event) -> io::Result<()> {
+        match event {
+            Event::Ask { id, what, wait, .. } => {
+                let question =
+                    Question { id: *id, what: *what, allow_from: Instant::now() + *wait, prompted: false };
+                self.ask(event, question)
+            }
+            _ => {
+                self.forget(event);
+                match sentence(event, &self.texts) {
+                    Some(sentence) => writeln!(self.out, "{sentence}"),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+}
+
+impl Terminal {
+    fn ask(&mut self, event: &Event, question: Question) -> io::Result<()> {
+        let sentence = sentence(event, &self.texts).unwrap_or_default();
+        self.tty.forget_typed()?;
+        *lock(&self.asked) = Some(question);
+        self.tty.say(&format!("\n{sentence}\n"))?;
+        self.tty.wake()
+    }
+
+    /// Closes the question if it was answered elsewhere or has no sense any more.
+    fn forget(&self, event: &Event) {
+        let mut open = lock(&self.asked);
+        let over = match (event, &*open) {
+            (Event::Granted { what, .. } | Event::Revoked { what, .. }, Some(question)) => {
+                *what == question.what
+            }
+            (Event::Ended { .. }, Some(_)) => true,
+            _ => false,
+        };
+        if over {
+            *open = None;
+        }
+    }
+}
+
+impl Listener {
+    /// Listens until the terminal is gone or nobody listens to this.
+    pub(super) fn run(mut self, to: &mpsc::Sender<Heard>) {
+        loop {
+            let wait = self.until_prompt();
+            let heard = match self.tty.wait(wait) {
+                Err(_) | Ok(Woken::End) => return,
+                Ok(Woken::Asked) => None,
+                Ok(Woken::Time) => {
+                    self.prompt();
+                    None
+                }
+                Ok(Woken::Line(line)) => self.hear(&line),
+            };
+            if let Some(heard) = heard
+                && to.blocking_send(heard).is_err()
+            {
+                return;
+            }
+        }
+    }
+
+    /// How long until the open question's word is to be shown, if it has not been.
+    fn until_prompt(&self) -> Option<Duration> {
+        let open = lock(&self.asked);
+        let question = open.as_ref().filter(|question| !question.prompted)?;
+        Some(question.allow_from.saturating_duration_since(Instant::now()))
+    }
+
+    fn prompt(&mut self) {
+        let mut open = lock(&self.asked);
+        let Some(question) = open.as_mut().filter(|question| !question.prompted) else { return };
+        question.prompted = true;
+        let (yes, no) = (self.texts.say("word-yes"), self.texts.say("word-no"));
+        let prompt = self.texts.say_with("ask-answer", &[("yes", yes.into()), ("no", no.into())]);
+        // A terminal that is gone is noticed by the next wait.
+        let _ = self.tty.forget_typed().and_then(|()| self.tty.say(&format!("{prompt} ")));
+    }
+
+    fn hear(&mut self, line: &[u8]) -> Option<Heard> {
+        let mut open = lock(&self.asked);
+        let asking = open.map(|question| Asking { id: question.id, early: !question.prompted });
+        let said = typed(&String::from_utf8_lossy(line), asking, &self.texts)?;
+        match said {
+            Typed::Help => {
+                let _ = self.tty.say(&format!("{}\n", self.texts.say("terminal-help")));
+                None
+            }
+            Typed::Heard(heard) => {
+                if let Heard::Command(Command::Answer { .. }) = heard {
+                    *open = None;
+                }
+                Some(heard)
+            }
+        }
+    }
+}
+
+fn lock(asked: &Asked) -> MutexGuard<'_, Option<Question>> {
+    // One value is replaced at a time, so a panic elsewhere leaves nothing half done.
+    asked.lock().unwrap_or_else(PoisonError::into_inner)
+}

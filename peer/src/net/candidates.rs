@@ -1,0 +1,154 @@
+//! Which addresses a proven peer is told, and which of those it tells are dialled.
+//!
+//! Public unicast addresses always; private ones only within a network that both sides are in, so that nobody can
+//! make this computer knock on doors elsewhere; loopback only where the peer is reached on loopback already.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+use entraide_common::limits;
+use entraide_common::wire::addresses::{Address, Carrier};
+use libp2p::Multiaddr;
+use libp2p::multiaddr::Protocol;
+
+/// What may be told of this computer's own addresses: `listening` and `observed` are what the swarm listens on and
+/// what nodes see. `loopback` says that the peer is on this computer.
+pub(super) fn to_tell<'a>(own: impl IntoIterator<Item = &'a Multiaddr>, loopback: bool) -> Vec<Address> {
+    let mut told: Vec<_> =
+        own.into_iter().filter_map(parse).filter(|a| may_tell(a.socket.ip(), loopback)).collect();
+    // Own networks first, QUIC before TCP: if there are too many, the likeliest are told.
+    told.sort_by_key(|address| (is_public(address.socket.ip()), *address));
+    told.dedup();
+    told.truncate(limits::ADDRESSES);
+    told
+}
+
+/// Those of the peer's addresses that may be dialled from a computer that listens on `own`.
+pub(super) fn to_dial(told: &[Address], own: &[Address], loopback: bool) -> Vec<Multiaddr> {
+    let mut dialled: Vec<_> =
+        told.iter().take(limits::ADDRESSES).filter(|a| may_dial(a, own, loopback)).collect();
+    dialled.dedup();
+    dialled.into_iter().map(|address| multiaddr(*address)).collect()
+}
+
+/// Whether anybody on the internet could be there.
+pub(super) fn is_public(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => is_public_v4(ip),
+        IpAddr::V6(ip) => is_public_v6(ip),
+    }
+}
+
+/// The address in our form, if it is an IP address that is spoken to directly.
+pub(super) fn parse(address: &Multiaddr) -> Option<Address> {
+    let mut parts = address.iter();
+    let ip = match parts.next()? {
+        Protocol::Ip4(ip) => IpAddr::V4(ip),
+        Protocol::Ip6(ip) => IpAddr::V6(ip),
+        _ => return None,
+    };
+    let (carrier, port) = match parts.next()? {
+        Protocol::Udp(port) if parts.next() == Some(Protocol::QuicV1) => (Carrier::Quic, port),
+        Protocol::Tcp(port) => (Carrier::Tcp, port),
+        _ => return None,
+    };
+    let end = matches!(parts.next(), None | Some(Protocol::P2p(_))) && parts.next().is_none();
+    (end && port != 0).then(|| Address { carrier, socket: SocketAddr::new(ip, port) })
+}
+
+fn may_tell(ip: IpAddr, loopback: bool) -> bool {
+    if ip.is_loopback() { loopback } else { is_public(ip) || is_private(ip) }
+}
+
+fn may_dial(address: &Address, own: &[Address], loopback: bool) -> bool {
+    let ip = address.socket.ip().to_canonical();
+    if ip.is_loopback() {
+        return loopback;
+    }
+    is_public(ip) || is_private(ip) && own.iter().any(|own| are_neighbours(own.socket.ip(), ip))
+}
+
+/// Whether both are in one network, as far as can be told without its mask: /24, or /64 in IPv6.
+fn are_neighbours(a: IpAddr, b: IpAddr) -> bool {
+    match (a, b) {
+        (IpAddr::V4(a), IpAddr::V4(b)) => a.octets()[..3] == b.octets()[..3],
+        (IpAddr::V6(a), IpAddr::V6(b)) => a.octets()[..8] == b.octets()[..8],
+        _ => false,
+    }
+}
+
+/// RFC 1918 and RFC 4193. Link-local IPv6 is left out: it needs a zone, which means nothing to the other side.
+fn is_private(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(ip) => ip.is_private() || ip.is_link_local(),
+        IpAddr::V6(ip) => ip.is_unique_local(),
+    }
+}
+
+/// Not reserved by the IANA's registry of special IPv4 addresses (RFC 6890).
+fn is_public_v4(ip: Ipv4Addr) -> bool {
+    let [a, b, c, _] = ip.octets();
+    let shared = a == 100 && (64..128).contains(&b);
+    let benchmark = a == 198 && (b == 18 || b == 19);
+    let protocols = a == 192 && b == 0 && c == 0;
+    !(ip.is_private()
+        || ip.is_loopback()
+        || ip.is_link_local()
+        || ip.is_documentation()
+        || ip.is_multicast()
+        || a == 0
+        || a >= 240
+        || shared
+        || benchmark
+        || protocols)
+}
+
+/// Global unicast (RFC 4291, 2.4) but for the documentation prefix.
+fn is_public_v6(ip: Ipv6Addr) -> bool {
+    let [a, b, ..] = ip.segments();
+    a & 0xe000 == 0x2000 && !(a == 0x2001 && b == 0x0db8)
+}
+
+fn multiaddr(address: Address) -> Multiaddr {
+    let base = Multiaddr::from(address.socket.ip());
+    let port = address.socket.port();
+    match address.carrier {
+        Carrier::Quic => base.with(Protocol::Udp(port)).with(Protocol::QuicV1),
+        Carrier::Tcp => base.with(Protocol::Tcp(port)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> Address {
+        Address { carrier: Carrier::Quic, socket: text.parse().expect("a socket address") }
+    }
+
+    #[test]
+    fn a_peer_cannot_make_us_knock_on_doors_elsewhere() {
+        let own = [address("192.168.1.20:4000"), address("[fd00:1:2:3::1]:4000")];
+        let asked = |text| !to_dial(&[address(text)], &own, false).is_empty();
+        assert!(asked("192.168.1.30:5000"));
+        assert!(asked("[fd00:1:2:3::2]:5000"));
+        assert!(asked("8.8.8.8:5000"));
+        for elsewhere in ["192.168.2.30:5000", "10.0.0.1:22", "127.0.0.1:631", "[::1]:631", "224.0.0.1:5000"]
+        {
+            assert!(!asked(elsewhere), "{elsewhere}");
+        }
+        for mapped in ["[::ffff:127.0.0.1]:631", "[::ffff:10.0.0.1]:22"] {
+            assert!(!asked(mapped), "{mapped}");
+        }
+    }
+
+    #[test]
+    fn no_more_is_told_than_may_be() {
+        let own: Vec<Multiaddr> = (1..=40)
+            .map(|n| format!("/ip4/8.8.8.{n}/udp/4000/quic-v1").parse().expect("an address"))
+            .collect();
+        assert_eq!(to_tell(&own, false).len(), limits::ADDRESSES);
+        let local: Vec<Multiaddr> = vec!["/ip4/127.0.0.1/tcp/4000".parse().expect("an address")];
+        assert!(to_tell(&local, false).is_empty());
+        assert_eq!(to_tell(&local, true).len(), 1);
+    }
+}

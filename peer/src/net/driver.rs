@@ -1,0 +1,288 @@
+//! The one place that holds the swarm: commands in, events out, and the futures of its own that take a while.
+//!
+//! Nodes are looked after in [`nodes`], peers in [`peers`], what their proof allows in [`proof`], and the link of
+//! their session in [`sessions`].
+
+mod nodes;
+mod peers;
+mod proof;
+mod sessions;
+
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use entraide_common::ids::SessionId;
+use entraide_common::wire::addresses::Addresses;
+use entraide_common::wire::open::Header;
+use futures::StreamExt;
+use futures::future::BoxFuture;
+use futures::stream::FuturesUnordered;
+use libp2p::core::transport::ListenerId;
+use libp2p::swarm::{ConnectionId, Stream, SwarmEvent};
+use libp2p::{Multiaddr, PeerId, Swarm, identify, ping, relay};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use self::nodes::Nodes;
+use self::peers::Peer;
+use super::behaviour::{PeerBehaviour, PeerBehaviourEvent};
+use super::link::{Ends, StreamSet};
+use super::path::Path;
+use super::streams::{Inbound, Opened, Protocol};
+use super::{NetError, NetEvent, Side, swarm};
+
+/// How long listeners may take to say their addresses before anything is dialled: TCP dials from the listening port,
+/// which is what makes an observed address worth telling.
+const LISTENING_TIME: Duration = Duration::from_secs(1);
+/// How long connections may take to say goodbye at the end.
+const CLOSING_TIME: Duration = Duration::from_millis(500);
+
+/// Where an answer goes.
+pub(super) type Reply<T> = oneshot::Sender<Result<T, NetError>>;
+/// What a link consists of, before its lanes get their types.
+pub(super) type Linked = (Ends, watch::Receiver<Path>);
+
+/// What the handle asks for.
+#[derive(Debug)]
+pub(super) enum Command {
+    /// Be connected to this peer, dialling this address if need be.
+    Connect { peer: PeerId, address: Multiaddr, reply: Reply<()> },
+    /// Hold a reservation at this node, to which a connection stands.
+    Attend { node: PeerId, address: Multiaddr, reply: Reply<()> },
+    /// Open a stream on the best connection.
+    Open { peer: PeerId, protocol: Protocol, reply: Opened },
+    /// The peer is proven.
+    Prove { peer: PeerId, session: SessionId, reply: Reply<()> },
+    /// Link the session: open its streams, or wait for them.
+    Link { peer: PeerId, session: SessionId, reply: Reply<Linked> },
+    /// End all connections.
+    Close { peer: PeerId, reply: Reply<()> },
+}
+
+/// What a future of the driver's own came to.
+enum Done {
+    /// A lane has moved.
+    Moved,
+    /// A session stream was announced.
+    Announced { peer: PeerId, connection: ConnectionId, announced: Option<(Header, Stream)> },
+    /// The streams of a path are open.
+    Streams { peer: PeerId, connection: ConnectionId, streams: Result<StreamSet, NetError> },
+    /// A peer told its addresses.
+    Told { peer: PeerId, addresses: Option<Addresses> },
+    /// The next of a peer's addresses may be dialled.
+    DialNext(PeerId),
+    /// A lost node is to be tried again.
+    AttendAgain(PeerId),
+}
+
+/// The network's motor; see [`Driver::run`].
+pub struct Driver {
+    swarm: Swarm<PeerBehaviour>,
+    side: Side,
+    listen_port: u16,
+    /// Listeners that have not yet said an address.
+    silent: HashSet<ListenerId>,
+    commands: mpsc::Receiver<Command>,
+    events: mpsc::Sender<NetEvent>,
+    /// Events that found the channel full: few, as only proven or reached peers and attended nodes make them.
+    waiting_events: VecDeque<NetEvent>,
+    tasks: FuturesUnordered<BoxFuture<'static, Done>>,
+    connecting: HashMap<PeerId, Connecting>,
+    nodes: Nodes,
+    peers: HashMap<PeerId, Peer>,
+}
+
+/// A dial that somebody waits for.
+struct Connecting {
+    dial: ConnectionId,
+    address: Multiaddr,
+    replies: Vec<Reply<()>>,
+}
+
+impl Driver {
+    pub(super) fn new(
+        swarm: Swarm<PeerBehaviour>,
+        side: Side,
+        listen_port: u16,
+        nodes: Arc<HashSet<PeerId>>,
+        commands: mpsc::Receiver<Command>,
+        events: mpsc::Sender<NetEvent>,
+    ) -> Self {
+        Self {
+            swarm,
+            side,
+            listen_port,
+            silent: HashSet::new(),
+            commands,
+            events,
+            waiting_events: VecDeque::new(),
+            tasks: FuturesUnordered::new(),
+            connecting: HashMap::new(),
+            nodes: Nodes::new(nodes),
+            peers: HashMap::new(),
+        }
+    }
+
+    /// Moves everything until `stop` is cancelled, all handles are gone, or the events are no longer wanted; then ends
+    /// all connections and returns. Spawn it once.
+    pub async fn run(mut self, stop: CancellationToken) {
+        self.silent = swarm::listen(&mut self.swarm, self.listen_port).into_iter().collect();
+        // Those that stay silent are not waited for.
+        let _ = timeout(LISTENING_TIME, self.listen()).await;
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                command = self.commands.recv() => match command {
+                    Some(command) => self.on_command(command),
+                    None => break,
+                },
+                Some(done) = self.tasks.next(), if !self.tasks.is_empty() => self.on_done(done),
+                () = deliver(&self.events, &mut self.waiting_events) => break,
+                event = self.swarm.select_next_some() => self.on_swarm(event),
+            }
+        }
+        // Those that do not hear the goodbye notice by themselves.
+        let _ = timeout(CLOSING_TIME, self.say_goodbye()).await;
+    }
+
+    async fn listen(&mut self) {
+        while !self.silent.is_empty() {
+            let event = self.swarm.select_next_some().await;
+            self.on_swarm(event);
+        }
+    }
+
+    async fn say_goodbye(&mut self) {
+        let connected: Vec<_> = self.swarm.connected_peers().copied().collect();
+        for peer in connected {
+            // An error says that it is gone already.
+            let _ = self.swarm.disconnect_peer_id(peer);
+        }
+        while self.swarm.connected_peers().next().is_some() {
+            self.swarm.select_next_some().await;
+        }
+    }
+
+    fn on_command(&mut self, command: Command) {
+        match command {
+            Command::Connect { peer, address, reply } => self.connect(peer, address, reply),
+            Command::Attend { node, address, reply } => self.attend(node, address, reply),
+            Command::Open { peer, protocol, reply } => self.open(peer, protocol, reply),
+            Command::Prove { peer, session, reply } => self.prove(peer, session, reply),
+            Command::Link { peer, session, reply } => self.link(peer, session, reply),
+            Command::Close { peer, reply } => self.close(peer, reply),
+        }
+    }
+
+    fn on_done(&mut self, done: Done) {
+        match done {
+            Done::Moved => {}
+            Done::Announced { peer, connection, announced } => self.on_announced(peer, connection, announced),
+            Done::Streams { peer, connection, streams } => self.on_streams(peer, connection, streams),
+            Done::Told { peer, addresses } => self.on_told(peer, addresses),
+            Done::DialNext(peer) => self.dial_next(peer),
+            Done::AttendAgain(node) => self.attend_again(node),
+        }
+    }
+
+    fn on_swarm(&mut self, event: SwarmEvent<PeerBehaviourEvent>) {
+        match event {
+            SwarmEvent::Behaviour(event) => self.on_behaviour(event),
+            SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
+                if self.nodes.is_node(&peer_id) {
+                    self.nodes.connected(peer_id, connection_id);
+                } else {
+                    self.on_peer_connected(peer_id, connection_id, &endpoint);
+                }
+                let connecting = self.connecting.remove(&peer_id);
+                for reply in connecting.into_iter().flat_map(|connecting| connecting.replies) {
+                    let _ = reply.send(Ok(()));
+                }
+            }
+            SwarmEvent::ConnectionClosed { peer_id, connection_id, .. } => {
+                if self.nodes.is_node(&peer_id) {
+                    self.nodes.disconnected(&peer_id, connection_id);
+                } else {
+                    self.on_peer_disconnected(peer_id, connection_id);
+                }
+            }
+            SwarmEvent::OutgoingConnectionError { peer_id: Some(peer), connection_id, error } => {
+                self.on_dial_failed(peer, connection_id, &error.to_string());
+            }
+            SwarmEvent::NewListenAddr { listener_id, .. } => {
+                self.silent.remove(&listener_id);
+            }
+            SwarmEvent::ListenerClosed { listener_id, reason, .. } => {
+                self.silent.remove(&listener_id);
+                self.on_listener_closed(listener_id, reason.err().map(|error| error.to_string()));
+            }
+            SwarmEvent::ListenerError { listener_id, error } => {
+                self.silent.remove(&listener_id);
+                tracing::debug!(%error, "listening");
+            }
+            _ => {}
+        }
+    }
+
+    fn on_behaviour(&mut self, event: PeerBehaviourEvent) {
+        match event {
+            PeerBehaviourEvent::Relay(relay::client::Event::ReservationReqAccepted {
+                relay_peer_id, ..
+            }) => {
+                self.on_reserved(relay_peer_id);
+            }
+            PeerBehaviourEvent::Relay(_) => {}
+            PeerBehaviourEvent::Identify(identify::Event::Received { info, .. }) => {
+                self.swarm.behaviour_mut().punch.observe(&info.observed_addr);
+                self.nodes.observe(info.observed_addr);
+            }
+            PeerBehaviourEvent::Identify(_) => {}
+            PeerBehaviourEvent::NodePing(event) => self.on_ping(&event),
+            PeerBehaviourEvent::PeerPing(event) => {
+                self.on_ping(&event);
+                if let Ok(rtt) = event.result {
+                    self.on_rtt(event.peer, event.connection, rtt);
+                }
+            }
+            PeerBehaviourEvent::Punch(event) => {
+                tracing::debug!(peer = %event.remote_peer_id, result = ?event.result, "hole punching");
+            }
+            PeerBehaviourEvent::Streams(inbound) => self.on_inbound(inbound),
+        }
+    }
+
+    /// A connection that does not answer is dead: QUIC notices after 20 seconds, TCP after minutes.
+    fn on_ping(&mut self, event: &ping::Event) {
+        if let Err(ping::Failure::Timeout | ping::Failure::Other { .. }) = event.result {
+            self.swarm.close_connection(event.connection);
+        }
+    }
+
+    fn on_inbound(&mut self, Inbound { peer, connection, protocol, stream }: Inbound) {
+        match protocol {
+            Protocol::Pair => self.on_pair(peer, stream),
+            Protocol::Addresses => self.on_addresses(peer, stream),
+            Protocol::Session => self.on_session_stream(peer, connection, stream),
+            // Never offered.
+            Protocol::Directory => {}
+        }
+    }
+
+    fn tell(&mut self, event: NetEvent) {
+        self.waiting_events.push_back(event);
+    }
+}
+
+/// Hands over what waits; ends when nobody reads events any more.
+async fn deliver(events: &mpsc::Sender<NetEvent>, waiting: &mut VecDeque<NetEvent>) {
+    while !waiting.is_empty() {
+        let Ok(permit) = events.reserve().await else { return };
+        if let Some(event) = waiting.pop_front() {
+            permit.send(event);
+        }
+    }
+    events.closed().await;
+}

@@ -1,0 +1,164 @@
+//! Peers: their connections, and which of them is the best.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use entraide_common::ids::{PeerKey, SessionId};
+use libp2p::core::ConnectedPoint;
+use libp2p::swarm::{ConnectionId, Stream};
+use libp2p::{Multiaddr, PeerId};
+
+use super::sessions::{Early, Link};
+use super::{Driver, Reply};
+use crate::net::path::{self, Path};
+use crate::net::streams::{Opened, Protocol};
+use crate::net::{Channel, NetEvent};
+
+/// What is known of a peer.
+#[derive(Default)]
+pub(super) struct Peer {
+    pub(super) connections: BTreeMap<ConnectionId, Connection>,
+    /// Somebody here asked for it or it is proven: its paths are told.
+    pub(super) wanted: bool,
+    /// The session that the pairing proved it for.
+    pub(super) proof: Option<SessionId>,
+    /// Whether addresses were exchanged, or are being.
+    pub(super) told: bool,
+    /// What it told and was not yet dialled.
+    pub(super) to_dial: VecDeque<Multiaddr>,
+    /// Streams whose header is being read.
+    pub(super) announcing: usize,
+    /// Streams of the session that came before it was linked.
+    pub(super) early: Vec<Early>,
+    pub(super) link: Link,
+    /// The path that was told last.
+    shown: Option<Path>,
+}
+
+/// One connection of a peer.
+pub(super) struct Connection {
+    pub(super) path: Path,
+    /// Whether this side dialled it.
+    dialled: bool,
+    /// Whether it begins on this computer's loopback.
+    loopback: bool,
+}
+
+impl Peer {
+    /// The best connection. Of two alike the one whose dialler has the smaller id, as the other side finds too.
+    pub(super) fn best(&self, me: &PeerId, peer: &PeerId) -> Option<ConnectionId> {
+        let order = |(id, connection): &(&ConnectionId, &Connection)| {
+            let dialler = if connection.dialled { me } else { peer };
+            (connection.path.preference(), *dialler, **id)
+        };
+        self.connections.iter().min_by_key(order).map(|(id, _)| *id)
+    }
+
+    /// The connection that the session runs on, or would.
+    pub(super) fn current(&self, me: &PeerId, peer: &PeerId) -> Option<ConnectionId> {
+        match &self.link {
+            Link::Up(up) => Some(up.connection),
+            Link::None | Link::Beginning { .. } => self.best(me, peer),
+        }
+    }
+
+    pub(super) fn is_direct(&self) -> bool {
+        self.connections.values().any(|connection| connection.path.is_direct())
+    }
+
+    pub(super) fn is_on_loopback(&self) -> bool {
+        self.connections.values().any(|connection| connection.loopback)
+    }
+}
+
+impl Driver {
+    pub(super) fn on_peer_connected(&mut self, peer: PeerId, id: ConnectionId, endpoint: &ConnectedPoint) {
+        let path = Path::of(endpoint);
+        tracing::debug!(%peer, ?path, "connected");
+        let connection =
+            Connection { dialled: endpoint.is_dialer(), loopback: path::is_loopback(endpoint), path };
+        let state = self.peers.entry(peer).or_default();
+        state.connections.insert(id, connection);
+        let keep = state.proof.is_some();
+        self.swarm.behaviour_mut().streams.keep(peer, id, keep);
+        self.show(peer);
+    }
+
+    pub(super) fn on_peer_disconnected(&mut self, peer: PeerId, id: ConnectionId) {
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        state.connections.remove(&id);
+        if matches!(&state.link, Link::Up(up) if up.connection == id) {
+            state.link = Link::None;
+        }
+        if !state.connections.is_empty() {
+            self.show(peer);
+            return;
+        }
+        let wanted = state.wanted;
+        self.peers.remove(&peer);
+        if let (true, Some(peer)) = (wanted, PeerKey::from_peer_id(&peer)) {
+            self.tell(NetEvent::Lost { peer });
+        }
+    }
+
+    pub(super) fn on_rtt(&mut self, peer: PeerId, id: ConnectionId, rtt: Duration) {
+        let connection = self.peers.get_mut(&peer).and_then(|state| state.connections.get_mut(&id));
+        if let Some(connection) = connection {
+            connection.path.rtt = Some(rtt);
+            self.improve(peer);
+            self.show(peer);
+        }
+    }
+
+    pub(super) fn open(&mut self, peer: PeerId, protocol: Protocol, reply: Opened) {
+        // Without a connection the reply is dropped, which says so.
+        if let Some(connection) = self.connection_to(peer) {
+            self.swarm.behaviour_mut().streams.open(peer, connection, protocol, reply);
+        }
+    }
+
+    pub(super) fn close(&mut self, peer: PeerId, reply: Reply<()>) {
+        if let Some(state) = self.peers.get_mut(&peer) {
+            state.wanted = false;
+            state.proof = None;
+            state.link = Link::None;
+        }
+        // An error says that there is no connection.
+        let _ = self.swarm.disconnect_peer_id(peer);
+        let _ = reply.send(Ok(()));
+    }
+
+    pub(super) fn on_pair(&mut self, peer: PeerId, stream: Stream) {
+        // A peer without an ed25519 key is not spoken to. Full means too many at once: the stream is dropped.
+        if let Some(key) = PeerKey::from_peer_id(&peer) {
+            let _ = self.events.try_send(NetEvent::Pair(Channel::new(key, stream)));
+        }
+    }
+
+    pub(super) fn connection_to(&self, peer: PeerId) -> Option<ConnectionId> {
+        let Some(state) = self.peers.get(&peer) else { return self.nodes.connection(&peer) };
+        state.current(self.swarm.local_peer_id(), &peer)
+    }
+
+    /// Tells the path if it is another one, and how long it takes to who watches.
+    pub(super) fn show(&mut self, peer: PeerId) {
+        let me = *self.swarm.local_peer_id();
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        let Some(path) =
+            state.current(&me, &peer).and_then(|id| state.connections.get(&id)).map(|c| c.path.clone())
+        else {
+            return;
+        };
+        if let Link::Up(up) = &state.link {
+            up.path.send_if_modified(|shown| std::mem::replace(shown, path.clone()) != path);
+        }
+        let same = state.shown.as_ref().is_some_and(|shown| shown.is_like(&path));
+        if same || !state.wanted {
+            return;
+        }
+        state.shown = Some(path.clone());
+        if let Some(peer) = PeerKey::from_peer_id(&peer) {
+            self.tell(NetEvent::Path { peer, path });
+        }
+    }
+}

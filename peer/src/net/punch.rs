@@ -1,0 +1,148 @@
+//! DCUtR (libp2p's hole punching), begun when we say so and with the addresses we give.
+//!
+//! libp2p's behaviour starts by itself on every inbound circuit, offers the addresses that identify rewrote, and
+//! counts a private address of ours among them, which somebody else may have in the other's network. Here a circuit
+//! is hidden from it until the peer at its end is proven, and the only candidates are public addresses that a node saw.
+
+use std::collections::{HashMap, VecDeque};
+use std::task::{Context, Poll};
+
+use libp2p::core::Endpoint;
+use libp2p::core::transport::PortUse;
+use libp2p::multiaddr::Protocol;
+use libp2p::swarm::behaviour::ConnectionClosed;
+use libp2p::swarm::{
+    ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NewExternalAddrCandidate, NotifyHandler,
+    THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
+};
+use libp2p::{Multiaddr, PeerId, dcutr};
+
+use super::gate::{Command, Gated};
+use super::{candidates, path};
+
+/// The behaviour.
+pub(super) struct Punch {
+    inner: dcutr::Behaviour,
+    /// Circuits that libp2p's behaviour does not know yet.
+    hidden: HashMap<ConnectionId, Circuit>,
+    actions: VecDeque<ToSwarm<dcutr::Event, THandlerInEvent<Self>>>,
+}
+
+struct Circuit {
+    peer: PeerId,
+    end: End,
+}
+
+enum End {
+    Inbound { local: Multiaddr, remote: Multiaddr },
+    Outbound { address: Multiaddr, role: Endpoint, port: PortUse },
+}
+
+impl Punch {
+    /// Punches for `me`.
+    pub(super) fn new(me: PeerId) -> Self {
+        Self { inner: dcutr::Behaviour::new(me), hidden: HashMap::new(), actions: VecDeque::new() }
+    }
+
+    /// Takes an address that a node saw us at.
+    pub(super) fn observe(&mut self, address: &Multiaddr) {
+        if path::ip(address).is_some_and(candidates::is_public) {
+            let candidate = NewExternalAddrCandidate { addr: address };
+            self.inner.on_swarm_event(FromSwarm::NewExternalAddrCandidate(candidate));
+        }
+    }
+
+    /// Begins on all circuits to `peer`, who is proven and knows that we are: the side at which the circuit came in
+    /// speaks first.
+    pub(super) fn begin(&mut self, peer: PeerId) {
+        let circuits: Vec<_> = self.hidden.extract_if(|_, circuit| circuit.peer == peer).collect();
+        for (connection, circuit) in circuits {
+            let Ok(handler) = self.reveal(connection, circuit) else { continue };
+            self.actions.push_back(ToSwarm::NotifyHandler {
+                peer_id: peer,
+                handler: NotifyHandler::One(connection),
+                event: Command::Open(handler),
+            });
+        }
+    }
+
+    fn reveal(
+        &mut self,
+        connection: ConnectionId,
+        Circuit { peer, end }: Circuit,
+    ) -> Result<THandler<dcutr::Behaviour>, ConnectionDenied> {
+        match end {
+            End::Inbound { local, remote } => {
+                self.inner.handle_established_inbound_connection(connection, peer, &local, &remote)
+            }
+            End::Outbound { address, role, port } => {
+                self.inner.handle_established_outbound_connection(connection, peer, &address, role, port)
+            }
+        }
+    }
+}
+
+impl NetworkBehaviour for Punch {
+    type ConnectionHandler = Gated<THandler<dcutr::Behaviour>>;
+    type ToSwarm = dcutr::Event;
+
+    fn handle_established_inbound_connection(
+        &mut self,
+        connection: ConnectionId,
+        peer: PeerId,
+        local: &Multiaddr,
+        remote: &Multiaddr,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        if is_circuit(local) {
+            let end = End::Inbound { local: local.clone(), remote: remote.clone() };
+            self.hidden.insert(connection, Circuit { peer, end });
+            return Ok(Gated::shut());
+        }
+        self.inner.handle_established_inbound_connection(connection, peer, local, remote).map(Gated::open)
+    }
+
+    fn handle_established_outbound_connection(
+        &mut self,
+        connection: ConnectionId,
+        peer: PeerId,
+        address: &Multiaddr,
+        role: Endpoint,
+        port: PortUse,
+    ) -> Result<THandler<Self>, ConnectionDenied> {
+        if is_circuit(address) {
+            let end = End::Outbound { address: address.clone(), role, port };
+            self.hidden.insert(connection, Circuit { peer, end });
+            return Ok(Gated::shut());
+        }
+        self.inner
+            .handle_established_outbound_connection(connection, peer, address, role, port)
+            .map(Gated::open)
+    }
+
+    fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
+        match event {
+            // Identify's, with the ports rewritten.
+            FromSwarm::NewExternalAddrCandidate(_) => return,
+            FromSwarm::ConnectionClosed(ConnectionClosed { connection_id, .. }) => {
+                self.hidden.remove(&connection_id);
+            }
+            _ => {}
+        }
+        self.inner.on_swarm_event(event);
+    }
+
+    fn on_connection_handler_event(&mut self, peer: PeerId, id: ConnectionId, event: THandlerOutEvent<Self>) {
+        self.inner.on_connection_handler_event(peer, id, event);
+    }
+
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<ToSwarm<Self::ToSwarm, THandlerInEvent<Self>>> {
+        if let Some(action) = self.actions.pop_front() {
+            return Poll::Ready(action);
+        }
+        self.inner.poll(cx).map(|action| action.map_in(Command::Pass))
+    }
+}
+
+fn is_circuit(address: &Multiaddr) -> bool {
+    address.iter().any(|part| part == Protocol::P2pCircuit)
+}

@@ -1,0 +1,386 @@
+//! The one ordinary window: home, waiting, hosting, watching, over.
+//!
+//! While a host's screen is watched, its events are divided here: what happens over the picture belongs to the
+//! viewer and never reaches the widgets; keys belong to the picture while it has the focus, before widgets see
+//! them. A few chords with Ctrl + Alt stay local always.
+
+use std::time::Instant;
+
+use entraide_common::screen::Rect;
+use entraide_common::texts::Texts;
+use entraide_common::wire::control::Grant;
+use entraide_common::wire::input::Act;
+use winit::event::{DeviceId, ElementState, KeyEvent, WindowEvent};
+use winit::event_loop::ActiveEventLoop;
+use winit::keyboard::{Key, ModifiersState};
+use winit::platform::modifier_supplement::KeyEventExtModifierSupplement;
+use winit::window::{CursorIcon, CustomCursor};
+
+use super::home::{self, Home};
+use super::hosting::{self, Conversation};
+use super::model::{Command, View, Watching};
+use super::pane::{Below, Pane, PaneError};
+use super::viewer::Viewer;
+use super::waiting;
+use super::watching::{self, Chosen};
+use crate::canvas::Canvas;
+
+/// The window's size in points before there is a picture.
+pub(super) const SIZE: (f64, f64) = (760.0, 640.0);
+/// How much of the screen the window takes for a picture, at most.
+const SHARE: f64 = 0.92;
+
+/// The window and what people have begun in it.
+pub(super) struct MainWindow {
+    pane: Pane,
+    viewer: Viewer,
+    home: Home,
+    conversation: Conversation,
+    modifiers: ModifiersState,
+    /// Whether the widgets believe the pointer is over them.
+    widgets_pointer: bool,
+    /// Whether the local pointer looks like the host's.
+    borrowed_look: bool,
+    /// Whether the window was made as large as the picture.
+    grown: bool,
+    title: String,
+}
+
+/// A chord that stays local.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Chord {
+    Fit,
+    Control,
+    Leave,
+}
+
+impl MainWindow {
+    pub(super) fn new(pane: Pane) -> Self {
+        Self {
+            pane,
+            viewer: Viewer::new(),
+            home: Home::default(),
+            conversation: Conversation::default(),
+            modifiers: ModifiersState::empty(),
+            widgets_pointer: false,
+            borrowed_look: false,
+            grown: false,
+            title: String::new(),
+        }
+    }
+
+    pub(super) fn pane(&self) -> &Pane {
+        &self.pane
+    }
+
+    /// Another view is shown from now on.
+    pub(super) fn set_view(&mut self, view: &View, texts: &Texts, out: &mut Vec<Command>) {
+        self.pane.stir();
+        self.set_title(title(view, texts));
+        let View::Watching(watching) = view else {
+            if self.viewer.has_picture() {
+                self.pane.mark(self.pane.size().rect());
+            }
+            self.viewer = Viewer::new();
+            return self.lend_look_back();
+        };
+        let mut acts = self.viewer.set_control(watching.grants.contains(&Grant::Control));
+        if watching.hold.is_some() {
+            acts.extend(self.viewer.let_go());
+        }
+        send(acts, out);
+        self.move_cursor();
+    }
+
+    /// The canvas has something new.
+    pub(super) fn refresh(&mut self, canvas: &Canvas, event_loop: &ActiveEventLoop) {
+        let had = self.viewer.has_picture();
+        for rect in self.viewer.update(canvas) {
+            self.pane.mark(rect);
+        }
+        if !had && self.viewer.has_picture() {
+            self.pane.stir();
+            self.grow();
+        }
+        self.wear_look(event_loop, true);
+    }
+
+    /// Takes an event of the window.
+    pub(super) fn event(
+        &mut self,
+        event: &WindowEvent,
+        view: &View,
+        event_loop: &ActiveEventLoop,
+        out: &mut Vec<Command>,
+    ) {
+        if let WindowEvent::ModifiersChanged(modifiers) = event {
+            self.modifiers = modifiers.state();
+        }
+        let View::Watching(watching) = view else { return self.pane.event(event) };
+        if !self.picture_event(event, watching, out) {
+            self.pane.event(event);
+        }
+        self.move_cursor();
+        self.wear_look(event_loop, false);
+    }
+
+    /// When [`MainWindow::tick`] wants to be called, if it does.
+    pub(super) fn deadline(&self) -> Option<Instant> {
+        self.viewer.deadline().into_iter().chain(self.pane.due()).min()
+    }
+
+    /// Time passed.
+    pub(super) fn tick(&mut self, now: Instant, out: &mut Vec<Command>) {
+        let (acts, damage) = self.viewer.tick(now);
+        send(acts, out);
+        self.mark(damage);
+    }
+
+    /// Shows the view as it stands.
+    pub(super) fn draw(
+        &mut self,
+        view: &View,
+        texts: &Texts,
+        out: &mut Vec<Command>,
+    ) -> Result<(), PaneError> {
+        if self.pane.due().is_some_and(|due| due <= Instant::now()) {
+            self.run(view, texts, out);
+        }
+        let placement = self.viewer.placement();
+        let below =
+            Below { picture: self.viewer.picture().zip(placement.as_ref()), cursor: self.viewer.cursor() };
+        self.pane.present(&below)?;
+        Ok(())
+    }
+
+    fn run(&mut self, view: &View, texts: &Texts, out: &mut Vec<Command>) {
+        let (home, conversation) = (&mut self.home, &mut self.conversation);
+        let (zoom, has_picture) = (self.viewer.zoom(), self.viewer.has_picture());
+        let mut around = None;
+        self.pane.run(|ui| match view {
+            View::Home { notice } => home.show(ui, texts, notice.as_deref(), out),
+            View::Busy { text } => home::busy(ui, texts, text, out),
+            View::Waiting(waiting) => waiting::show(ui, texts, waiting, out),
+            View::Hosting(hosting) => hosting::show(ui, texts, hosting, conversation, out),
+            View::Watching(watching) => {
+                around = Some(watching::show(ui, texts, watching, zoom, has_picture, out));
+            }
+            View::Over { text } => home::over(ui, texts, text, out),
+            View::Quiet => {}
+        });
+        let Some((area, chosen)) = around else { return };
+        let area = to_pixels(area, self.pane.scale(), self.pane.size().rect());
+        if self.viewer.set_area(area) {
+            self.pane.mark(self.pane.size().rect());
+        }
+        if let Some(Chosen::Zoom(zoom)) = chosen {
+            let damage = self.viewer.set_zoom(zoom);
+            self.viewer.focus();
+            self.pane.mark(damage);
+            self.pane.stir();
+        }
+        self.move_cursor();
+    }
+
+    /// Handles what belongs to the picture. False if the event is for the widgets.
+    fn picture_event(&mut self, event: &WindowEvent, watching: &Watching, out: &mut Vec<Command>) -> bool {
+        match event {
+            WindowEvent::CursorMoved { position, device_id } => {
+                send(self.viewer.pointer(Some((position.x, position.y))), out);
+                self.pointer_is_mine(*device_id)
+            }
+            WindowEvent::CursorLeft { .. } => {
+                send(self.viewer.pointer(None), out);
+                false
+            }
+            WindowEvent::MouseInput { state, button, .. } => {
+                if self.viewer.over_picture().is_none() && !self.viewer.drags() {
+                    send(self.viewer.blur(), out);
+                    return false;
+                }
+                if *state == ElementState::Pressed {
+                    self.take_focus();
+                }
+                send(self.viewer.button(*button, *state), out);
+                true
+            }
+            WindowEvent::MouseWheel { delta, .. } if self.viewer.over_picture().is_some() => {
+                let (acts, damage) = self.viewer.wheel(*delta);
+                send(acts, out);
+                self.mark(damage);
+                true
+            }
+            WindowEvent::KeyboardInput { event, is_synthetic, .. } => {
+                // Synthetic presses are keys that were down when the focus came: nobody pressed them here.
+                let synthetic = *is_synthetic && event.state == ElementState::Pressed;
+                synthetic || self.chord(event, watching, out) || self.picture_key(event, out)
+            }
+            WindowEvent::Ime(_) => self.viewer.takes_keys(),
+            WindowEvent::Focused(false) => {
+                send(self.viewer.let_go(), out);
+                false
+            }
+            _ => false,
+        }
+    }
+
+    fn picture_key(&mut self, event: &KeyEvent, out: &mut Vec<Command>) -> bool {
+        if self.viewer.takes_keys() {
+            send(self.viewer.key(event, self.modifiers), out);
+        }
+        self.viewer.takes_keys()
+    }
+
+    /// Whether the pointer is over the picture; the widgets are told once that it left them.
+    fn pointer_is_mine(&mut self, device_id: DeviceId) -> bool {
+        let mine = self.viewer.over_picture().is_some() || self.viewer.drags();
+        if mine && self.widgets_pointer {
+            self.pane.event(&WindowEvent::CursorLeft { device_id });
+        }
+        self.widgets_pointer = !mine;
+        mine
+    }
+
+    /// The picture takes the keyboard from the widgets, and from the input method, which would swallow dead keys.
+    fn take_focus(&mut self) {
+        self.viewer.focus();
+        self.pane.ctx().memory_mut(|memory| {
+            if let Some(id) = memory.focused() {
+                memory.surrender_focus(id);
+            }
+        });
+        self.pane.window().set_ime_allowed(false);
+        self.pane.stir();
+    }
+
+    fn chord(&mut self, event: &KeyEvent, watching: &Watching, out: &mut Vec<Command>) -> bool {
+        let Some(chord) = chord_of(event, self.modifiers) else { return false };
+        if event.state == ElementState::Released || event.repeat {
+            return true;
+        }
+        send(self.viewer.let_go(), out);
+        match chord {
+            Chord::Fit => {
+                let damage = self.viewer.toggle_fit();
+                self.pane.mark(damage);
+                self.pane.stir();
+            }
+            Chord::Control if watching.grants.contains(&Grant::Control) => out.push(Command::Release),
+            Chord::Control => out.push(Command::Request(Grant::Control)),
+            Chord::Leave => out.push(Command::Stop),
+        }
+        true
+    }
+
+    fn move_cursor(&mut self) {
+        for rect in self.viewer.cursor_damage() {
+            self.pane.mark(rect);
+        }
+    }
+
+    /// Over the picture in control, the local pointer looks like the host's: it answers at once, and there is
+    /// only one.
+    fn wear_look(&mut self, event_loop: &ActiveEventLoop, changed: bool) {
+        let over = self.viewer.takes_pointer();
+        match self.viewer.cursor_shape().filter(|_| over) {
+            Some(shape) if changed || !self.borrowed_look => {
+                if let Some(cursor) = custom(shape) {
+                    self.pane.window().set_cursor(event_loop.create_custom_cursor(cursor));
+                    self.borrowed_look = true;
+                }
+            }
+            Some(_) => {}
+            None => self.lend_look_back(),
+        }
+    }
+
+    fn lend_look_back(&mut self) {
+        if std::mem::take(&mut self.borrowed_look) {
+            self.pane.window().set_cursor(CursorIcon::Default);
+        }
+    }
+
+    /// Makes the window large enough for the picture, if the screen is.
+    fn grow(&mut self) {
+        let Some(picture) = self.viewer.picture().filter(|_| !self.grown).map(|picture| picture.size())
+        else {
+            return;
+        };
+        self.grown = true;
+        let window = self.pane.window();
+        let Some(screen) = window.current_monitor() else { return };
+        let (most, room) = (screen.size(), self.pane.size());
+        let strips = (96.0 * self.pane.scale()) as u32;
+        let side = |wanted: u32, most: u32, now: u32| wanted.min((f64::from(most) * SHARE) as u32).max(now);
+        let width = side(picture.width, most.width, room.width);
+        let height = side(picture.height + strips, most.height, room.height);
+        let _ = window.request_inner_size(winit::dpi::PhysicalSize::new(width, height));
+    }
+
+    fn mark(&mut self, damage: Option<Rect>) {
+        if let Some(damage) = damage {
+            self.pane.mark(damage);
+        }
+    }
+
+    fn set_title(&mut self, title: String) {
+        if title != self.title {
+            self.pane.window().set_title(&title);
+            self.title = title;
+        }
+    }
+}
+
+fn send(acts: Vec<Act>, out: &mut Vec<Command>) {
+    out.extend(acts.into_iter().map(Command::Act));
+}
+
+fn title(view: &View, texts: &Texts) -> String {
+    match view {
+        View::Watching(watching) => {
+            let control = watching.grants.contains(&Grant::Control);
+            let key = if control { "ui-title-control" } else { "ui-title-watching" };
+            texts.say_with(key, &[("name", watching.host.as_str().into())])
+        }
+        _ => texts.say("ui-title"),
+    }
+}
+
+/// By the character on the key, wherever it is.
+fn chord_of(event: &KeyEvent, modifiers: ModifiersState) -> Option<Chord> {
+    if !modifiers.control_key() || !modifiers.alt_key() {
+        return None;
+    }
+    let Key::Character(character) = event.key_without_modifiers() else { return None };
+    match character.as_str() {
+        "f" => Some(Chord::Fit),
+        "c" => Some(Chord::Control),
+        "q" => Some(Chord::Leave),
+        _ => None,
+    }
+}
+
+fn custom(shape: &entraide_common::wire::cursor::Shape) -> Option<winit::window::CustomCursorSource> {
+    let straight = shape.rgba.chunks_exact(4).flat_map(|pixel| {
+        // winit wants colours that are not multiplied by their alpha.
+        let alpha = u16::from(pixel[3]).max(1);
+        let channel = |value: u8| (u16::from(value) * 255 / alpha).min(255) as u8;
+        [channel(pixel[0]), channel(pixel[1]), channel(pixel[2]), pixel[3]]
+    });
+    let side = |pixels: u32| u16::try_from(pixels).ok();
+    CustomCursor::from_rgba(
+        straight.collect::<Vec<_>>(),
+        side(shape.width)?,
+        side(shape.height)?,
+        side(shape.hot_x)?,
+        side(shape.hot_y)?,
+    )
+    .ok()
+}
+
+fn to_pixels(area: egui::Rect, scale: f32, window: Rect) -> Rect {
+    let edge = |points: f32, limit: u32| ((points * scale).round().max(0.0) as u32).min(limit);
+    let (left, right) = (edge(area.min.x, window.width), edge(area.max.x, window.width));
+    let (top, bottom) = (edge(area.min.y, window.height), edge(area.max.y, window.height));
+    Rect { x: left, y: top, width: right.saturating_sub(left), height: bottom.saturating_sub(top) }
+}

@@ -1,0 +1,83 @@
+//! Buttons as this program has them: an icon, words, and one of three weights.
+
+use egui::{Color32, CornerRadius, FontId, Response, Sense, Stroke, StrokeKind, Ui, Vec2, vec2};
+
+use super::icons::{self, Icon};
+use super::theme::{self, BODY};
+
+/// How much a button asks to be pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// The one thing to do next.
+    Main,
+    /// Something one may do.
+    Plain,
+    /// Something that is on now.
+    On,
+    /// Ends control: in the colour of control.
+    Alert,
+}
+
+/// Colours of a button.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Paint {
+    pub(super) fill: Color32,
+    pub(super) text: Color32,
+    pub(super) line: Stroke,
+}
+
+impl Weight {
+    /// The colours, under the pointer or not.
+    pub(super) fn paint(self, ui: &Ui, over: bool) -> Paint {
+        let palette = theme::palette(ui.ctx());
+        match self {
+            Self::Main => Paint {
+                fill: if over { palette.accent_over } else { palette.accent },
+                text: palette.on_accent,
+                line: Stroke::NONE,
+            },
+            Self::Plain => Paint {
+                fill: palette.raised,
+                text: palette.text,
+                line: if over { Stroke::new(1.5, palette.accent) } else { Stroke::new(1.0, palette.line) },
+            },
+            Self::On => {
+                Paint { fill: palette.raised, text: palette.accent, line: Stroke::new(2.0, palette.accent) }
+            }
+            Self::Alert => Paint { fill: palette.alert, text: palette.on_alert, line: Stroke::NONE },
+        }
+    }
+}
+
+/// A button; at least `least` large.
+pub(super) fn button(ui: &mut Ui, icon: Option<Icon>, text: &str, weight: Weight, least: Vec2) -> Response {
+    let font = FontId::proportional(BODY);
+    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
+    let side = if icon.is_some() { BODY } else { 0.0 };
+    let gap = if icon.is_some() && !text.is_empty() { 8.0 } else { 0.0 };
+    let content = vec2(side + gap + galley.size().x, galley.size().y.max(side));
+    let size = (content + 2.0 * ui.spacing().button_padding).max(least).max(vec2(0.0, 36.0));
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, text));
+    let paint = weight.paint(ui, response.hovered());
+    ui.painter().rect(rect, CornerRadius::same(8), paint.fill, paint.line, StrokeKind::Inside);
+    if response.has_focus() {
+        let ring = Stroke::new(2.0, paint.text);
+        ui.painter().rect_stroke(rect.shrink(3.0), CornerRadius::same(6), ring, StrokeKind::Inside);
+    }
+    let start = rect.center().x - content.x / 2.0;
+    if let Some(icon) = icon {
+        let place =
+            egui::Rect::from_min_size(egui::pos2(start, rect.center().y - side / 2.0), Vec2::splat(side));
+        icons::draw(ui.painter(), icon, place, paint.text);
+    }
+    let at = egui::pos2(start + side + gap, rect.center().y - galley.size().y / 2.0);
+    ui.painter().galley(at, galley, paint.text);
+    response
+}
+
+/// Text that explains, wrapped.
+pub(super) fn quiet(ui: &mut Ui, text: &str) {
+    let color = theme::palette(ui.ctx()).quiet;
+    ui.label(egui::RichText::new(text).color(color).size(theme::SMALL));
+}

@@ -1,0 +1,8 @@
+//! What people and programs see outside of windows: command line, settings, data directory, terminal, JSON, texts.
+
+mod cli;
+mod config;
+mod json;
+mod store;
+mod terminal;
+mod texts;

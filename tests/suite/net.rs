@@ -1,0 +1,154 @@
+//! Two peers and a real node on 127.0.0.1: from the claim to a session that changes its path.
+
+mod lanes;
+mod world;
+
+use entraide::net::{NetError, NetEvent, PathKind};
+use entraide_common::ids::{Plate, SessionId};
+use entraide_common::wire::WireError;
+use entraide_common::wire::control::{Chat, ToHost};
+use entraide_common::wire::cursor::{Cursor, Shape};
+use entraide_common::wire::directory::Place;
+use entraide_common::wire::pair::{HelperHello, Pair, Refusal, Way};
+
+use self::lanes::{helper_talks, host_talks};
+use self::world::{Stranger, World, within};
+
+const SESSION: SessionId = SessionId([7; 16]);
+
+fn hello() -> Pair {
+    let way = Way::Code(Plate::new(42).expect("a plate"));
+    Pair::HelperHello(HelperHello { way, versions: vec![1], capabilities: vec![] })
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plate_leads_to_the_host_over_a_circuit() {
+    let mut world = World::start().await;
+    let place = world.claim().await;
+    let helper = world.helper.net.clone();
+    let found = within(helper.lookup(&world.node, place)).await.expect("an answer");
+    assert_eq!(found, Some(world.host.net.key()));
+    let nobody = Place::Tag(entraide_common::ids::Tag([9; 32]));
+    assert_eq!(within(helper.lookup(&world.node, nobody)).await.expect("an answer"), None);
+
+    let (mut at_helper, mut at_host) = world.pair().await;
+    assert_eq!(at_host.peer(), world.helper.net.key());
+    assert_eq!(at_helper.peer(), world.host.net.key());
+    within(at_helper.send(&hello())).await.expect("sent");
+    assert_eq!(within(at_host.recv::<Pair>()).await, Ok(hello()));
+    within(at_host.send(&Pair::Refused(Refusal::Busy))).await.expect("sent");
+    assert_eq!(within(at_helper.recv::<Pair>()).await, Ok(Pair::Refused(Refusal::Busy)));
+    at_host.close().await;
+    assert_eq!(within(at_helper.recv::<Pair>()).await, Err(NetError::Lost));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_goes_over_to_a_direct_path_and_loses_nothing() {
+    let mut world = World::start().await;
+    world.claim().await;
+    let _channels = world.pair().await;
+    let (host, helper) = (world.host.net.clone(), world.helper.net.clone());
+    within(host.prove(helper.key(), SESSION)).await.expect("connected");
+    // The helper's proof, after which addresses are exchanged, comes when the session already runs over the node.
+    let linking = tokio::spawn({
+        let (host, helper) = (host.clone(), helper.key());
+        async move { host.link_as_host(helper, SESSION).await }
+    });
+    within(helper.prove(host.key(), SESSION)).await.expect("connected");
+    let at_helper = within(helper.link_as_helper(host.key(), SESSION)).await.expect("linked");
+    let at_host = within(linking).await.expect("no panic").expect("linked");
+
+    let mut path = at_helper.path.clone();
+    let direct = async move { path.wait_for(|path| path.kind == PathKind::Lan).await.map(|_| ()) };
+    let talk = tokio::spawn(host_talks(at_host));
+    within(helper_talks(at_helper, direct)).await;
+    within(talk).await.expect("no panic");
+
+    let shown = within(world.helper.path_other_than_relayed()).await;
+    assert_eq!(shown.kind, PathKind::Lan);
+    let shown = within(world.host.path_other_than_relayed()).await;
+    assert_eq!(shown.kind, PathKind::Lan);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_breaks_a_rule_ends_its_stream_and_names_the_rule() {
+    let mut world = World::start().await;
+    world.claim().await;
+
+    let (mut at_helper, mut at_host) = world.pair().await;
+    let other = ToHost::Chat(Chat { text: "good evening".to_owned() });
+    within(at_helper.send(&other)).await.expect("sent");
+    let malformed = WireError::Malformed { what: "Pair", number: 4 };
+    assert_eq!(within(at_host.recv::<Pair>()).await, Err(NetError::Protocol(malformed)));
+    drop(at_host);
+
+    // The connection goes on, and the next stream is as good as the first.
+    let (mut at_helper, mut at_host) = world.pair().await;
+    let shape = Shape { width: 100, height: 100, hot_x: 0, hot_y: 0, rgba: vec![0; 40_000] };
+    let sending = tokio::spawn(async move { at_helper.send(&Cursor::Shape(shape)).await });
+    let Err(NetError::Protocol(WireError::TooLong { what, length, limit })) =
+        within(at_host.recv::<Pair>()).await
+    else {
+        panic!("too long a message was taken");
+    };
+    assert_eq!((what, limit), ("Pair", entraide_common::limits::PAIR_BYTES));
+    assert!(length > 40_000);
+    drop(at_host);
+    // Whether the rest still went out does not matter, only that nobody waits for ever.
+    let _ = within(sending).await.expect("no panic");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_helper_that_is_not_proven_gets_no_session() {
+    let mut world = World::start().await;
+    world.claim().await;
+    let _channels = world.pair().await;
+    let (host, helper) = (world.host.net.clone(), world.helper.net.clone());
+    let refused = within(host.link_as_host(helper.key(), SESSION)).await;
+    assert_eq!(refused.err(), Some(NetError::Unproven));
+    // This helper only claims to be proven.
+    within(helper.prove(host.key(), SESSION)).await.expect("connected");
+    let mut link = within(helper.link_as_helper(host.key(), SESSION)).await.expect("its own half");
+    assert_eq!(within(link.control.recv()).await.err(), Some(entraide::net::LaneError::Lost));
+
+    // Proven for one session is not proven for another.
+    within(host.prove(helper.key(), SessionId([8; 16]))).await.expect("connected");
+    let mut link = within(helper.link_as_helper(host.key(), SESSION)).await.expect("its own half");
+    assert_eq!(within(link.control.recv()).await.err(), Some(entraide::net::LaneError::Lost));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_address_is_told_or_dialled_before_the_proof() {
+    let world = World::start().await;
+    world.claim().await;
+    let mut stranger = Stranger::start().await;
+    let host = world.host.net.key();
+    let learnt = within(stranger.calls(&world.node, host)).await;
+    assert_eq!(learnt.addresses, Vec::new(), "identify told addresses");
+    assert_eq!(learnt.incoming, 0, "the host dialled");
+    assert_eq!(learnt.punches, 0, "the host began to punch");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_is_not_there_is_told_apart_from_a_host_that_is_not() {
+    let world = World::start().await;
+    let helper = world.helper.net.clone();
+    let gone = within(helper.reach(&world.node, world.host.net.key())).await;
+    assert!(matches!(gone, Err(NetError::HostUnreachable(_))), "{gone:?}");
+    let gone = within(helper.lookup(&world.silent, Place::Plate(Plate::new(1).expect("a plate")))).await;
+    let wanted =
+        |error: &_| matches!(error, entraide::net::DirectoryError::Net(NetError::NodeUnreachable { .. }));
+    assert!(gone.as_ref().is_err_and(wanted), "{gone:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_host_is_told() {
+    let mut world = World::start().await;
+    world.claim().await;
+    let _channels = world.pair().await;
+    let host = world.host.net.key();
+    world.host.stop().await;
+    let lost =
+        world.helper.event(|event| matches!(event, NetEvent::Lost { peer } if peer == host).then_some(()));
+    within(lost).await;
+}
