@@ -115,9 +115,10 @@ impl Invariants {
             Machine::BarShown(shown) => self.bar = *shown,
             Machine::Monitors(monitors) => {
                 self.monitors.clone_from(monitors);
-                let was = core::mem::replace(&mut self.corner, self.corner_now());
-                let shift = (was.0 - self.corner.0, was.1 - self.corner.1);
-                self.pointer = self.pointer.map(|(x, y)| (x + shift.0, y + shift.1));
+                let (was, is) = (self.corner, self.corner_now());
+                let shifted = |(x, y): (i32, i32)| (x.saturating_add(was.0 - is.0), y.saturating_add(was.1 - is.1));
+                self.pointer = self.pointer.map(shifted);
+                self.corner = is;
             }
             Machine::Escape | Machine::ScreenFailed | Machine::ControlFailed => {}
         }

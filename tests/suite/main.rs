@@ -9,4 +9,6 @@ mod node;
 mod pairing;
 mod registry;
 mod screen;
+mod session;
 mod ui;
+mod wire;

@@ -3,6 +3,7 @@
 
 use entraide_common::ids::SessionId;
 use entraide_common::input::{Button, KeyCode};
+use entraide_common::wire::addresses::{Address, Addresses, Carrier};
 use entraide_common::wire::control::{
     Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
 };
@@ -112,4 +113,11 @@ fn open() {
         (open(StreamKind::Screen, 0), &screen),
         (open(StreamKind::Cursor, 7), &cursor),
     ]);
+}
+
+#[test]
+fn addresses() {
+    let address = |carrier, socket: &str| Address { carrier, socket: socket.parse().expect("an address") };
+    let both = vec![address(Carrier::Quic, "192.0.2.7:4001"), address(Carrier::Tcp, "[2001:db8::1]:80")];
+    hold(&[(Addresses::Mine(both), "01020000c0000207fba10f010120010db800000000000000000000000150")]);
 }

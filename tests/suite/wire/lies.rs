@@ -1,6 +1,7 @@
 //! Bytes that are almost a message: cut short, too long, with a length that lies, with a rule broken.
 
 use entraide_common::limits;
+use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{ToHelper, ToHost};
 use entraide_common::wire::cursor::Cursor;
 use entraide_common::wire::input::Input;
@@ -61,6 +62,7 @@ fn lengths_that_lie() {
     lying_length::<Cursor>(&[1, 1, 1, 0, 0]);
     lying_length::<Pair>(&[1, 1]);
     lying_length::<Pair>(&[7]);
+    lying_length::<Addresses>(&[1]);
 }
 
 fn rule_broken<M: Family>(bytes: &[u8]) {
