@@ -57,15 +57,8 @@ pub struct Pair {
 /// Two monitors side by side, the right one smaller, so that there is a corner no monitor shows.
 #[must_use]
 pub fn monitors() -> Vec<Monitor> {
-    let monitor = |id, x, width, height| Monitor {
-        id,
-        x,
-        y: 0,
-        width,
-        height,
-        scale_percent: 100,
-        primary: id == 1,
-    };
+    let monitor =
+        |id, x, width, height| Monitor { id, x, y: 0, width, height, scale_percent: 100, primary: id == 1 };
     vec![monitor(1, 0, 1920, 1080), monitor(2, 1920, 1280, 1024)]
 }
 
@@ -130,7 +123,9 @@ impl Pair {
         while let Some(output) = self.helper.poll() {
             match &output {
                 helper::Output::Send(message) => self.to_host.push_back(message.encode()),
-                helper::Output::Act(event) => self.input.push_back(InputMessage::Event(event.clone()).encode()),
+                helper::Output::Act(event) => {
+                    self.input.push_back(InputMessage::Event(event.clone()).encode())
+                }
                 helper::Output::Show(_) | helper::Output::Close => {}
             }
             self.helper_out.push(output);
@@ -183,9 +178,15 @@ impl Pair {
         true
     }
 
-    /// Delivers until all queues are empty; then both sides must agree.
+    /// Delivers until all queues are empty; then both sides must agree. A side that is over has closed its streams,
+    /// which the other learns behind the last message.
     pub fn settle(&mut self) {
         while Lane::ALL.into_iter().any(|lane| self.deliver(lane)) {}
+        if self.host.is_over() {
+            self.helper(helper::Input::LinkLost);
+        } else if self.helper.is_over() {
+            self.host(host::Input::LinkLost);
+        }
         self.watch.settled(&self.host, &self.helper);
     }
 

@@ -76,7 +76,8 @@ fn to_helper() -> impl Strategy<Value = ToHelper> {
     let hold = prop::option::of(select(vec![Hold::Question, Hold::OwnWindow, Hold::Hand]));
     prop_oneof![
         grant().prop_map(ToHelper::Asking),
-        (grant(), any::<u32>()).prop_map(|(what, generation)| ToHelper::Granted(Granted { what, generation })),
+        (grant(), any::<u32>())
+            .prop_map(|(what, generation)| ToHelper::Granted(Granted { what, generation })),
         denied().prop_map(ToHelper::Revoked),
         denied().prop_map(ToHelper::Refused),
         hold.prop_map(ToHelper::Hold),
@@ -111,17 +112,20 @@ fn input() -> impl Strategy<Value = Input> {
 }
 
 fn screen() -> impl Strategy<Value = Screen> {
-    (any::<u32>(), any::<u64>(), any::<u64>(), vec(any::<u8>(), 0..300)).prop_map(|(generation, sequence, captured_us, payload)| {
-        Screen::Frame(Frame { generation, sequence, captured_us, payload })
-    })
+    (any::<u32>(), any::<u64>(), any::<u64>(), vec(any::<u8>(), 0..300)).prop_map(
+        |(generation, sequence, captured_us, payload)| {
+            Screen::Frame(Frame { generation, sequence, captured_us, payload })
+        },
+    )
 }
 
 fn cursor() -> impl Strategy<Value = Cursor> {
-    let shape = (1..9_u32, 1..9_u32, any::<(u8, u8)>(), any::<u8>()).prop_map(|(width, height, hot, colour)| {
-        let (hot_x, hot_y) = (u32::from(hot.0) % width, u32::from(hot.1) % height);
-        let rgba = std::vec![colour; width as usize * height as usize * 4];
-        Cursor::Shape(Shape { width, height, hot_x, hot_y, rgba })
-    });
+    let shape =
+        (1..9_u32, 1..9_u32, any::<(u8, u8)>(), any::<u8>()).prop_map(|(width, height, hot, colour)| {
+            let (hot_x, hot_y) = (u32::from(hot.0) % width, u32::from(hot.1) % height);
+            let rgba = std::vec![colour; width as usize * height as usize * 4];
+            Cursor::Shape(Shape { width, height, hot_x, hot_y, rgba })
+        });
     let position = any::<(i32, i32, bool)>();
     prop_oneof![shape, position.prop_map(|(x, y, visible)| Cursor::Position(Position { x, y, visible }))]
 }

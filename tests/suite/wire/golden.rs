@@ -28,7 +28,8 @@ fn hold<M: Family>(messages: &[(M, &str)]) {
 #[test]
 fn to_helper() {
     let denied = |what, reason| Denied { what, reason };
-    let monitor = Monitor { id: 77, x: -1920, y: 0, width: 1920, height: 1080, scale_percent: 150, primary: true };
+    let monitor =
+        Monitor { id: 77, x: -1920, y: 0, width: 1920, height: 1080, scale_percent: 150, primary: true };
     let end = |reason, text: &str| ToHelper::End(End { reason, text: text.to_owned() });
     hold(&[
         (ToHelper::Asking(Grant::View), "0100"),
