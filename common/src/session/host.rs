@@ -167,6 +167,8 @@ pub struct HostSession {
     phase: Phase,
     /// Counts grants of control; 0 is never granted.
     generation: u32,
+    /// The most that the invitation offered.
+    offers: Grant,
     next_question: u32,
     refusals: Refusals,
     bar_shown: bool,
@@ -224,6 +226,7 @@ impl HostSession {
         let mut session = Self {
             phase: Phase::Open { grants: Grants::NONE, question: None, control_until: None },
             generation: 0,
+            offers: Grant::Control,
             next_question: 1,
             refusals: Refusals::default(),
             bar_shown,
@@ -236,6 +239,13 @@ impl HostSession {
         };
         session.request(Grant::View, now);
         session
+    }
+
+    /// The same session, in which no more than `offers` is asked for: [`Grant::View`] or [`Grant::Control`].
+    #[must_use]
+    pub fn offering(mut self, offers: Grant) -> Self {
+        self.offers = offers;
+        self
     }
 
     /// Tells what happened. Afterwards drain [`Self::poll`].
@@ -380,12 +390,12 @@ impl HostSession {
     }
 
     fn cannot_ask(&self, grants: Grants, question_open: bool, what: Grant, now: Moment) -> Option<Reason> {
-        let buildable = matches!(what, Grant::View | Grant::Control);
+        let offered = what == Grant::View || (what == Grant::Control && self.offers == Grant::Control);
         if question_open {
             Some(Reason::Question)
         } else if self.refusals.pausing(now) {
             Some(Reason::TooOften)
-        } else if !buildable || (what == Grant::Control && !(self.bar_shown && grants.has(Grant::View))) {
+        } else if !offered || (what == Grant::Control && !(self.bar_shown && grants.has(Grant::View))) {
             Some(Reason::Unable)
         } else {
             None
@@ -400,7 +410,7 @@ impl HostSession {
             return;
         }
         *place = None;
-        self.holds.question = false;
+        self.holds.question_over();
         self.show(Show::Withdraw(id));
         let what = asked.question.what;
         if !allow {
@@ -443,7 +453,7 @@ impl HostSession {
             *control_until = None;
         }
         if let Some(asked) = withdrawn {
-            self.holds.question = false;
+            self.holds.question_over();
             self.show(Show::Withdraw(asked.question.id));
             if by == Party::Host {
                 self.refusals.refused(now);
