@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::Party;
 use super::grants::{FromHelper, Grants};
-use super::holds::{Area, Holds, Reach};
+use super::holds::{Area, Ground, Holds, Reach};
 use crate::limits;
 use crate::time::Moment;
 use crate::wire::control::{
@@ -174,6 +174,7 @@ pub struct HostSession {
     bar_shown: bool,
     paused: bool,
     monitors: Vec<Monitor>,
+    view: View,
     holds: Holds,
     told: Option<Hold>,
     /// How far the helper's hands reached after the last input.
@@ -190,6 +191,19 @@ enum Phase {
         control_until: Option<Moment>,
     },
     Over,
+}
+
+/// Which part of the desktop the picture is.
+#[derive(Debug)]
+struct View {
+    /// What the helper would like to see.
+    wanted: MonitorChoice,
+    /// What the computer was told to show.
+    chosen: MonitorChoice,
+    /// Whether the computer has said that it does. Until then no one knows where in the picture anything is.
+    settled: bool,
+    /// The picture's corner in pixels of the picture of all monitors.
+    corner: (i32, i32),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -232,11 +246,18 @@ impl HostSession {
             bar_shown,
             paused: false,
             monitors,
+            view: View {
+                wanted: MonitorChoice::All,
+                chosen: MonitorChoice::All,
+                settled: true,
+                corner: (0, 0),
+            },
             holds: Holds::default(),
             told: None,
             reach: Reach::Everything,
             outputs: VecDeque::new(),
         };
+        session.settle();
         session.request(Grant::View, now);
         session
     }
@@ -262,10 +283,7 @@ impl HostSession {
             Input::Person(command) => self.command(command, now),
             Input::Machine(machine) => self.machine(machine, now),
             Input::LinkLost => self.end(Party::Link, Reason::Closing),
-            Input::PeerFault => {
-                self.send_end(Reason::Protocol);
-                self.end(Party::Program, Reason::Protocol);
-            }
+            Input::PeerFault => self.leave(Party::Program, Reason::Protocol),
             Input::Time => {}
         }
         self.tell_hold();
@@ -325,20 +343,15 @@ impl HostSession {
     fn command(&mut self, command: Command, now: Moment) {
         match command {
             Command::Answer { id, allow } => self.answer(id, allow, now),
-            Command::Revoke(Grant::View) | Command::Stop => {
-                self.send_end(Reason::Person);
-                self.end(Party::Host, Reason::Person);
-            }
+            Command::Revoke(Grant::View) | Command::Stop => self.leave(Party::Host, Reason::Person),
             Command::Revoke(what) => self.revoke(what, Party::Host, Reason::Person, now),
             Command::Pause(paused) => self.pause(paused, now),
             Command::Chat(text) => {
-                self.send(ToHelper::Chat(Chat { text: text.clone() }));
-                self.show(Show::Chat { own: true, text });
+                let chat = Chat::fitting(&text);
+                self.show(Show::Chat { own: true, text: chat.text.clone() });
+                self.send(ToHelper::Chat(chat));
             }
-            Command::Close => {
-                self.send_end(Reason::Closing);
-                self.end(Party::Program, Reason::Closing);
-            }
+            Command::Close => self.leave(Party::Program, Reason::Closing),
         }
     }
 
@@ -356,14 +369,12 @@ impl HostSession {
             }
             Machine::Monitors(monitors) => {
                 self.monitors = monitors;
+                self.settle();
                 if self.grants().has(Grant::View) {
                     self.send(ToHelper::Monitors(self.monitors.clone()));
                 }
             }
-            Machine::ScreenFailed => {
-                self.send_end(Reason::Unable);
-                self.end(Party::Program, Reason::Unable);
-            }
+            Machine::ScreenFailed => self.leave(Party::Program, Reason::Unable),
             Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable, now),
         }
     }
@@ -473,8 +484,34 @@ impl HostSession {
         let known = |id| self.monitors.iter().any(|monitor| monitor.id == id);
         match choice {
             MonitorChoice::One(id) if !known(id) => {}
-            _ => self.act_out(Do::Choose(choice)),
+            _ => self.view.wanted = choice,
         }
+        self.follow();
+    }
+
+    /// Shows what the helper wants, one change at a time: a helper who flips to and fro fills no queue.
+    fn follow(&mut self) {
+        if self.view.settled && self.view.wanted != self.view.chosen {
+            self.view.chosen = self.view.wanted;
+            self.view.settled = false;
+            self.holds.ground(Vec::new());
+            self.act_out(Do::Choose(self.view.chosen));
+        }
+    }
+
+    /// The computer has told its monitors and shows the choice, or all if the chosen one is gone.
+    fn settle(&mut self) {
+        let chosen = match self.view.chosen {
+            MonitorChoice::All => None,
+            MonitorChoice::One(id) => self.monitors.iter().find(|monitor| monitor.id == id),
+        };
+        let corner = chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y));
+        let shown = self.monitors.iter().filter(|monitor| chosen.is_none_or(|one| one.id == monitor.id));
+        self.holds.ground(shown.map(|monitor| Ground::of(monitor, corner)).collect());
+        self.holds.shift((self.view.corner.0 - corner.0, self.view.corner.1 - corner.1));
+        self.view.corner = corner;
+        self.view.settled = true;
+        self.follow();
     }
 
     fn pause(&mut self, paused: bool, now: Moment) {
@@ -524,7 +561,20 @@ impl HostSession {
         self.told = reason;
     }
 
+    /// Ends from this side: hands and picture first, then the goodbye.
+    fn leave(&mut self, by: Party, reason: Reason) {
+        self.halt();
+        self.send(ToHelper::End(End { reason, text: String::new() }));
+        self.over(by, reason);
+    }
+
+    /// Ends because there is nobody to tell.
     fn end(&mut self, by: Party, reason: Reason) {
+        self.halt();
+        self.over(by, reason);
+    }
+
+    fn halt(&mut self) {
         let Phase::Open { grants, question, .. } = &self.phase else { return };
         let (grants, question) = (*grants, *question);
         self.phase = Phase::Over;
@@ -538,12 +588,11 @@ impl HostSession {
         if grants.has(Grant::View) {
             self.act_out(Do::StopScreen);
         }
-        self.show(Show::Ended { by, reason });
-        self.act_out(Do::Close);
     }
 
-    fn send_end(&mut self, reason: Reason) {
-        self.send(ToHelper::End(End { reason, text: String::new() }));
+    fn over(&mut self, by: Party, reason: Reason) {
+        self.show(Show::Ended { by, reason });
+        self.act_out(Do::Close);
     }
 
     fn send(&mut self, message: ToHelper) {
