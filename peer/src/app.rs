@@ -8,9 +8,9 @@
 pub mod clock;
 pub mod faces;
 pub mod helper;
+pub mod home;
 pub mod host;
 pub mod hosting;
-pub mod home;
 mod lanes;
 mod meeting;
 mod pair;

@@ -8,3 +8,4 @@ mod node;
 mod pairing;
 mod registry;
 mod screen;
+mod ui;

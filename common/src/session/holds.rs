@@ -31,6 +31,17 @@ impl Area {
     }
 }
 
+/// How far the helper's hands reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Reach {
+    /// Nowhere; at most the pointer may move off our windows.
+    Nothing,
+    /// Our windows have the keyboard: the mouse may click beside them.
+    Mouse,
+    /// Mouse and keyboard.
+    Everything,
+}
+
 /// The reasons to wait that stand at the moment.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Holds {
@@ -54,6 +65,16 @@ impl Holds {
         }
     }
 
+    pub(super) fn reach(&self) -> Reach {
+        if self.question || self.hand_until.is_some() || self.over(self.pointer) {
+            Reach::Nothing
+        } else if self.focused() {
+            Reach::Mouse
+        } else {
+            Reach::Everything
+        }
+    }
+
     /// Whether this act may happen under the holds as they are; notes where it brings the pointer.
     pub(super) fn admit(&mut self, act: &Act) -> bool {
         if self.question || self.hand_until.is_some() {
@@ -69,8 +90,8 @@ impl Holds {
                 off
             }
             // A click beside our windows takes the focus from them: it is the way out.
-            Act::Button { .. } => !self.over(self.pointer),
-            Act::Key { .. } | Act::Text(_) | Act::Wheel { .. } => !self.focused() && !self.over(self.pointer),
+            Act::Button { .. } => self.reach() >= Reach::Mouse,
+            Act::Key { .. } | Act::Text(_) | Act::Wheel { .. } => self.reach() == Reach::Everything,
         }
     }
 

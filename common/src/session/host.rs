@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::Party;
 use super::grants::{FromHelper, Grants};
-use super::holds::{Area, Holds};
+use super::holds::{Area, Holds, Reach};
 use crate::limits;
 use crate::time::Moment;
 use crate::wire::control::{
@@ -174,6 +174,8 @@ pub struct HostSession {
     monitors: Vec<Monitor>,
     holds: Holds,
     told: Option<Hold>,
+    /// How far the helper's hands reached after the last input.
+    reach: Reach,
     outputs: VecDeque<Output>,
 }
 
@@ -229,6 +231,7 @@ impl HostSession {
             monitors,
             holds: Holds::default(),
             told: None,
+            reach: Reach::Everything,
             outputs: VecDeque::new(),
         };
         session.request(Grant::View, now);
@@ -240,7 +243,8 @@ impl HostSession {
         if matches!(self.phase, Phase::Over) {
             return;
         }
-        self.holds.time(now);
+        // What is over by now is over before anything else happens, however late this is called.
+        self.time(now);
         match input {
             Input::Peer(message) if !self.grants().admits(&message) => {}
             Input::Peer(FromHelper::Control(message)) => self.control_message(message, now),
@@ -254,7 +258,6 @@ impl HostSession {
             }
             Input::Time => {}
         }
-        self.time(now);
         self.tell_hold();
     }
 
@@ -297,7 +300,12 @@ impl HostSession {
     fn control_message(&mut self, message: ToHost, now: Moment) {
         match message {
             ToHost::Request(what) => self.request(what, now),
-            ToHost::Release(()) => self.revoke(Grant::Control, Party::Helper, Reason::Person),
+            // Only what was given can be given back: a question stays until the host's person answers it, else a
+            // helper who asks and takes back, over and over, would not let that person in peace.
+            ToHost::Release(()) if self.grants().has(Grant::Control) => {
+                self.revoke(Grant::Control, Party::Helper, Reason::Person, now);
+            }
+            ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
             ToHost::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
             ToHost::End(end) => self.end(Party::Helper, end.reason),
@@ -311,8 +319,8 @@ impl HostSession {
                 self.send_end(Reason::Person);
                 self.end(Party::Host, Reason::Person);
             }
-            Command::Revoke(what) => self.revoke(what, Party::Host, Reason::Person),
-            Command::Pause(paused) => self.pause(paused),
+            Command::Revoke(what) => self.revoke(what, Party::Host, Reason::Person, now),
+            Command::Pause(paused) => self.pause(paused, now),
             Command::Chat(text) => {
                 self.send(ToHelper::Chat(Chat { text: text.clone() }));
                 self.show(Show::Chat { own: true, text });
@@ -326,14 +334,14 @@ impl HostSession {
 
     fn machine(&mut self, machine: Machine, now: Moment) {
         match machine {
-            Machine::Escape => self.revoke(Grant::Control, Party::Host, Reason::Escape),
+            Machine::Escape => self.revoke(Grant::Control, Party::Host, Reason::Escape, now),
             Machine::Hand => self.holds.hand(now),
             Machine::Windows(windows) => self.holds.windows(windows),
             Machine::Pointer { x, y } => self.holds.pointer(x, y),
             Machine::BarShown(shown) => {
                 self.bar_shown = shown;
                 if !shown {
-                    self.revoke(Grant::Control, Party::Program, Reason::Unable);
+                    self.revoke(Grant::Control, Party::Program, Reason::Unable, now);
                 }
             }
             Machine::Monitors(monitors) => {
@@ -346,7 +354,7 @@ impl HostSession {
                 self.send_end(Reason::Unable);
                 self.end(Party::Program, Reason::Unable);
             }
-            Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable),
+            Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable, now),
         }
     }
 
@@ -425,8 +433,8 @@ impl HostSession {
         self.show(Show::Granted(what));
     }
 
-    /// Takes a grant back, if it stands, and withdraws a question for it.
-    fn revoke(&mut self, what: Grant, by: Party, reason: Reason) {
+    /// Takes a grant back, if it stands, and withdraws a question for it. By the host's hand that is a No to it.
+    fn revoke(&mut self, what: Grant, by: Party, reason: Reason, now: Moment) {
         let Phase::Open { grants, question, control_until } = &mut self.phase else { return };
         let withdrawn = question.take_if(|asked| asked.question.what == what);
         let stood = grants.has(what);
@@ -437,6 +445,9 @@ impl HostSession {
         if let Some(asked) = withdrawn {
             self.holds.question = false;
             self.show(Show::Withdraw(asked.question.id));
+            if by == Party::Host {
+                self.refusals.refused(now);
+            }
         }
         if stood && what == Grant::Control {
             self.act_out(Do::CloseGate);
@@ -456,13 +467,13 @@ impl HostSession {
         }
     }
 
-    fn pause(&mut self, paused: bool) {
+    fn pause(&mut self, paused: bool, now: Moment) {
         if self.paused == paused || !self.grants().has(Grant::View) {
             return;
         }
         self.paused = paused;
         if paused {
-            self.revoke(Grant::Control, Party::Host, Reason::Person);
+            self.revoke(Grant::Control, Party::Host, Reason::Person, now);
         }
         self.act_out(Do::FreezeScreen(paused));
         self.send(ToHelper::Paused(paused));
@@ -480,25 +491,27 @@ impl HostSession {
     }
 
     fn time(&mut self, now: Moment) {
+        self.holds.time(now);
         let Phase::Open { control_until: Some(until), .. } = self.phase else { return };
         if now >= until {
-            self.revoke(Grant::Control, Party::Program, Reason::TimeOver);
+            self.revoke(Grant::Control, Party::Program, Reason::TimeOver, now);
         }
     }
 
-    /// Tells a helper in control when it has to wait and when no longer; what it holds is let go of first.
+    /// Tells a helper in control when it has to wait and when no longer. Whenever its hands reach less far than
+    /// before, what they hold is let go of first.
     fn tell_hold(&mut self) {
-        let reason = self.holds.reason().filter(|_| self.grants().has(Grant::Control));
-        if reason == self.told {
-            return;
-        }
-        if self.told.is_none() {
+        let control = self.grants().has(Grant::Control);
+        let reach = self.holds.reach();
+        if control && reach < self.reach {
             self.act_out(Do::ReleaseAll);
         }
-        self.told = reason;
-        if self.grants().has(Grant::Control) {
+        self.reach = reach;
+        let reason = self.holds.reason().filter(|_| control);
+        if reason != self.told && control {
             self.send(ToHelper::Hold(reason));
         }
+        self.told = reason;
     }
 
     fn end(&mut self, by: Party, reason: Reason) {

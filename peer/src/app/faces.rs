@@ -46,7 +46,11 @@ impl Faces {
     /// Says something on the terminal or to the program.
     pub fn say(&mut self, event: &Event) {
         if let Some(front) = &mut self.front {
-            front.show(event);
+            if let Err(error) = front.show(event) {
+                // Nobody reads any more; the session goes on, and whoever sees it decides.
+                tracing::info!(%error, "the front is gone");
+                self.front = None;
+            }
         }
     }
 }

@@ -13,8 +13,8 @@ use std::time::Duration;
 
 use entraide_common::session::Party;
 use entraide_common::session::grants::FromHelper;
-use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Show};
 use entraide_common::session::holds::Area;
+use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Show};
 use entraide_common::wire::control::Reason;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
@@ -98,11 +98,14 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
 
-    let picture = Pictures::prepare(desktop, picture::Lanes { frames: screen, acks, cursor }, happen.clone())?;
+    let picture =
+        Pictures::prepare(desktop, picture::Lanes { frames: screen, acks, cursor }, happen.clone())?;
     let (hands, mut felt) = Hands::open(desktop);
     let control = lanes::ControlOut::spawn(&mut tasks, control);
     let controls = happen.clone();
-    tasks.spawn(lanes::read(requests, move |got| (controls.clone(), Happening::Peer(got.map(FromHelper::Control)))));
+    tasks.spawn(lanes::read(requests, move |got| {
+        (controls.clone(), Happening::Peer(got.map(FromHelper::Control)))
+    }));
     tasks.spawn(lanes::read(input, move |got| (happen.clone(), Happening::Peer(got.map(from_input)))));
 
     let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now());
@@ -244,7 +247,9 @@ impl Hosting<'_> {
                 self.quit = true;
                 Some(Input::Person(Command::Close))
             }
-            front::Command::Release => Some(Input::Person(Command::Revoke(entraide_common::wire::control::Grant::Control))),
+            front::Command::Release => {
+                Some(Input::Person(Command::Revoke(entraide_common::wire::control::Grant::Control)))
+            }
             _ => {
                 self.shower.error("not_here");
                 None

@@ -90,7 +90,13 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
     let acts = ControlOut::spawn(&mut tasks, input);
     let controls = happen.clone();
     tasks.spawn(lanes::read(control, move |got| (controls.clone(), Happening::Peer(got))));
-    let picture = Pictures::start(&mut tasks, canvas, shower.windows(), picture::Lanes { frames: screen, acks, cursor }, happen.clone());
+    let picture = Pictures::start(
+        &mut tasks,
+        canvas,
+        shower.windows(),
+        picture::Lanes { frames: screen, acks, cursor },
+        happen.clone(),
+    );
     let mut watching = Watching {
         session: HelperSession::new(),
         clock,

@@ -58,7 +58,7 @@ impl Receiver {
                 let picture =
                     inner.picture.get_or_insert_with(|| Picture::black(Size { width: 1, height: 1 }));
                 let changed = self.decoder.decode(&frame.payload, picture)?;
-                inner.damage.extend(changed);
+                changed.into_iter().for_each(|rect| inner.mark(rect));
                 Ok(())
             })
             .map_err(|error| FrameFault::Codec { sequence: frame.sequence, error })?;

@@ -30,9 +30,9 @@ pub enum NoWindows {
     /// There is no display, or it went away.
     #[error("there is no display to open windows on: {0}")]
     Display(#[from] EventLoopError),
-    /// The display takes no pictures from us.
+    /// The display takes no pictures from us; in words, because the reason itself is bound to this thread.
     #[error("nothing can be drawn on this display: {0}")]
-    Surface(#[from] softbuffer::SoftBufferError),
+    Surface(String),
 }
 
 /// The windows. Lives on the main thread.
@@ -70,7 +70,8 @@ impl Shell {
         commands: Box<dyn Fn(Command) + Send>,
     ) -> Result<(Self, Handle), NoWindows> {
         let event_loop = EventLoop::with_user_event().build()?;
-        let display = Context::new(event_loop.owned_display_handle())?;
+        let display = Context::new(event_loop.owned_display_handle())
+            .map_err(|error| NoWindows::Surface(error.to_string()))?;
         let mail = Arc::new(Mail { view: Latest::new(), refresh: AtomicBool::new(false) });
         let handle = Handle { proxy: event_loop.create_proxy(), mail: Arc::clone(&mail) };
         let windows = Windows::new(texts, canvas, display);

@@ -143,8 +143,7 @@ impl<'a> Shower<'a> {
 
     fn ask(&mut self, question: Question) {
         let Question { id, what, wait } = question;
-        let who =
-            Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
+        let who = Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
         self.faces.say(&Event::Ask { id, what, who, wait });
         self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
         // The session's own clock decides; the windows' may lag behind it, never run ahead.
