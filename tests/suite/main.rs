@@ -2,7 +2,6 @@
 //! lived through without sockets.
 
 mod architecture;
-mod front;
 mod invitation;
 mod net;
 mod node;

@@ -117,6 +117,13 @@ impl Holds {
         self.windows = windows;
     }
 
+    /// The question is over, and its window, which had the keyboard, is closing. What still has it will be told
+    /// again by the windows.
+    pub(super) fn question_over(&mut self) {
+        self.question = false;
+        self.windows.retain(|window| !window.focused);
+    }
+
     pub(super) fn pointer(&mut self, x: i32, y: i32) {
         self.pointer = Some((x, y));
     }

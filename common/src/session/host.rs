@@ -74,7 +74,7 @@ pub enum Machine {
     Monitors(Vec<Monitor>),
     /// The screen gives nothing more.
     ScreenFailed,
-    /// Nothing can be injected here, or no longer.
+    /// Nothing can be injected here, or no longer, or the host's Esc would not be noticed: no control from now on.
     ControlFailed,
 }
 
@@ -167,9 +167,13 @@ pub struct HostSession {
     phase: Phase,
     /// Counts grants of control; 0 is never granted.
     generation: u32,
+    /// The most that the invitation offered.
+    offers: Grant,
     next_question: u32,
     refusals: Refusals,
     bar_shown: bool,
+    /// Whether this computer can lend its mouse and keyboard, and take them back.
+    can_lend: bool,
     paused: bool,
     monitors: Vec<Monitor>,
     view: View,
@@ -238,9 +242,11 @@ impl HostSession {
         let mut session = Self {
             phase: Phase::Open { grants: Grants::NONE, question: None, control_until: None },
             generation: 0,
+            offers: Grant::Control,
             next_question: 1,
             refusals: Refusals::default(),
             bar_shown,
+            can_lend: true,
             paused: false,
             monitors,
             view: View {
@@ -257,6 +263,13 @@ impl HostSession {
         session.settle();
         session.request(Grant::View, now);
         session
+    }
+
+    /// The same session, in which no more than `offers` is asked for: [`Grant::View`] or [`Grant::Control`].
+    #[must_use]
+    pub fn offering(mut self, offers: Grant) -> Self {
+        self.offers = offers;
+        self
     }
 
     /// Tells what happened. Afterwards drain [`Self::poll`].
@@ -365,7 +378,10 @@ impl HostSession {
                 }
             }
             Machine::ScreenFailed => self.leave(Party::Program, Reason::Unable),
-            Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable, now),
+            Machine::ControlFailed => {
+                self.can_lend = false;
+                self.revoke(Grant::Control, Party::Program, Reason::Unable, now);
+            }
         }
     }
 
@@ -390,13 +406,18 @@ impl HostSession {
         self.show(Show::Ask(question));
     }
 
+    /// Control needs hands that can be taken back and a bar that says so.
+    fn can_control(&self) -> bool {
+        self.bar_shown && self.can_lend
+    }
+
     fn cannot_ask(&self, grants: Grants, question_open: bool, what: Grant, now: Moment) -> Option<Reason> {
-        let buildable = matches!(what, Grant::View | Grant::Control);
+        let offered = what == Grant::View || (what == Grant::Control && self.offers == Grant::Control);
         if question_open {
             Some(Reason::Question)
         } else if self.refusals.pausing(now) {
             Some(Reason::TooOften)
-        } else if !buildable || (what == Grant::Control && !(self.bar_shown && grants.has(Grant::View))) {
+        } else if !offered || (what == Grant::Control && !(self.can_control() && grants.has(Grant::View))) {
             Some(Reason::Unable)
         } else {
             None
@@ -411,14 +432,14 @@ impl HostSession {
             return;
         }
         *place = None;
-        self.holds.question = false;
+        self.holds.question_over();
         self.show(Show::Withdraw(id));
         let what = asked.question.what;
         if !allow {
             self.refusals.refused(now);
             self.send(ToHelper::Refused(Denied { what, reason: Reason::Person }));
             self.show(Show::Revoked { what, by: Party::Host, reason: Reason::Person });
-        } else if what == Grant::Control && !self.bar_shown {
+        } else if what == Grant::Control && !self.can_control() {
             // The bar went away while the question stood.
             self.send(ToHelper::Refused(Denied { what, reason: Reason::Unable }));
             self.show(Show::Revoked { what, by: Party::Program, reason: Reason::Unable });
@@ -454,7 +475,7 @@ impl HostSession {
             *control_until = None;
         }
         if let Some(asked) = withdrawn {
-            self.holds.question = false;
+            self.holds.question_over();
             self.show(Show::Withdraw(asked.question.id));
             if by == Party::Host {
                 self.refusals.refused(now);
