@@ -208,6 +208,8 @@ impl Invariants {
             Show::Withdraw(id) => {
                 let was = self.question.take().map(|(question, _)| question.id);
                 assert_eq!(was, Some(*id), "withdrew what does not stand");
+                // Its window closes.
+                self.windows.retain(|window| !window.asks);
             }
             Show::Granted(what) => {
                 let Some(Input::Person(Command::Answer { id, allow: true })) = cause else {

@@ -140,6 +140,7 @@ fn end() -> impl Strategy<Value = Op> {
         Op::Host(host::Command::Close),
         Op::Host(host::Command::Revoke(Grant::View)),
         Op::Machine(Machine::ScreenFailed),
+        Op::Machine(Machine::ControlFailed),
         Op::Say(ToHost::End(End { reason: Reason::Escape, text: String::new() })),
         Op::LinkLost,
         Op::Fault(true),
@@ -206,8 +207,15 @@ fn machine() -> impl Strategy<Value = Machine> {
         vec![BAR],
         vec![],
         vec![Area { focused: true, ..BAR }],
-        vec![BAR, Area { x: 200, y: 800, width: 300, height: 200, focused: false }],
-        vec![Area { x: i32::MIN, y: i32::MIN, width: u32::MAX, height: u32::MAX, focused: true }],
+        vec![BAR, Area { x: 200, y: 800, width: 300, height: 200, focused: false, asks: true }],
+        vec![Area {
+            x: i32::MIN,
+            y: i32::MIN,
+            width: u32::MAX,
+            height: u32::MAX,
+            focused: true,
+            asks: false,
+        }],
     ]);
     prop_oneof![
         6 => Just(Machine::Hand),
@@ -218,7 +226,6 @@ fn machine() -> impl Strategy<Value = Machine> {
         1 => Just(Machine::Escape),
         6 => Just(Machine::BarShown(true)),
         1 => Just(Machine::BarShown(false)),
-        1 => Just(Machine::ControlFailed),
     ]
 }
 

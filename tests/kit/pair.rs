@@ -63,7 +63,7 @@ pub fn monitors() -> Vec<Monitor> {
 }
 
 /// The bar at the upper edge of the first monitor.
-pub const BAR: Area = Area { x: 760, y: 0, width: 400, height: 40, focused: false };
+pub const BAR: Area = Area { x: 760, y: 0, width: 400, height: 40, focused: false, asks: false };
 /// A place on a monitor where no window of ours ever is.
 pub const FREE: (i32, i32) = (300, 900);
 
@@ -77,8 +77,19 @@ impl Pair {
     /// The same at another time of the clock.
     #[must_use]
     pub fn at(now: Moment) -> Self {
+        Self::with(HostSession::new(monitors(), true, now), now)
+    }
+
+    /// The same with an invitation that offers no more than this.
+    #[must_use]
+    pub fn offering(what: Grant) -> Self {
+        let now = Moment::START;
+        Self::with(HostSession::new(monitors(), true, now).offering(what), now)
+    }
+
+    fn with(host: HostSession, now: Moment) -> Self {
         let mut pair = Self {
-            host: HostSession::new(monitors(), true, now),
+            host,
             helper: HelperSession::new(),
             watch: Invariants::new(monitors()),
             host_out: Vec::new(),

@@ -285,6 +285,34 @@ fn a_focused_window_takes_no_keys_and_a_button_beside_it_comes_up_again() {
 }
 
 #[test]
+fn an_answer_forgets_no_window_but_the_questions_own() {
+    let mut pair = Pair::new().viewing();
+    let ask = Area { x: 600, y: 400, width: 500, height: 300, focused: false, asks: true };
+    pair.machine(Machine::Windows(vec![Area { focused: true, ..BAR }, ask]));
+    pair.control();
+    pair.act(SHIFT);
+    pair.act(Act::Pointer { x: BAR.x, y: BAR.y });
+    pair.settle();
+    assert_eq!(pair.watch.injected, 0);
+    pair.act(Act::Pointer { x: ask.x, y: ask.y });
+    pair.settle();
+    assert_eq!(pair.watch.injected, 1);
+}
+
+#[test]
+fn a_helper_asks_for_no_more_than_was_offered() {
+    let mut pair = Pair::new().viewing();
+    pair.machine(Machine::ControlFailed);
+    pair.helper_does(helper::Command::Request(Grant::Control));
+    pair.settle();
+    assert_eq!(refusal(&pair.take().0), Some(Reason::Unable), "hands that cannot be taken back are not lent");
+    let mut pair = Pair::offering(Grant::View).viewing();
+    pair.helper_does(helper::Command::Request(Grant::Control));
+    pair.settle();
+    assert_eq!(refusal(&pair.take().0), Some(Reason::Unable));
+}
+
+#[test]
 fn the_hosts_hand_comes_first_for_a_moment() {
     let mut pair = holding();
     let before = pair.watch.injected;
