@@ -2,6 +2,7 @@
 //! lived through without sockets.
 
 mod architecture;
+mod front;
 mod invitation;
 mod net;
 mod node;
