@@ -100,7 +100,8 @@ impl Holds {
         match *act {
             Act::ReleaseAll => true,
             Act::Pointer { x, y } => {
-                let good = self.on_ground((x, y)) && !self.windows.iter().any(|window| window.contains((x, y)));
+                let good =
+                    self.on_ground((x, y)) && !self.windows.iter().any(|window| window.contains((x, y)));
                 if good {
                     self.pointer = Some((x, y));
                 }

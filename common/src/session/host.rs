@@ -74,7 +74,7 @@ pub enum Machine {
     Monitors(Vec<Monitor>),
     /// The screen gives nothing more.
     ScreenFailed,
-    /// Nothing can be injected here, or no longer.
+    /// Nothing can be injected here, or no longer, or the host's Esc would not be noticed: no control from now on.
     ControlFailed,
 }
 
@@ -172,6 +172,8 @@ pub struct HostSession {
     next_question: u32,
     refusals: Refusals,
     bar_shown: bool,
+    /// Whether this computer can lend its mouse and keyboard, and take them back.
+    can_lend: bool,
     paused: bool,
     monitors: Vec<Monitor>,
     view: View,
@@ -244,6 +246,7 @@ impl HostSession {
             next_question: 1,
             refusals: Refusals::default(),
             bar_shown,
+            can_lend: true,
             paused: false,
             monitors,
             view: View {
@@ -375,7 +378,10 @@ impl HostSession {
                 }
             }
             Machine::ScreenFailed => self.leave(Party::Program, Reason::Unable),
-            Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable, now),
+            Machine::ControlFailed => {
+                self.can_lend = false;
+                self.revoke(Grant::Control, Party::Program, Reason::Unable, now);
+            }
         }
     }
 
@@ -400,13 +406,18 @@ impl HostSession {
         self.show(Show::Ask(question));
     }
 
+    /// Control needs hands that can be taken back and a bar that says so.
+    fn can_control(&self) -> bool {
+        self.bar_shown && self.can_lend
+    }
+
     fn cannot_ask(&self, grants: Grants, question_open: bool, what: Grant, now: Moment) -> Option<Reason> {
         let offered = what == Grant::View || (what == Grant::Control && self.offers == Grant::Control);
         if question_open {
             Some(Reason::Question)
         } else if self.refusals.pausing(now) {
             Some(Reason::TooOften)
-        } else if !offered || (what == Grant::Control && !(self.bar_shown && grants.has(Grant::View))) {
+        } else if !offered || (what == Grant::Control && !(self.can_control() && grants.has(Grant::View))) {
             Some(Reason::Unable)
         } else {
             None
@@ -428,7 +439,7 @@ impl HostSession {
             self.refusals.refused(now);
             self.send(ToHelper::Refused(Denied { what, reason: Reason::Person }));
             self.show(Show::Revoked { what, by: Party::Host, reason: Reason::Person });
-        } else if what == Grant::Control && !self.bar_shown {
+        } else if what == Grant::Control && !self.can_control() {
             // The bar went away while the question stood.
             self.send(ToHelper::Refused(Denied { what, reason: Reason::Unable }));
             self.show(Show::Revoked { what, by: Party::Program, reason: Reason::Unable });

@@ -6,7 +6,7 @@
 //! order, in [`Hosting::close`]: hands off, picture off, streams flushed.
 
 mod hands;
-mod picture;
+pub mod picture;
 mod show;
 
 use std::time::Duration;
@@ -213,7 +213,7 @@ impl Hosting<'_> {
         match felt {
             Felt::Escape => Some(Input::Machine(Machine::Escape)),
             Felt::Hand => Some(Input::Machine(Machine::Hand)),
-            Felt::InjectionFailed => Some(Input::Machine(Machine::ControlFailed)),
+            Felt::Unusable => Some(Input::Machine(Machine::ControlFailed)),
         }
     }
 
