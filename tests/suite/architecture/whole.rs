@@ -21,7 +21,9 @@ fn no_file_is_forgotten() {
     let forgotten: Vec<_> = files
         .iter()
         .filter(|file| !file.ends_with("lib.rs") && !file.ends_with("main.rs") && !declared.contains(*file))
-        .filter(|file| !file.strip_prefix(&tests).is_ok_and(|file| manifest.contains(&*file.to_string_lossy())))
+        .filter(|file| {
+            !file.strip_prefix(&tests).is_ok_and(|file| manifest.contains(&*file.to_string_lossy()))
+        })
         .map(|file| file.display().to_string())
         .collect();
     assert!(forgotten.is_empty(), "no module declares\n{}", forgotten.join("\n"));
