@@ -43,6 +43,7 @@ pub const MONITORS: usize = 16;
 
 /// Largest signed invitation, bytes: a signature, three full texts of four-byte characters and [`NODES`] nodes.
 pub const INVITATION_BYTES: usize = 6 * 1024;
+/// Most nodes in one invitation or in use at once: one may die, and each costs a connection and a reservation.
 /// Most nodes in use at once and named in one invitation: each costs a connection and a reservation.
 pub const NODES: usize = 8;
 /// Longest address or name of a node, characters: a multiaddress with a host name fits.
@@ -114,6 +115,8 @@ pub const NET_EVENTS: usize = 64;
 pub const REACH_TIME: Duration = Duration::from_secs(15);
 /// Longest wait for a node's answer.
 pub const DIRECTORY_TIME: Duration = Duration::from_secs(10);
+/// Pause between two dials of a peer's addresses: time for the one before to lead to it.
+pub const DIAL_PACE: Duration = Duration::from_millis(100);
 /// How often a peer's connections are asked for an answer. It gives the round trip that is shown.
 pub const PING_INTERVAL: Duration = Duration::from_secs(1);
 /// A peer's connection that does not answer for this long is dead.

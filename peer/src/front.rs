@@ -196,6 +196,11 @@ pub enum Event {
         /// The path's kind, if there is a path.
         path: Option<&'static str>,
     },
+    /// `snapshot`: the picture is saved, whole.
+    Snapshot {
+        /// Where it is.
+        path: PathBuf,
+    },
     /// `ended`: the last event but for errors.
     Ended {
         /// `host`, `helper`, `link` or `program`.

@@ -11,9 +11,11 @@
 //! - [`front`] is what terminals and programs see of a session.
 //! - [`ui`] shows a [`ui::model::View`] and returns [`ui::model::Command`]s.
 
+pub mod app;
 pub mod canvas;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod desktop;
 pub mod exit;
 pub mod front;

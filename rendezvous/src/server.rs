@@ -15,12 +15,13 @@ use std::net::IpAddr;
 
 use entraide_common::chance::Chance;
 use entraide_common::ids::PeerKey;
+use entraide_common::wire::WireError;
 use entraide_common::wire::directory::{Request, Response};
 use futures::StreamExt;
 use libp2p::core::transport::ListenerId;
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
-use libp2p::request_response::{self, InboundFailure, Message, ResponseChannel};
+use libp2p::request_response::{self, Message, ResponseChannel};
 use libp2p::swarm::{ConnectionId, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, identify, relay};
 use tokio::sync::mpsc;
@@ -301,21 +302,24 @@ impl Server {
         }
     }
 
-    fn on_directory(&mut self, event: request_response::Event<Request, Response>) {
+    fn on_directory(&mut self, event: request_response::Event<Result<Request, WireError>, Response>) {
         match event {
             request_response::Event::Message {
                 peer,
                 connection_id,
                 message: Message::Request { request, channel, .. },
-            } => self.on_request(peer, connection_id, &request, channel),
-            request_response::Event::InboundFailure { peer, error: InboundFailure::Io(error), .. }
-                if error.kind() == std::io::ErrorKind::InvalidData =>
-            {
-                if self.telling.take((), self.clock.now()).is_ok() {
-                    self.notices.push_back(Notice::Violation { peer, violation: error.to_string() });
-                }
-            }
+            } => match request {
+                Ok(request) => self.on_request(peer, connection_id, &request, channel),
+                // Dropping the channel closes the stream.
+                Err(violation) => self.on_violation(peer, &violation),
+            },
             other => tracing::debug!(?other, "directory"),
+        }
+    }
+
+    fn on_violation(&mut self, peer: PeerId, violation: &WireError) {
+        if self.telling.take((), self.clock.now()).is_ok() {
+            self.notices.push_back(Notice::Violation { peer, violation: violation.to_string() });
         }
     }
 

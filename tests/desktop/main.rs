@@ -1,4 +1,4 @@
-//! Real X servers, real programs: what the desktop's back ends do to them. `deploy/test` installs what is needed.
+//! The product on real X servers, with real programs beside it.
 
 #[cfg(target_os = "linux")]
 mod capture;

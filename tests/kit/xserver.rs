@@ -133,8 +133,8 @@ impl XServer {
         wait_until("the terminal runs", || ready.exists().then_some(()));
         let client = self.client();
         client.point(100, 100);
-        // Without a window manager the focus follows the pointer; with one the terminal was given it.
-        client.settle();
+        // Without a window manager the keyboard goes where the pointer is: the terminal has to be there by now.
+        wait_until("the terminal has the pointer", || client.pointed_at());
         xterm
     }
 
@@ -274,6 +274,16 @@ impl Client {
     pub fn pointer(&self) -> (i16, i16) {
         let pointer = self.conn.query_pointer(self.root).expect("sent").reply().expect("a pointer");
         (pointer.root_x, pointer.root_y)
+    }
+
+    /// The window under the pointer, if it is not the root window.
+    ///
+    /// # Panics
+    /// If the server is gone.
+    #[must_use]
+    pub fn pointed_at(&self) -> Option<Window> {
+        let pointer = self.conn.query_pointer(self.root).expect("sent").reply().expect("a pointer");
+        (pointer.child != x11rb::NONE).then_some(pointer.child)
     }
 
     /// Waits until the server has done all that was asked.

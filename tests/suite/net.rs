@@ -86,7 +86,8 @@ async fn what_breaks_a_rule_ends_its_stream_and_names_the_rule() {
     let (mut at_helper, mut at_host) = world.pair().await;
     let shape = Shape { width: 100, height: 100, hot_x: 0, hot_y: 0, rgba: vec![0; 40_000] };
     let sending = tokio::spawn(async move { at_helper.send(&Cursor::Shape(shape)).await });
-    let Err(NetError::Protocol(WireError::TooLong { what, length, limit })) = within(at_host.recv::<Pair>()).await
+    let Err(NetError::Protocol(WireError::TooLong { what, length, limit })) =
+        within(at_host.recv::<Pair>()).await
     else {
         panic!("too long a message was taken");
     };
@@ -118,7 +119,7 @@ async fn a_helper_that_is_not_proven_gets_no_session() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_address_is_told_or_dialled_before_the_proof() {
-    let mut world = World::start().await;
+    let world = World::start().await;
     world.claim().await;
     let mut stranger = Stranger::start().await;
     let host = world.host.net.key();
@@ -135,7 +136,8 @@ async fn a_node_that_is_not_there_is_told_apart_from_a_host_that_is_not() {
     let gone = within(helper.reach(&world.node, world.host.net.key())).await;
     assert!(matches!(gone, Err(NetError::HostUnreachable(_))), "{gone:?}");
     let gone = within(helper.lookup(&world.silent, Place::Plate(Plate::new(1).expect("a plate")))).await;
-    let wanted = |error: &_| matches!(error, entraide::net::DirectoryError::Net(NetError::NodeUnreachable { .. }));
+    let wanted =
+        |error: &_| matches!(error, entraide::net::DirectoryError::Net(NetError::NodeUnreachable { .. }));
     assert!(gone.as_ref().is_err_and(wanted), "{gone:?}");
 }
 
@@ -146,6 +148,7 @@ async fn a_lost_host_is_told() {
     let _channels = world.pair().await;
     let host = world.host.net.key();
     world.host.stop().await;
-    let lost = world.helper.event(|event| matches!(event, NetEvent::Lost { peer } if peer == host).then_some(()));
+    let lost =
+        world.helper.event(|event| matches!(event, NetEvent::Lost { peer } if peer == host).then_some(()));
     within(lost).await;
 }

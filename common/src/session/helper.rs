@@ -182,10 +182,13 @@ impl HelperSession {
             }
             ToHelper::Revoked(denied) | ToHelper::Refused(denied) => self.denied(denied),
             ToHelper::Hold(reason) => {
-                if let Phase::Open { hold, held, .. } = &mut self.phase {
+                if let Phase::Open { hold, .. } = &mut self.phase {
                     *hold = reason;
-                    // The host has let go of everything; what is pressed again later is a new press.
-                    held.release_all();
+                }
+                if reason.is_some() {
+                    // The host has let go of everything, but for a button that went down while this was under
+                    // way. When the hold ends, a button that went down meanwhile is still down.
+                    self.let_go();
                 }
                 self.show(Show::Hold(reason));
             }
@@ -226,8 +229,9 @@ impl HelperSession {
             Command::Monitor(choice) if self.grants().has(Grant::View) => self.send(ToHost::Monitor(choice)),
             Command::Monitor(_) => self.show(Show::NotGranted(Grant::View)),
             Command::Chat(text) => {
-                self.send(ToHost::Chat(Chat { text: text.clone() }));
-                self.show(Show::Chat { own: true, text });
+                let chat = Chat::fitting(&text);
+                self.show(Show::Chat { own: true, text: chat.text.clone() });
+                self.send(ToHost::Chat(chat));
             }
             Command::Stop => {
                 self.send_end(Reason::Person);

@@ -12,10 +12,7 @@ host-stage-paused = Paused: { $name } sees nothing new.
 helper-stage-looking-up = Looking for the computer with this code…
 helper-stage-connecting = Connecting…
 helper-stage-pairing = Checking the code…
-helper-stage-asking-view = The code is right. { $name ->
-    [""] The other person
-   *[other] { $name }
-} is being asked whether you may see the screen.
+helper-stage-asking-view = The code is right. { $name } is being asked whether you may see the screen.
 helper-stage-viewing = You see { $name }’s screen.
 helper-stage-asking-control = { $name } is being asked whether you may use mouse and keyboard.
 helper-stage-control = You can use { $name }’s mouse and keyboard.
@@ -76,3 +73,5 @@ error-not-granted = That has not been granted. Ask for it first.
 error-no-session = There is no session yet.
 error-no-such-monitor = There is no such monitor.
 error-snapshot = The picture could not be saved: { $detail }
+
+event-snapshot = Saved what you see: { $path }

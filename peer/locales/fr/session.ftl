@@ -12,10 +12,7 @@ host-stage-paused = En pause : { $name } ne voit plus rien de nouveau.
 helper-stage-looking-up = Recherche de l’ordinateur qui attend avec ce code…
 helper-stage-connecting = Connexion…
 helper-stage-pairing = Vérification du code…
-helper-stage-asking-view = Le code est bon. On demande à { $name ->
-    [""] l’autre personne
-   *[other] { $name }
-} si vous pouvez voir l’écran.
+helper-stage-asking-view = Le code est bon. On demande à { $name } si vous pouvez voir l’écran.
 helper-stage-viewing = Vous voyez l’écran de { $name }.
 helper-stage-asking-control = On demande à { $name } si vous pouvez utiliser la souris et le clavier.
 helper-stage-control = Vous pouvez utiliser la souris et le clavier de { $name }.
@@ -76,3 +73,5 @@ error-not-granted = Cela n’a pas été accordé. Demandez-le d’abord.
 error-no-session = Il n’y a pas encore de session.
 error-no-such-monitor = Cet écran n’existe pas.
 error-snapshot = L’image n’a pas pu être enregistrée : { $detail }
+
+event-snapshot = Ce que vous voyez est enregistré : { $path }

@@ -64,7 +64,8 @@ async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, En
 /// The nodes a code is looked up at: the one that was said after the code, if it is among them, else all.
 fn named(nodes: &[Node], said: Option<&str>) -> Vec<Node> {
     let Some(said) = said else { return nodes.to_vec() };
-    let is_it = |node: &&Node| node.address.iter().any(|part| part.to_string().ends_with(&format!("/{said}")));
+    let is_it =
+        |node: &&Node| node.address.iter().any(|part| part.to_string().ends_with(&format!("/{said}")));
     let found: Vec<Node> = nodes.iter().filter(is_it).cloned().collect();
     if found.is_empty() { nodes.to_vec() } else { found }
 }
@@ -106,7 +107,8 @@ impl Search<'_> {
             expires: system_time(invitation.expires),
             offers: invitation.offers,
         });
-        let link = net.link_as_helper(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
+        let link =
+            net.link_as_helper(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
         let host = invitation.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), host.clone());
         let ground = Ground {
@@ -196,7 +198,6 @@ async fn find(
         match pair::as_helper(channel, net.key(), code.clone(), name).await {
             Ok(paired) => {
                 net.prove(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
-                let _ = progress.send("asking-view").await;
                 return Ok(paired);
             }
             Err(end) => last = end_of(&end),
@@ -208,7 +209,8 @@ async fn find(
 /// The hosts that the nodes name for the code, each once.
 async fn look_up(net: &Net, nodes: &[Node], code: &Code) -> Result<Vec<(PeerKey, Multiaddr)>, End> {
     let place = Place::Plate(code.plate());
-    let answers = join_all(nodes.iter().map(|node| async move { (node, net.lookup(&node.address, place).await) }));
+    let answers =
+        join_all(nodes.iter().map(|node| async move { (node, net.lookup(&node.address, place).await) }));
     let mut hosts: Vec<(PeerKey, Multiaddr)> = Vec::new();
     let mut silent = None;
     let mut answered = false;

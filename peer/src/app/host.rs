@@ -4,25 +4,25 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use entraide_common::ids::InvitationId;
 use entraide_common::invitation::code::{Code, Secret};
 use entraide_common::invitation::offer::Offer;
 use entraide_common::invitation::open::{OpenInvitation, QuestionEnd, State};
 use entraide_common::invitation::pairing::Paired;
 use entraide_common::invitation::{Invitation, SigningKey};
-use entraide_common::ids::InvitationId;
 use entraide_common::limits;
 use entraide_common::session::Party;
 use entraide_common::wire::control::Reason;
 use tokio::sync::mpsc;
 use tracing::info;
 
-use super::{App, net_config};
 use super::clock::{SystemChance, system_time};
 use super::hosting::{self, Ground, Helper, Shower};
 use super::meeting::{self, Meeting};
 use super::pair::{Desk, PairEnd};
 use super::said::Said;
 use super::words;
+use super::{App, net_config};
 use crate::config::Settings;
 use crate::desktop;
 use crate::exit::End;
@@ -59,9 +59,10 @@ async fn invite(app: &mut App, settings: &Settings, wish: &Wish) -> Result<End, 
     let claim = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Hosting));
     // A new key each time: no open invitation depends on the old one, and a key that stays would be a name that
     // nodes could follow.
-    let seed = claim.as_ref().map_err(|error| error.sentence(&app.texts)).and_then(|claim| {
-        keys::renew(claim).map_err(|error| error.sentence(&app.texts))
-    });
+    let seed = claim
+        .as_ref()
+        .map_err(|error| error.sentence(&app.texts))
+        .and_then(|claim| keys::renew(claim).map_err(|error| error.sentence(&app.texts)));
     let seed = seed.map_err(End::Failed)?;
     let signer = SigningKey::from_bytes(seed.expose());
     let config = net_config(seed.expose(), &settings.rendezvous, Side::Host);
@@ -174,8 +175,8 @@ impl Room<'_> {
             message: self.wish.message.clone(),
         };
         let code = Code::new(meeting.plate(), Secret::draw(&mut SystemChance));
-        let offer = Offer::new(invitation, code, &self.signer)
-            .map_err(|fault| End::Failed(fault.to_string()))?;
+        let offer =
+            Offer::new(invitation, code, &self.signer).map_err(|fault| End::Failed(fault.to_string()))?;
         let open = OpenInvitation::new(offer, clock.now(), issued);
         let tries_left = open.tries_left();
         let (results, done) = mpsc::channel(RESULTS);
@@ -184,7 +185,12 @@ impl Room<'_> {
     }
 
     /// Runs the session with a helper who has paired.
-    async fn host(self, desktop: &desktop::Desktop, invited: &mut Invited, paired: Paired) -> Result<End, End> {
+    async fn host(
+        self,
+        desktop: &desktop::Desktop,
+        invited: &mut Invited,
+        paired: Paired,
+    ) -> Result<End, End> {
         let Self { app, net, mut net_events, .. } = self;
         let helper = Helper { name: paired.helper_name.clone(), peer: paired.peer.to_string() };
         let host_name = helper.name.clone();
@@ -197,6 +203,7 @@ impl Room<'_> {
         let ground = Ground {
             clock: app.clock,
             desktop,
+            offers: paired.invitation.offers,
             said: &mut app.said,
             net_events: &mut net_events,
             serve: &serve,
@@ -206,7 +213,11 @@ impl Room<'_> {
         invited.desk.open().question_over(question, app.clock.now());
         invited.meeting.leave(&net).await;
         let text = words::ended(&app.texts, Party::Host, ended.by, ended.reason, &host_name);
-        app.faces.say(&Event::Ended { by: ended.by.name(), reason: front::reason_word(ended.reason), text: text.clone() });
+        app.faces.say(&Event::Ended {
+            by: ended.by.name(),
+            reason: front::reason_word(ended.reason),
+            text: text.clone(),
+        });
         app.quit |= ended.quit;
         Ok(match (ended.by, ended.reason) {
             (Party::Link, _) => End::LinkLost,

@@ -36,7 +36,8 @@ struct Held {
 /// # Errors
 /// No node answered, or none had room; the last reason.
 pub async fn claim(net: &Net, nodes: &[Node]) -> Result<Meeting, DirectoryError> {
-    let attended = join_all(nodes.iter().map(|node| async move { (node, net.attend(&node.address).await) })).await;
+    let attended =
+        join_all(nodes.iter().map(|node| async move { (node, net.attend(&node.address).await) })).await;
     let mut silence = NetError::Stopped;
     let mut there = Vec::new();
     for (node, result) in attended {
@@ -60,7 +61,11 @@ pub async fn claim(net: &Net, nodes: &[Node]) -> Result<Meeting, DirectoryError>
 }
 
 /// One number at the first node and all others, or nothing if another has given it away already.
-async fn claim_one_number(net: &Net, first: &Node, others: &[&Node]) -> Result<Option<Meeting>, DirectoryError> {
+async fn claim_one_number(
+    net: &Net,
+    first: &Node,
+    others: &[&Node],
+) -> Result<Option<Meeting>, DirectoryError> {
     let claimed = net.claim(&first.address, ask(Want::Any)).await?;
     let mut held = vec![Held { node: first.clone(), claimed }];
     let Place::Plate(plate) = claimed.place else { return Err(DirectoryError::Declined(Decline::NotYours)) };

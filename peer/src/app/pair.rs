@@ -74,7 +74,9 @@ impl Desk {
 
     async fn converse(&self, channel: &mut Channel, net: &Net, seen: &impl Fn()) -> Result<Paired, PairEnd> {
         let helper = channel.peer();
-        let Pair::HelperHello(hello) = channel.recv().await? else { return Err(PairEnd::Refused(Refusal::Unknown)) };
+        let Pair::HelperHello(hello) = channel.recv().await? else {
+            return Err(PairEnd::Refused(Refusal::Unknown));
+        };
         let admission = self
             .open()
             .hello(helper, &hello, self.clock.now(), self.clock.wall())
@@ -128,7 +130,12 @@ impl Drop for UnderWay<'_> {
 ///
 /// # Errors
 /// [`PairEnd`].
-pub async fn as_helper(mut channel: Channel, own: PeerKey, code: Code, name: &str) -> Result<Paired, PairEnd> {
+pub async fn as_helper(
+    mut channel: Channel,
+    own: PeerKey,
+    code: Code,
+    name: &str,
+) -> Result<Paired, PairEnd> {
     let end = timeout(limits::PAIRING_TIME * 2, converse_as_helper(&mut channel, own, code, name)).await?;
     channel.close().await;
     end

@@ -22,9 +22,13 @@ impl From<&Ended> for End {
 impl From<&NetError> for End {
     fn from(error: &NetError) -> Self {
         match error {
-            NetError::UnknownNode(_) | NetError::NodeUnreachable { .. } | NetError::TimedOut => Self::NodeSilent,
+            NetError::UnknownNode(_) | NetError::NodeUnreachable { .. } | NetError::TimedOut => {
+                Self::NodeSilent
+            }
             NetError::NodeRefused { .. } => Self::NodeFull,
-            NetError::HostUnreachable(_) | NetError::NotConnected | NetError::Unproven => Self::HostUnreachable,
+            NetError::HostUnreachable(_) | NetError::NotConnected | NetError::Unproven => {
+                Self::HostUnreachable
+            }
             NetError::Unsupported => Self::Version,
             NetError::Lost => Self::LinkLost,
             NetError::Protocol(_) => Self::Protocol,
@@ -39,7 +43,9 @@ impl From<&DirectoryError> for End {
         match error {
             DirectoryError::Net(NetError::Lost) => Self::NodeSilent,
             DirectoryError::Net(error) => Self::from(error),
-            DirectoryError::Declined(Decline::Full | Decline::SlowDown { .. } | Decline::Taken) => Self::NodeFull,
+            DirectoryError::Declined(Decline::Full | Decline::SlowDown { .. } | Decline::Taken) => {
+                Self::NodeFull
+            }
             DirectoryError::Declined(Decline::Closing | Decline::NoReservation | Decline::NotYours) => {
                 Self::NodeSilent
             }

@@ -190,7 +190,10 @@ pub(super) fn say_end(app: &mut App, end: &End) {
 fn listen(reader: front::Reader, queue: mpsc::Sender<Said>) {
     let (heard, mut hear) = mpsc::channel(said::QUEUE);
     let read = move || reader.run(&heard);
-    thread::Builder::new().name("front".to_owned()).spawn(read).expect("a system that starts programs starts threads");
+    thread::Builder::new()
+        .name("front".to_owned())
+        .spawn(read)
+        .expect("a system that starts programs starts threads");
     let pass = move || {
         while let Some(heard) = hear.blocking_recv() {
             if queue.blocking_send(Said::Front(heard)).is_err() {
@@ -198,7 +201,10 @@ fn listen(reader: front::Reader, queue: mpsc::Sender<Said>) {
             }
         }
     };
-    thread::Builder::new().name("front-queue".to_owned()).spawn(pass).expect("a system that starts programs starts threads");
+    thread::Builder::new()
+        .name("front-queue".to_owned())
+        .spawn(pass)
+        .expect("a system that starts programs starts threads");
 }
 
 /// Ctrl-C and, on Unix, SIGTERM end the session properly; the person sees why.

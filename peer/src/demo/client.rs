@@ -69,7 +69,8 @@ impl Client {
         loop {
             match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
                 Ok(line) => {
-                    let event: Value = serde_json::from_str(&line).with_context(|| format!("not JSON: {line}"))?;
+                    let event: Value =
+                        serde_json::from_str(&line).with_context(|| format!("not JSON: {line}"))?;
                     if wanted(&event) {
                         return Ok(event);
                     }

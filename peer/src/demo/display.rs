@@ -116,7 +116,10 @@ fn find_window(display: &str, process: Option<u32>) -> Result<Option<Window>> {
             let is_it = process.is_none_or(|process| owner == Some(process));
             let area = u32::from(geometry.width) * u32::from(geometry.height);
             let large = geometry.width >= 100 && geometry.height >= 100;
-            if is_it && large && attributes.map_state == MapState::VIEWABLE && found.is_none_or(|(most, _)| area > most)
+            if is_it
+                && large
+                && attributes.map_state == MapState::VIEWABLE
+                && found.is_none_or(|(most, _)| area > most)
             {
                 found = Some((area, window));
             }

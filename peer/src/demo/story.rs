@@ -55,7 +55,7 @@ pub(super) fn tell(output: &Path, texts: &Arc<Texts>) -> Result<()> {
     let address = address.as_str().context("a node without an address")?.to_owned();
     teller.tell("demo-node", &[("address", address.as_str().into())]);
 
-    let (_host_display, mut host, received) = start_host(&room, &address)?;
+    let (host_display, mut host, received) = start_host(&room, &address)?;
     let code = host.event("code", |_| true)?["digits"].clone();
     let code = code.as_str().context("a host without a code")?.to_owned();
     teller.tell("demo-code", &[("code", code.as_str().into())]);
@@ -70,7 +70,7 @@ pub(super) fn tell(output: &Path, texts: &Arc<Texts>) -> Result<()> {
     thread::sleep(Duration::from_secs(1));
     let host_picture = output.join("host.png");
     let helper_picture = output.join("helper.png");
-    save_screen(_host_display.name(), &host_picture)?;
+    save_screen(host_display.name(), &host_picture)?;
     wait_for_window(helper_display.name(), Some(helper.id()))?;
     save_window(helper_display.name(), helper.id(), &helper_picture)?;
     teller.tell("demo-pictures", &[("folder", output.display().to_string().into())]);
@@ -78,7 +78,8 @@ pub(super) fn tell(output: &Path, texts: &Arc<Texts>) -> Result<()> {
     helper.command(&json!({"command": "stop"}))?;
     let ended = host.event("ended", |_| true)?;
     ensure!(host.wait()?.success() && helper.wait()?.success(), "the goodbye was not a clean one");
-    teller.tell("demo-end", &[("text", ended["text"].as_str().unwrap_or("").to_owned().into())]);
+    ensure!(ended["by"] == "helper", "the session ended otherwise: {ended}");
+    teller.tell("demo-end", &[]);
     summarise(&teller, &figures, output)
 }
 
@@ -89,33 +90,36 @@ fn session(
     joined: Instant,
     received: &Path,
 ) -> Result<Figures> {
-    host.event("ask", |ask| ask["what"] == "view").map(|ask| (ask, joined.elapsed())).and_then(|(ask, question)| {
-        teller.tell("demo-asked", &[("name", ask["who"]["name"].as_str().unwrap_or("").to_owned().into())]);
-        thread::sleep(Duration::from_millis(ask["wait_ms"].as_u64().unwrap_or(0) + 50));
-        host.command(&json!({"command": "answer", "id": ask["id"], "allow": true}))?;
-        let allowed = Instant::now();
-        helper.event("stats", |stats| stats["frames"].as_u64() > Some(0))?;
-        let picture = allowed.elapsed();
-        teller.tell("demo-picture", &[]);
+    host.event("ask", |ask| ask["what"] == "view").map(|ask| (ask, joined.elapsed())).and_then(
+        |(ask, question)| {
+            teller
+                .tell("demo-asked", &[("name", ask["who"]["name"].as_str().unwrap_or("").to_owned().into())]);
+            thread::sleep(Duration::from_millis(ask["wait_ms"].as_u64().unwrap_or(0) + 50));
+            host.command(&json!({"command": "answer", "id": ask["id"], "allow": true}))?;
+            let allowed = Instant::now();
+            helper.event("stats", |stats| stats["frames"].as_u64() > Some(0))?;
+            let picture = allowed.elapsed();
+            teller.tell("demo-picture", &[]);
 
-        helper.command(&json!({"command": "request", "what": "control"}))?;
-        host.allow("control")?;
-        helper.event("granted", |granted| granted["what"] == "control")?;
-        teller.tell("demo-control", &[]);
+            helper.command(&json!({"command": "request", "what": "control"}))?;
+            host.allow("control")?;
+            helper.event("granted", |granted| granted["what"] == "control")?;
+            teller.tell("demo-control", &[]);
 
-        let before = Instant::now();
-        helper.command(&json!({"command": "pointer", "x": 400, "y": 300}))?;
-        helper.command(&json!({"command": "button", "n": 1, "down": true}))?;
-        helper.command(&json!({"command": "button", "n": 1, "down": false}))?;
-        helper.command(&json!({"command": "text", "text": format!("{TYPED}\n")}))?;
-        wait_for_text(received)?;
-        let typed = before.elapsed();
-        teller.tell("demo-typed", &[("text", TYPED.into())]);
+            let before = Instant::now();
+            helper.command(&json!({"command": "pointer", "x": 400, "y": 300}))?;
+            helper.command(&json!({"command": "button", "n": 1, "down": true}))?;
+            helper.command(&json!({"command": "button", "n": 1, "down": false}))?;
+            helper.command(&json!({"command": "text", "text": format!("{TYPED}\n")}))?;
+            wait_for_text(received)?;
+            let typed = before.elapsed();
+            teller.tell("demo-typed", &[("text", TYPED.into())]);
 
-        let path = helper.event("path", |_| true)?["kind"].as_str().unwrap_or("?").to_owned();
-        let stats = helper.event("stats", |_| true)?;
-        Ok(Figures { question, picture, typed, stats, path })
-    })
+            let path = helper.event("path", |_| true)?["kind"].as_str().unwrap_or("?").to_owned();
+            let stats = helper.event("stats", |_| true)?;
+            Ok(Figures { question, picture, typed, stats, path })
+        },
+    )
 }
 
 fn start_node(room: &TempDir) -> Result<Client> {
@@ -133,7 +137,10 @@ fn start_host(room: &TempDir, node: &str) -> Result<(Display, Client, PathBuf)> 
     let received = room.path().join("typed.txt");
     display.run("openbox", &[])?;
     let keep = format!("cat > '{}'", received.display());
-    display.run("xterm", &["-u8", "-fa", "Monospace", "-fs", "12", "-geometry", "90x24+60+160", "-e", "sh", "-c", &keep])?;
+    display.run(
+        "xterm",
+        &["-u8", "-fa", "Monospace", "-fs", "12", "-geometry", "90x24+60+160", "-e", "sh", "-c", &keep],
+    )?;
     wait_for_window(display.name(), None)?;
     let mut command = entraide(room, "host", node)?;
     command.args(["invite", "--json", "--name", "Marie", "--message", "Mon imprimante ne répond plus"]);

@@ -3,7 +3,7 @@
 //! The program runs itself a second time, as `entraide guard`, and tells it over its standard input what is pressed
 //! and let go of. The input ends when this process does, by whatever road, `kill -9` included: then the child lets
 //! go of everything that is still held, and ends too. It has a process group of its own, so that the terminal's
-//! Ctrl-C does not reach it first, and inherits nothing but the pipe.
+//! Ctrl-C does not reach it first, and inherits nothing that this process opened but the pipe.
 
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
@@ -17,6 +17,9 @@ use crate::desktop;
 /// The hidden subcommand that makes this program the guard: `main` calls [`run_child`] for it before anything else.
 pub const COMMAND: &str = "guard";
 
+/// What lists of processes call it: the link it is started by says nothing.
+#[cfg(unix)]
+const NAME: &str = "entraide";
 /// A note's length: what it is, whether it goes down, and its code, low byte first.
 const NOTE: usize = 4;
 const KEY: u8 = 1;
@@ -94,7 +97,10 @@ fn spawn(program: &PathBuf) -> io::Result<(Child, ChildStdin)> {
     let mut command = Command::new(program);
     command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
     #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(&mut command, 0);
+    {
+        use std::os::unix::process::CommandExt as _;
+        command.process_group(0).arg0(NAME);
+    }
     #[cfg(windows)]
     {
         /// CREATE_NEW_PROCESS_GROUP | CREATE_NO_WINDOW
@@ -124,7 +130,9 @@ fn release(mut held: Held) -> bool {
     }
     let injector = desktop::open().and_then(|desktop| desktop.open_injector());
     let Ok(mut injector) = injector else { return false };
-    held.release_all().iter().map(|act| injector.act(act).is_ok()).fold(true, |all, one| all && one)
+    // All of them, also after one that failed.
+    let failed = held.release_all().iter().filter(|act| injector.act(act).is_err()).count();
+    failed == 0
 }
 
 fn encode(act: &Act) -> Option<[u8; NOTE]> {

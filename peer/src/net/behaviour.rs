@@ -44,9 +44,7 @@ impl PeerBehaviour {
             .with_hide_listen_addrs(true)
             .with_cache_size(0);
         let pings = |interval| {
-            ping::Behaviour::new(
-                ping::Config::new().with_interval(interval).with_timeout(limits::PING_TIME),
-            )
+            ping::Behaviour::new(ping::Config::new().with_interval(interval).with_timeout(limits::PING_TIME))
         };
         Self {
             limits: connection_limits::Behaviour::new(connection_limits()),

@@ -13,7 +13,8 @@ use libp2p::multiaddr::Protocol;
 /// What may be told of this computer's own addresses: `listening` and `observed` are what the swarm listens on and
 /// what nodes see. `loopback` says that the peer is on this computer.
 pub(super) fn to_tell<'a>(own: impl IntoIterator<Item = &'a Multiaddr>, loopback: bool) -> Vec<Address> {
-    let mut told: Vec<_> = own.into_iter().filter_map(parse).filter(|a| may_tell(a.socket.ip(), loopback)).collect();
+    let mut told: Vec<_> =
+        own.into_iter().filter_map(parse).filter(|a| may_tell(a.socket.ip(), loopback)).collect();
     // Own networks first, QUIC before TCP: if there are too many, the likeliest are told.
     told.sort_by_key(|address| (is_public(address.socket.ip()), *address));
     told.dedup();
@@ -23,7 +24,8 @@ pub(super) fn to_tell<'a>(own: impl IntoIterator<Item = &'a Multiaddr>, loopback
 
 /// Those of the peer's addresses that may be dialled from a computer that listens on `own`.
 pub(super) fn to_dial(told: &[Address], own: &[Address], loopback: bool) -> Vec<Multiaddr> {
-    let mut dialled: Vec<_> = told.iter().take(limits::ADDRESSES).filter(|a| may_dial(a, own, loopback)).collect();
+    let mut dialled: Vec<_> =
+        told.iter().take(limits::ADDRESSES).filter(|a| may_dial(a, own, loopback)).collect();
     dialled.dedup();
     dialled.into_iter().map(|address| multiaddr(*address)).collect()
 }
@@ -130,7 +132,8 @@ mod tests {
         assert!(asked("192.168.1.30:5000"));
         assert!(asked("[fd00:1:2:3::2]:5000"));
         assert!(asked("8.8.8.8:5000"));
-        for elsewhere in ["192.168.2.30:5000", "10.0.0.1:22", "127.0.0.1:631", "[::1]:631", "224.0.0.1:5000"] {
+        for elsewhere in ["192.168.2.30:5000", "10.0.0.1:22", "127.0.0.1:631", "[::1]:631", "224.0.0.1:5000"]
+        {
             assert!(!asked(elsewhere), "{elsewhere}");
         }
         for mapped in ["[::ffff:127.0.0.1]:631", "[::ffff:10.0.0.1]:22"] {
@@ -140,8 +143,9 @@ mod tests {
 
     #[test]
     fn no_more_is_told_than_may_be() {
-        let own: Vec<Multiaddr> =
-            (1..=40).map(|n| format!("/ip4/8.8.8.{n}/udp/4000/quic-v1").parse().expect("an address")).collect();
+        let own: Vec<Multiaddr> = (1..=40)
+            .map(|n| format!("/ip4/8.8.8.{n}/udp/4000/quic-v1").parse().expect("an address"))
+            .collect();
         assert_eq!(to_tell(&own, false).len(), limits::ADDRESSES);
         let local: Vec<Multiaddr> = vec!["/ip4/127.0.0.1/tcp/4000".parse().expect("an address")];
         assert!(to_tell(&local, false).is_empty());

@@ -1,9 +1,12 @@
 //! The one place that holds the swarm: commands in, events out, and the futures of its own that take a while.
 //!
-//! Nodes are looked after in [`nodes`], peers in [`peers`].
+//! Nodes are looked after in [`nodes`], peers in [`peers`], what their proof allows in [`proof`], and the link of
+//! their session in [`sessions`].
 
 mod nodes;
 mod peers;
+mod proof;
+mod sessions;
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::Arc;
@@ -12,9 +15,9 @@ use std::time::Duration;
 use entraide_common::ids::SessionId;
 use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::open::Header;
+use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
-use futures::StreamExt;
 use libp2p::core::transport::ListenerId;
 use libp2p::swarm::{ConnectionId, Stream, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, identify, ping, relay};
@@ -68,6 +71,8 @@ enum Done {
     Streams { peer: PeerId, connection: ConnectionId, streams: Result<StreamSet, NetError> },
     /// A peer told its addresses.
     Told { peer: PeerId, addresses: Option<Addresses> },
+    /// The next of a peer's addresses may be dialled.
+    DialNext(PeerId),
     /// A lost node is to be tried again.
     AttendAgain(PeerId),
 }
@@ -178,6 +183,7 @@ impl Driver {
             Done::Announced { peer, connection, announced } => self.on_announced(peer, connection, announced),
             Done::Streams { peer, connection, streams } => self.on_streams(peer, connection, streams),
             Done::Told { peer, addresses } => self.on_told(peer, addresses),
+            Done::DialNext(peer) => self.dial_next(peer),
             Done::AttendAgain(node) => self.attend_again(node),
         }
     }
@@ -223,7 +229,9 @@ impl Driver {
 
     fn on_behaviour(&mut self, event: PeerBehaviourEvent) {
         match event {
-            PeerBehaviourEvent::Relay(relay::client::Event::ReservationReqAccepted { relay_peer_id, .. }) => {
+            PeerBehaviourEvent::Relay(relay::client::Event::ReservationReqAccepted {
+                relay_peer_id, ..
+            }) => {
                 self.on_reserved(relay_peer_id);
             }
             PeerBehaviourEvent::Relay(_) => {}

@@ -81,7 +81,9 @@ impl<B: NetworkBehaviour> NetworkBehaviour for Among<B> {
         if !self.audience.includes(&peer) {
             return Ok(Gated::shut());
         }
-        self.inner.handle_established_outbound_connection(connection, peer, address, role, port).map(Gated::open)
+        self.inner
+            .handle_established_outbound_connection(connection, peer, address, role, port)
+            .map(Gated::open)
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {
@@ -132,6 +134,24 @@ impl<H: ConnectionHandler> fmt::Debug for Command<H> {
 /// What a gated handler offers: the inner protocol, or nothing.
 type Offer<H> = Either<SendWrapper<<H as ConnectionHandler>::InboundProtocol>, SendWrapper<DeniedUpgrade>>;
 
+/// An event as it comes to the gate.
+type Outside<'a, H> = ConnectionEvent<
+    'a,
+    Offer<H>,
+    <H as ConnectionHandler>::OutboundProtocol,
+    Option<<H as ConnectionHandler>::InboundOpenInfo>,
+    <H as ConnectionHandler>::OutboundOpenInfo,
+>;
+
+/// An event as the handler behind the gate knows it.
+type Inside<'a, H> = ConnectionEvent<
+    'a,
+    <H as ConnectionHandler>::InboundProtocol,
+    <H as ConnectionHandler>::OutboundProtocol,
+    <H as ConnectionHandler>::InboundOpenInfo,
+    <H as ConnectionHandler>::OutboundOpenInfo,
+>;
+
 impl<H: ConnectionHandler> ConnectionHandler for Gated<H> {
     type FromBehaviour = Command<H>;
     type ToBehaviour = H::ToBehaviour;
@@ -142,9 +162,10 @@ impl<H: ConnectionHandler> ConnectionHandler for Gated<H> {
 
     fn listen_protocol(&self) -> SubstreamProtocol<Self::InboundProtocol, Self::InboundOpenInfo> {
         match &self.0 {
-            Some(inner) => {
-                inner.listen_protocol().map_upgrade(|upgrade| Either::Left(SendWrapper(upgrade))).map_info(Some)
-            }
+            Some(inner) => inner
+                .listen_protocol()
+                .map_upgrade(|upgrade| Either::Left(SendWrapper(upgrade)))
+                .map_info(Some),
             None => SubstreamProtocol::new(Either::Right(SendWrapper(DeniedUpgrade)), None),
         }
     }
@@ -161,16 +182,7 @@ impl<H: ConnectionHandler> ConnectionHandler for Gated<H> {
         }
     }
 
-    fn on_connection_event(
-        &mut self,
-        event: ConnectionEvent<
-            '_,
-            Self::InboundProtocol,
-            Self::OutboundProtocol,
-            Self::InboundOpenInfo,
-            Self::OutboundOpenInfo,
-        >,
-    ) {
+    fn on_connection_event(&mut self, event: Outside<'_, H>) {
         let Some(inner) = &mut self.0 else { return };
         if let Some(event) = passed::<H>(event) {
             inner.on_connection_event(event);
@@ -190,9 +202,7 @@ impl<H: ConnectionHandler> ConnectionHandler for Gated<H> {
 }
 
 /// The event as the inner handler knows it. `None` for what began before the gate opened.
-fn passed<H: ConnectionHandler>(
-    event: ConnectionEvent<'_, Offer<H>, H::OutboundProtocol, Option<H::InboundOpenInfo>, H::OutboundOpenInfo>,
-) -> Option<ConnectionEvent<'_, H::InboundProtocol, H::OutboundProtocol, H::InboundOpenInfo, H::OutboundOpenInfo>> {
+fn passed<H: ConnectionHandler>(event: Outside<'_, H>) -> Option<Inside<'_, H>> {
     Some(match event {
         ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol, info }) => {
             let protocol = inner_output::<H::InboundProtocol>(protocol)?;

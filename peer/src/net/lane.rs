@@ -12,8 +12,8 @@
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
-use std::sync::{Arc, PoisonError};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, PoisonError};
 
 use entraide_common::limits;
 use entraide_common::wire::{Message, WireError};
@@ -91,7 +91,11 @@ impl Sending {
 
 impl Outgoing {
     pub(super) fn new(stream: WriteHalf<Stream>) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::new(Some(Sending::new(stream))), next: Default::default(), epoch: AtomicU32::new(0) })
+        Arc::new(Self {
+            state: Mutex::new(Some(Sending::new(stream))),
+            next: Default::default(),
+            epoch: AtomicU32::new(0),
+        })
     }
 
     /// Goes on on `next` after the message that is being written and after the moves begun before.

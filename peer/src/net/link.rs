@@ -1,7 +1,7 @@
 //! A session's lanes, and the driver's half of them.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use entraide_common::limits;
 use entraide_common::wire::control::{ToHelper, ToHost};
@@ -119,7 +119,8 @@ pub(super) struct Lanes {
 /// The driver's half of one lane.
 #[derive(Debug)]
 struct Lane {
-    outgoing: Option<Arc<Outgoing>>,
+    /// Gone once the caller has dropped the lane, which ends its stream.
+    outgoing: Option<Weak<Outgoing>>,
     successors: Option<mpsc::Sender<ReadHalf<Stream>>>,
     /// The epoch that the next stream must have.
     next: u32,
@@ -137,10 +138,12 @@ impl Lanes {
         let mut lanes = BTreeMap::new();
         for (kind, stream) in streams {
             let (read, write) = stream.split();
-            let outgoing = speaks(side, kind).then(|| Outgoing::new(write));
-            if let Some(outgoing) = &outgoing {
-                ends.outgoing.insert(kind, outgoing.clone());
-            }
+            let outgoing = speaks(side, kind).then(|| {
+                let outgoing = Outgoing::new(write);
+                let driven = Arc::downgrade(&outgoing);
+                ends.outgoing.insert(kind, outgoing);
+                driven
+            });
             let successors = listens(side, kind).then(|| {
                 let (sender, receiver) = mpsc::channel(limits::LANE_SUCCESSORS);
                 ends.incoming.insert(kind, (read, receiver));
@@ -176,7 +179,7 @@ impl Lane {
             // Full or gone: the receiver finds no successor and says that the lane is lost.
             let _ = successors.try_send(read);
         }
-        let outgoing = self.outgoing.clone()?;
+        let outgoing = self.outgoing.as_ref()?.upgrade()?;
         Some(Box::pin(outgoing.move_to(write)))
     }
 }

@@ -12,8 +12,8 @@ use libp2p::core::transport::PortUse;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::behaviour::ConnectionClosed;
 use libp2p::swarm::{
-    ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NewExternalAddrCandidate, NotifyHandler, THandler,
-    THandlerInEvent, THandlerOutEvent, ToSwarm,
+    ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NewExternalAddrCandidate, NotifyHandler,
+    THandler, THandlerInEvent, THandlerOutEvent, ToSwarm,
 };
 use libp2p::{Multiaddr, PeerId, dcutr};
 
@@ -114,7 +114,9 @@ impl NetworkBehaviour for Punch {
             self.hidden.insert(connection, Circuit { peer, end });
             return Ok(Gated::shut());
         }
-        self.inner.handle_established_outbound_connection(connection, peer, address, role, port).map(Gated::open)
+        self.inner
+            .handle_established_outbound_connection(connection, peer, address, role, port)
+            .map(Gated::open)
     }
 
     fn on_swarm_event(&mut self, event: FromSwarm<'_>) {

@@ -8,14 +8,16 @@ use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::task::{Context, Poll};
 
+use libp2p::core::Endpoint;
 use libp2p::core::transport::PortUse;
 use libp2p::core::upgrade::{InboundUpgrade, ReadyUpgrade, UpgradeInfo};
-use libp2p::core::Endpoint;
-use libp2p::swarm::handler::{ConnectionEvent, DialUpgradeError, FullyNegotiatedInbound, FullyNegotiatedOutbound};
+use libp2p::swarm::handler::{
+    ConnectionEvent, DialUpgradeError, FullyNegotiatedInbound, FullyNegotiatedOutbound,
+};
 use libp2p::swarm::{
     ConnectionDenied, ConnectionHandler, ConnectionHandlerEvent, ConnectionId, FromSwarm, NetworkBehaviour,
-    NotifyHandler, Stream, StreamUpgradeError, SubstreamProtocol, THandler, THandlerInEvent, THandlerOutEvent,
-    ToSwarm,
+    NotifyHandler, Stream, StreamUpgradeError, SubstreamProtocol, THandler, THandlerInEvent,
+    THandlerOutEvent, ToSwarm,
 };
 use libp2p::{Multiaddr, PeerId, StreamProtocol};
 use tokio::sync::oneshot;
@@ -95,7 +97,13 @@ impl Streams {
     }
 
     /// Opens a stream on that connection.
-    pub(super) fn open(&mut self, peer: PeerId, connection: ConnectionId, protocol: Protocol, opened: Opened) {
+    pub(super) fn open(
+        &mut self,
+        peer: PeerId,
+        connection: ConnectionId,
+        protocol: Protocol,
+        opened: Opened,
+    ) {
         self.command(peer, connection, Command::Open(protocol, opened));
     }
 
@@ -195,10 +203,15 @@ impl ConnectionHandler for Handler {
         event: ConnectionEvent<'_, Offers, ReadyUpgrade<StreamProtocol>, (), Opened>,
     ) {
         match event {
-            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound { protocol: negotiated, .. }) => {
+            ConnectionEvent::FullyNegotiatedInbound(FullyNegotiatedInbound {
+                protocol: negotiated, ..
+            }) => {
                 self.events.push_back(ConnectionHandlerEvent::NotifyBehaviour(negotiated));
             }
-            ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound { protocol: stream, info: opened }) => {
+            ConnectionEvent::FullyNegotiatedOutbound(FullyNegotiatedOutbound {
+                protocol: stream,
+                info: opened,
+            }) => {
                 // Who asked may have given up; then the stream is dropped.
                 let _ = opened.send(Ok(stream));
             }

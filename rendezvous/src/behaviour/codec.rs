@@ -2,6 +2,7 @@
 //! bytes of [`Message::encode`].
 //!
 //! What breaks a rule ends its own stream, with an error that names the rule; the connection and the node go on.
+//! libp2p reports a request that could not be read to nobody, so a broken rule is handed up in the request's place.
 
 use std::io;
 
@@ -21,10 +22,10 @@ pub struct DirectoryCodec;
 
 impl Codec for DirectoryCodec {
     type Protocol = StreamProtocol;
-    type Request = Request;
+    type Request = Result<Request, WireError>;
     type Response = Response;
 
-    async fn read_request<T>(&mut self, _: &Self::Protocol, io: &mut T) -> io::Result<Request>
+    async fn read_request<T>(&mut self, _: &Self::Protocol, io: &mut T) -> io::Result<Self::Request>
     where
         T: AsyncRead + Unpin + Send,
     {
@@ -35,14 +36,19 @@ impl Codec for DirectoryCodec {
     where
         T: AsyncRead + Unpin + Send,
     {
-        read(io).await
+        read(io).await?.map_err(violation)
     }
 
-    async fn write_request<T>(&mut self, _: &Self::Protocol, io: &mut T, request: Request) -> io::Result<()>
+    async fn write_request<T>(
+        &mut self,
+        _: &Self::Protocol,
+        io: &mut T,
+        request: Self::Request,
+    ) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
-        write(io, &request).await
+        write(io, &request.map_err(violation)?).await
     }
 
     async fn write_response<T>(
@@ -58,16 +64,16 @@ impl Codec for DirectoryCodec {
     }
 }
 
-async fn read<M: Message>(io: &mut (impl AsyncRead + Unpin + Send)) -> io::Result<M> {
+async fn read<M: Message>(io: &mut (impl AsyncRead + Unpin + Send)) -> io::Result<Result<M, WireError>> {
     let mut prefix = [0; 4];
     io.read_exact(&mut prefix).await?;
     let length = usize::try_from(u32::from_le_bytes(prefix)).unwrap_or(usize::MAX);
     if length > M::LIMIT {
-        return Err(violation(WireError::TooLong { what: M::NAME, length, limit: M::LIMIT }));
+        return Ok(Err(WireError::TooLong { what: M::NAME, length, limit: M::LIMIT }));
     }
     let mut bytes = vec![0; length];
     io.read_exact(&mut bytes).await?;
-    M::decode(&bytes).map_err(violation)
+    Ok(M::decode(&bytes))
 }
 
 async fn write<M: Message>(io: &mut (impl AsyncWrite + Unpin + Send), message: &M) -> io::Result<()> {

@@ -10,7 +10,8 @@ struct Row {
     why: &'static str,
 }
 
-/// In `to`, `*::Name` means anything of that name, `.name` a method, `name!` a macro.
+/// In `to`, `*::Name` means anything of that name, `.name` a method, `name!` a macro. What `core` holds can only be
+/// computed with, so it is free to all: an address is `core::net::SocketAddr`, not `std::net::SocketAddr`.
 const TABLE: &[Row] = &[
     Row {
         from: &["common"],

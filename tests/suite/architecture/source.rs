@@ -297,10 +297,6 @@ fn absolute(module: &str, segments: &[String]) -> String {
             base = vec!["rendezvous"];
             rest = &segments[1..];
         }
-        Some("core") => {
-            base = vec!["std"];
-            rest = &segments[1..];
-        }
         // A variable or module that happens to be called like one of our folders.
         Some("common" | "peer" | "rendezvous") => base = vec!["local"],
         _ => base.clear(),

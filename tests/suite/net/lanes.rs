@@ -69,7 +69,7 @@ async fn hear<M: Message + PartialEq + std::fmt::Debug>(
 
 /// Screen frames until the path has changed and [`AFTERWARDS`] more; as many of everything else.
 pub(super) async fn host_talks(link: HostLink) {
-    let HostLink { control, mut requests, screen, mut acks, cursor: pointer, mut input: hands, .. } = link;
+    let HostLink { control, mut requests, screen, mut acks, cursor: pointer, input: mut hands, .. } = link;
     let endless = Arc::new(AtomicU64::new(u64::MAX));
     let speaking = tokio::spawn(count(screen, endless.clone(), frame));
     let pointing = tokio::spawn(count(pointer, endless.clone(), cursor));
@@ -95,17 +95,19 @@ pub(super) async fn host_talks(link: HostLink) {
 
 /// The mirror image; `direct` is done when the path has changed.
 pub(super) async fn helper_talks<E>(link: HelperLink, direct: impl Future<Output = Result<(), E>>) {
-    let HelperLink { mut control, requests, mut screen, mut acks, cursor: mut pointer, input: hands, path } = link;
+    let HelperLink { mut control, requests, mut screen, mut acks, cursor: mut pointer, input: hands, path } =
+        link;
     let last = Arc::new(AtomicU64::new(u64::MAX));
     let typing = tokio::spawn(count(hands, last.clone(), input));
     let asking = tokio::spawn(count(requests, last.clone(), to_host));
     let mut heard = 0;
-    let one_more = async |screen: &mut _, pointer: &mut _, control: &mut _, acks: &mut LaneSender<ScreenAck>, n| {
-        hear(screen, 1, n, frame).await;
-        hear(pointer, 1, n, cursor).await;
-        hear(control, 1, n, to_helper).await;
-        acks.send(&ack(n)).await.expect("the lane holds");
-    };
+    let one_more =
+        async |screen: &mut _, pointer: &mut _, control: &mut _, acks: &mut LaneSender<ScreenAck>, n| {
+            hear(screen, 1, n, frame).await;
+            hear(pointer, 1, n, cursor).await;
+            hear(control, 1, n, to_helper).await;
+            acks.send(&ack(n)).await.expect("the lane holds");
+        };
     let mut direct = std::pin::pin!(direct);
     loop {
         if let Some(changed) = direct.as_mut().now_or_never() {

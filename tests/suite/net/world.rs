@@ -37,7 +37,8 @@ pub(super) struct Running {
 
 impl Running {
     fn start(side: Side, seed: u8, nodes: &[Multiaddr]) -> Self {
-        let config = NetConfig { seed: Zeroizing::new([seed; 32]), nodes: nodes.to_vec(), side, listen_port: 0 };
+        let config =
+            NetConfig { seed: Zeroizing::new([seed; 32]), nodes: nodes.to_vec(), side, listen_port: 0 };
         let (net, driver, events) = Net::new(config).expect("a network");
         let stop = CancellationToken::new();
         let driver = tokio::spawn(driver.run(stop.clone()));
@@ -151,7 +152,10 @@ impl Stranger {
             .expect("circuits")
             .with_behaviour(|key, relay| Curious {
                 relay,
-                identify: identify::Behaviour::new(identify::Config::new("/entraide/id/1".into(), key.public())),
+                identify: identify::Behaviour::new(identify::Config::new(
+                    "/entraide/id/1".into(),
+                    key.public(),
+                )),
                 dcutr: dcutr::Behaviour::new(key.public().to_peer_id()),
                 ping: ping::Behaviour::new(ping::Config::new().with_interval(Duration::from_millis(200))),
             })
@@ -175,9 +179,11 @@ impl Stranger {
             match self.swarm.select_next_some().await {
                 SwarmEvent::IncomingConnection { .. } => learnt.incoming += 1,
                 SwarmEvent::Behaviour(CuriousEvent::Dcutr(_)) => learnt.punches += 1,
-                SwarmEvent::Behaviour(CuriousEvent::Identify(identify::Event::Received { peer_id, info, .. }))
-                    if peer_id == host =>
-                {
+                SwarmEvent::Behaviour(CuriousEvent::Identify(identify::Event::Received {
+                    peer_id,
+                    info,
+                    ..
+                })) if peer_id == host => {
                     learnt.addresses.extend(info.listen_addrs);
                     refused = true;
                 }

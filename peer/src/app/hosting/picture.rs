@@ -85,14 +85,8 @@ impl Pictures {
         let (shapes, shapes_out) = mpsc::channel(SHAPES);
         let (positions, positions_out) = watch::channel(None);
         let (monitors, origin) = (screen.monitors(), screen.origin());
-        let ready = Ready {
-            screen,
-            choices: chosen,
-            lanes,
-            shapes: shapes_out,
-            positions: positions_out,
-            happen,
-        };
+        let ready =
+            Ready { screen, choices: chosen, lanes, shapes: shapes_out, positions: positions_out, happen };
         Ok(Self {
             phase: Phase::Ready(Box::new(ready)),
             stage: Arc::default(),
@@ -170,18 +164,25 @@ impl Pictures {
         self.stage.close();
     }
 
-    /// Waits until the frame under way is written, then ends the tasks.
-    pub(super) async fn flushed(&mut self) {
+    /// Ends the tasks.
+    pub(super) async fn end(&mut self) {
         self.tasks.abort_all();
         while self.tasks.join_next().await.is_some() {}
     }
 }
 
 fn spawn_thread(name: &str, run: impl FnOnce() + Send + 'static) {
-    thread::Builder::new().name(name.to_owned()).spawn(run).expect("a system that starts programs starts threads");
+    thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(run)
+        .expect("a system that starts programs starts threads");
 }
 
-async fn write_frames(mut lane: LaneSender<ScreenMessage>, mut frames: mpsc::Receiver<Frame>, sent: Arc<Sent>) {
+async fn write_frames(
+    mut lane: LaneSender<ScreenMessage>,
+    mut frames: mpsc::Receiver<Frame>,
+    sent: Arc<Sent>,
+) {
     while let Some(frame) = frames.recv().await {
         let bytes = frame.payload.len() as u64;
         if let Err(error) = lane.send(&ScreenMessage::Frame(frame)).await {

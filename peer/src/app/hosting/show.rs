@@ -113,7 +113,9 @@ impl<'a> Shower<'a> {
     }
 
     pub(super) fn path(&mut self, path: Path) {
-        self.faces.say(&Event::Path(words::path_facts(&path)));
+        if words::is_another_path(self.path.as_ref(), &path) {
+            self.faces.say(&Event::Path(words::path_facts(&path)));
+        }
         self.path = Some(path);
         self.refresh();
     }
@@ -143,8 +145,7 @@ impl<'a> Shower<'a> {
 
     fn ask(&mut self, question: Question) {
         let Question { id, what, wait } = question;
-        let who =
-            Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
+        let who = Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
         self.faces.say(&Event::Ask { id, what, who, wait });
         self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
         // The session's own clock decides; the windows' may lag behind it, never run ahead.

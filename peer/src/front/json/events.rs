@@ -31,6 +31,7 @@ enum Object<'a> {
     Chat { from: &'static str, text: &'a str },
     Monitors { monitors: Vec<Place> },
     Stats { frames: u64, bytes: u64, fps: f64, rtt_ms: Option<f64>, path: Option<&'static str> },
+    Snapshot { path: &'a std::path::Path },
     Ended { by: &'static str, reason: &'static str },
     Error { code: &'static str, text: &'a str },
 }
@@ -88,6 +89,7 @@ impl<'a> Object<'a> {
                 rtt_ms: rtt.map(milliseconds),
                 path: *path,
             },
+            Event::Snapshot { path } => Self::Snapshot { path },
             Event::Ended { by, reason, .. } => Self::Ended { by, reason },
             Event::Error { code, text } => Self::Error { code, text },
         }

@@ -35,6 +35,9 @@ pub fn sentence(event: &Event, texts: &Texts) -> Option<String> {
             "event-chat",
             &[("from", say(&format!("side-{from}")).into()), ("text", printable(text).into())],
         ),
+        Event::Snapshot { path } => {
+            texts.say_with("event-snapshot", &[("path", printable(&path.display().to_string()).into())])
+        }
         Event::Monitors(_) | Event::Stats { .. } => return None,
     })
 }

@@ -44,7 +44,9 @@ enum Phase {
 impl Phase {
     fn listener(&self) -> Option<ListenerId> {
         match self {
-            Self::Asking { listener, .. } | Self::Held { listener } | Self::Trying { listener, .. } => Some(*listener),
+            Self::Asking { listener, .. } | Self::Held { listener } | Self::Trying { listener, .. } => {
+                Some(*listener)
+            }
             Self::Pausing { .. } => None,
         }
     }
