@@ -56,6 +56,9 @@ impl Windows {
 
     /// Shows `view` from now on.
     pub(super) fn show(&mut self, view: View, event_loop: &ActiveEventLoop, out: &mut Vec<Command>) {
+        if view == self.view {
+            return;
+        }
         self.view = view;
         self.arrange_question(event_loop, out);
         self.arrange_bar(event_loop, out);
