@@ -3,7 +3,7 @@
 mod lanes;
 mod world;
 
-use entraide::net::{NetError, NetEvent, PathKind};
+use entraide::net::{NetError, NetEvent, NodeState, PathKind};
 use entraide_common::ids::{Plate, SessionId};
 use entraide_common::wire::WireError;
 use entraide_common::wire::control::{Chat, ToHost};
@@ -151,4 +151,21 @@ async fn a_lost_host_is_told() {
     let lost =
         world.helper.event(|event| matches!(event, NetEvent::Lost { peer } if peer == host).then_some(()));
     within(lost).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_comes_back_to_a_node_that_was_restarted() {
+    let mut world = World::start().await;
+    world.claim().await;
+    let state = |event| match event {
+        NetEvent::Node { state, .. } => Some(state),
+        _ => None,
+    };
+    assert_eq!(within(world.host.event(state)).await, NodeState::Attended);
+    world.stop_node().await;
+    assert_eq!(within(world.host.event(state)).await, NodeState::Lost);
+    world.start_node().await;
+    assert_eq!(within(world.host.event(state)).await, NodeState::Attended);
+    world.claim().await;
+    let _channels = world.pair().await;
 }
