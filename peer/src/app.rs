@@ -11,14 +11,14 @@ pub mod helper;
 pub mod home;
 pub mod host;
 pub mod hosting;
-mod lanes;
-mod meeting;
-mod pair;
+pub mod lanes;
+pub mod meeting;
+pub mod pair;
 mod reasons;
 pub mod said;
 pub mod start;
 pub mod watching;
-mod words;
+pub mod words;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,5 +1,4 @@
 //! What the tests stand on.
-//! What the tests share: worlds in which the product can be lived through.
 
 pub mod programs;
 pub mod trace;

@@ -229,8 +229,9 @@ impl HelperSession {
             Command::Monitor(choice) if self.grants().has(Grant::View) => self.send(ToHost::Monitor(choice)),
             Command::Monitor(_) => self.show(Show::NotGranted(Grant::View)),
             Command::Chat(text) => {
-                self.send(ToHost::Chat(Chat { text: text.clone() }));
-                self.show(Show::Chat { own: true, text });
+                let chat = Chat::fitting(&text);
+                self.show(Show::Chat { own: true, text: chat.text.clone() });
+                self.send(ToHost::Chat(chat));
             }
             Command::Stop => {
                 self.send_end(Reason::Person);

@@ -2,11 +2,12 @@
 //! or the host's own hand moves.
 //!
 //! Everything is in the picture's pixels. A helper can always move the pointer *off* our windows and click elsewhere,
-//! else nobody could leave them again; nothing of the helper's ever lands *on* one.
+//! else nobody could leave them again; nothing of the helper's ever lands *on* one. To know where it lands, the pointer
+//! goes only where a monitor is: a display moves one that is beside them to the nearest edge, where our bar may be.
 
 use crate::limits;
 use crate::time::Moment;
-use crate::wire::control::Hold;
+use crate::wire::control::{Hold, Monitor};
 use crate::wire::input::Act;
 
 /// A window of ours on the host's screen, in the picture's pixels.
@@ -25,9 +26,23 @@ pub struct Area {
 }
 
 impl Area {
-    fn contains(&self, (x, y): (i32, i32)) -> bool {
-        let (dx, dy) = (i64::from(x) - i64::from(self.x), i64::from(y) - i64::from(self.y));
-        (0..i64::from(self.width)).contains(&dx) && (0..i64::from(self.height)).contains(&dy)
+    fn contains(&self, place: (i32, i32)) -> bool {
+        within(place, (self.x, self.y), (self.width, self.height))
+    }
+}
+
+/// A monitor in the picture: a place where the pointer may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Ground {
+    corner: (i32, i32),
+    size: (u32, u32),
+}
+
+impl Ground {
+    /// `monitor` in a picture whose corner is at `corner`.
+    pub(super) const fn of(monitor: &Monitor, corner: (i32, i32)) -> Self {
+        let corner = (monitor.x.saturating_sub(corner.0), monitor.y.saturating_sub(corner.1));
+        Self { corner, size: (monitor.width, monitor.height) }
     }
 }
 
@@ -47,6 +62,8 @@ pub(super) enum Reach {
 pub(super) struct Holds {
     pub(super) question: bool,
     windows: Vec<Area>,
+    ground: Vec<Ground>,
+    /// Nowhere known: then it may be over a window of ours.
     pointer: Option<(i32, i32)>,
     hand_until: Option<Moment>,
 }
@@ -58,7 +75,7 @@ impl Holds {
             Some(Hold::Question)
         } else if self.hand_until.is_some() {
             Some(Hold::Hand)
-        } else if self.focused() || self.over(self.pointer) {
+        } else if self.focused() || self.over() {
             Some(Hold::OwnWindow)
         } else {
             None
@@ -66,7 +83,7 @@ impl Holds {
     }
 
     pub(super) fn reach(&self) -> Reach {
-        if self.question || self.hand_until.is_some() || self.over(self.pointer) {
+        if self.question || self.hand_until.is_some() || self.over() {
             Reach::Nothing
         } else if self.focused() {
             Reach::Mouse
@@ -83,11 +100,12 @@ impl Holds {
         match *act {
             Act::ReleaseAll => true,
             Act::Pointer { x, y } => {
-                let off = !self.over(Some((x, y)));
-                if off {
+                let good =
+                    self.on_ground((x, y)) && !self.windows.iter().any(|window| window.contains((x, y)));
+                if good {
                     self.pointer = Some((x, y));
                 }
-                off
+                good
             }
             // A click beside our windows takes the focus from them: it is the way out.
             Act::Button { .. } => self.reach() >= Reach::Mouse,
@@ -99,8 +117,25 @@ impl Holds {
         self.windows = windows;
     }
 
+    /// The question is over, and its window, which had the keyboard, is closing. What still has it will be told
+    /// again by the windows.
+    pub(super) fn question_over(&mut self) {
+        self.question = false;
+        self.windows.retain(|window| !window.focused);
+    }
+
     pub(super) fn pointer(&mut self, x: i32, y: i32) {
         self.pointer = Some((x, y));
+    }
+
+    /// The monitors in the picture; none while that is not known.
+    pub(super) fn ground(&mut self, ground: Vec<Ground>) {
+        self.ground = ground;
+    }
+
+    /// The picture moved over the desktop, and the pointer with it the other way.
+    pub(super) fn shift(&mut self, (dx, dy): (i32, i32)) {
+        self.pointer = self.pointer.map(|(x, y)| (x.saturating_add(dx), y.saturating_add(dy)));
     }
 
     pub(super) fn hand(&mut self, now: Moment) {
@@ -119,7 +154,17 @@ impl Holds {
         self.windows.iter().any(|window| window.focused)
     }
 
-    fn over(&self, place: Option<(i32, i32)>) -> bool {
-        place.is_some_and(|place| self.windows.iter().any(|window| window.contains(place)))
+    /// Whether the pointer is, or may be, over a window of ours.
+    fn over(&self) -> bool {
+        self.windows.iter().any(|window| self.pointer.is_none_or(|place| window.contains(place)))
     }
+
+    fn on_ground(&self, place: (i32, i32)) -> bool {
+        self.ground.iter().any(|ground| within(place, ground.corner, ground.size))
+    }
+}
+
+fn within((x, y): (i32, i32), (left, top): (i32, i32), (width, height): (u32, u32)) -> bool {
+    let (dx, dy) = (i64::from(x) - i64::from(left), i64::from(y) - i64::from(top));
+    (0..i64::from(width)).contains(&dx) && (0..i64::from(height)).contains(&dy)
 }

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 
 use super::Party;
 use super::grants::{FromHelper, Grants};
-use super::holds::{Area, Holds, Reach};
+use super::holds::{Area, Ground, Holds, Reach};
 use crate::limits;
 use crate::time::Moment;
 use crate::wire::control::{
@@ -74,7 +74,7 @@ pub enum Machine {
     Monitors(Vec<Monitor>),
     /// The screen gives nothing more.
     ScreenFailed,
-    /// Nothing can be injected here, or no longer.
+    /// Nothing can be injected here, or no longer, or the host's Esc would not be noticed: no control from now on.
     ControlFailed,
 }
 
@@ -167,11 +167,16 @@ pub struct HostSession {
     phase: Phase,
     /// Counts grants of control; 0 is never granted.
     generation: u32,
+    /// The most that the invitation offered.
+    offers: Grant,
     next_question: u32,
     refusals: Refusals,
     bar_shown: bool,
+    /// Whether this computer can lend its mouse and keyboard, and take them back.
+    can_lend: bool,
     paused: bool,
     monitors: Vec<Monitor>,
+    view: View,
     holds: Holds,
     told: Option<Hold>,
     /// How far the helper's hands reached after the last input.
@@ -188,6 +193,19 @@ enum Phase {
         control_until: Option<Moment>,
     },
     Over,
+}
+
+/// Which part of the desktop the picture is.
+#[derive(Debug)]
+struct View {
+    /// What the helper would like to see.
+    wanted: MonitorChoice,
+    /// What the computer was told to show.
+    chosen: MonitorChoice,
+    /// Whether the computer has said that it does. Until then no one knows where in the picture anything is.
+    settled: bool,
+    /// The picture's corner in pixels of the picture of all monitors.
+    corner: (i32, i32),
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -224,18 +242,34 @@ impl HostSession {
         let mut session = Self {
             phase: Phase::Open { grants: Grants::NONE, question: None, control_until: None },
             generation: 0,
+            offers: Grant::Control,
             next_question: 1,
             refusals: Refusals::default(),
             bar_shown,
+            can_lend: true,
             paused: false,
             monitors,
+            view: View {
+                wanted: MonitorChoice::All,
+                chosen: MonitorChoice::All,
+                settled: true,
+                corner: (0, 0),
+            },
             holds: Holds::default(),
             told: None,
             reach: Reach::Everything,
             outputs: VecDeque::new(),
         };
+        session.settle();
         session.request(Grant::View, now);
         session
+    }
+
+    /// The same session, in which no more than `offers` is asked for: [`Grant::View`] or [`Grant::Control`].
+    #[must_use]
+    pub fn offering(mut self, offers: Grant) -> Self {
+        self.offers = offers;
+        self
     }
 
     /// Tells what happened. Afterwards drain [`Self::poll`].
@@ -252,10 +286,7 @@ impl HostSession {
             Input::Person(command) => self.command(command, now),
             Input::Machine(machine) => self.machine(machine, now),
             Input::LinkLost => self.end(Party::Link, Reason::Closing),
-            Input::PeerFault => {
-                self.send_end(Reason::Protocol);
-                self.end(Party::Program, Reason::Protocol);
-            }
+            Input::PeerFault => self.leave(Party::Program, Reason::Protocol),
             Input::Time => {}
         }
         self.tell_hold();
@@ -315,20 +346,15 @@ impl HostSession {
     fn command(&mut self, command: Command, now: Moment) {
         match command {
             Command::Answer { id, allow } => self.answer(id, allow, now),
-            Command::Revoke(Grant::View) | Command::Stop => {
-                self.send_end(Reason::Person);
-                self.end(Party::Host, Reason::Person);
-            }
+            Command::Revoke(Grant::View) | Command::Stop => self.leave(Party::Host, Reason::Person),
             Command::Revoke(what) => self.revoke(what, Party::Host, Reason::Person, now),
             Command::Pause(paused) => self.pause(paused, now),
             Command::Chat(text) => {
-                self.send(ToHelper::Chat(Chat { text: text.clone() }));
-                self.show(Show::Chat { own: true, text });
+                let chat = Chat::fitting(&text);
+                self.show(Show::Chat { own: true, text: chat.text.clone() });
+                self.send(ToHelper::Chat(chat));
             }
-            Command::Close => {
-                self.send_end(Reason::Closing);
-                self.end(Party::Program, Reason::Closing);
-            }
+            Command::Close => self.leave(Party::Program, Reason::Closing),
         }
     }
 
@@ -346,15 +372,16 @@ impl HostSession {
             }
             Machine::Monitors(monitors) => {
                 self.monitors = monitors;
+                self.settle();
                 if self.grants().has(Grant::View) {
                     self.send(ToHelper::Monitors(self.monitors.clone()));
                 }
             }
-            Machine::ScreenFailed => {
-                self.send_end(Reason::Unable);
-                self.end(Party::Program, Reason::Unable);
+            Machine::ScreenFailed => self.leave(Party::Program, Reason::Unable),
+            Machine::ControlFailed => {
+                self.can_lend = false;
+                self.revoke(Grant::Control, Party::Program, Reason::Unable, now);
             }
-            Machine::ControlFailed => self.revoke(Grant::Control, Party::Program, Reason::Unable, now),
         }
     }
 
@@ -379,13 +406,18 @@ impl HostSession {
         self.show(Show::Ask(question));
     }
 
+    /// Control needs hands that can be taken back and a bar that says so.
+    fn can_control(&self) -> bool {
+        self.bar_shown && self.can_lend
+    }
+
     fn cannot_ask(&self, grants: Grants, question_open: bool, what: Grant, now: Moment) -> Option<Reason> {
-        let buildable = matches!(what, Grant::View | Grant::Control);
+        let offered = what == Grant::View || (what == Grant::Control && self.offers == Grant::Control);
         if question_open {
             Some(Reason::Question)
         } else if self.refusals.pausing(now) {
             Some(Reason::TooOften)
-        } else if !buildable || (what == Grant::Control && !(self.bar_shown && grants.has(Grant::View))) {
+        } else if !offered || (what == Grant::Control && !(self.can_control() && grants.has(Grant::View))) {
             Some(Reason::Unable)
         } else {
             None
@@ -400,14 +432,14 @@ impl HostSession {
             return;
         }
         *place = None;
-        self.holds.question = false;
+        self.holds.question_over();
         self.show(Show::Withdraw(id));
         let what = asked.question.what;
         if !allow {
             self.refusals.refused(now);
             self.send(ToHelper::Refused(Denied { what, reason: Reason::Person }));
             self.show(Show::Revoked { what, by: Party::Host, reason: Reason::Person });
-        } else if what == Grant::Control && !self.bar_shown {
+        } else if what == Grant::Control && !self.can_control() {
             // The bar went away while the question stood.
             self.send(ToHelper::Refused(Denied { what, reason: Reason::Unable }));
             self.show(Show::Revoked { what, by: Party::Program, reason: Reason::Unable });
@@ -443,7 +475,7 @@ impl HostSession {
             *control_until = None;
         }
         if let Some(asked) = withdrawn {
-            self.holds.question = false;
+            self.holds.question_over();
             self.show(Show::Withdraw(asked.question.id));
             if by == Party::Host {
                 self.refusals.refused(now);
@@ -463,8 +495,34 @@ impl HostSession {
         let known = |id| self.monitors.iter().any(|monitor| monitor.id == id);
         match choice {
             MonitorChoice::One(id) if !known(id) => {}
-            _ => self.act_out(Do::Choose(choice)),
+            _ => self.view.wanted = choice,
         }
+        self.follow();
+    }
+
+    /// Shows what the helper wants, one change at a time: a helper who flips to and fro fills no queue.
+    fn follow(&mut self) {
+        if self.view.settled && self.view.wanted != self.view.chosen {
+            self.view.chosen = self.view.wanted;
+            self.view.settled = false;
+            self.holds.ground(Vec::new());
+            self.act_out(Do::Choose(self.view.chosen));
+        }
+    }
+
+    /// The computer has told its monitors and shows the choice, or all if the chosen one is gone.
+    fn settle(&mut self) {
+        let chosen = match self.view.chosen {
+            MonitorChoice::All => None,
+            MonitorChoice::One(id) => self.monitors.iter().find(|monitor| monitor.id == id),
+        };
+        let corner = chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y));
+        let shown = self.monitors.iter().filter(|monitor| chosen.is_none_or(|one| one.id == monitor.id));
+        self.holds.ground(shown.map(|monitor| Ground::of(monitor, corner)).collect());
+        self.holds.shift((self.view.corner.0 - corner.0, self.view.corner.1 - corner.1));
+        self.view.corner = corner;
+        self.view.settled = true;
+        self.follow();
     }
 
     fn pause(&mut self, paused: bool, now: Moment) {
@@ -514,7 +572,20 @@ impl HostSession {
         self.told = reason;
     }
 
+    /// Ends from this side: hands and picture first, then the goodbye.
+    fn leave(&mut self, by: Party, reason: Reason) {
+        self.halt();
+        self.send(ToHelper::End(End { reason, text: String::new() }));
+        self.over(by, reason);
+    }
+
+    /// Ends because there is nobody to tell.
     fn end(&mut self, by: Party, reason: Reason) {
+        self.halt();
+        self.over(by, reason);
+    }
+
+    fn halt(&mut self) {
         let Phase::Open { grants, question, .. } = &self.phase else { return };
         let (grants, question) = (*grants, *question);
         self.phase = Phase::Over;
@@ -528,12 +599,11 @@ impl HostSession {
         if grants.has(Grant::View) {
             self.act_out(Do::StopScreen);
         }
-        self.show(Show::Ended { by, reason });
-        self.act_out(Do::Close);
     }
 
-    fn send_end(&mut self, reason: Reason) {
-        self.send(ToHelper::End(End { reason, text: String::new() }));
+    fn over(&mut self, by: Party, reason: Reason) {
+        self.show(Show::Ended { by, reason });
+        self.act_out(Do::Close);
     }
 
     fn send(&mut self, message: ToHelper) {

@@ -146,6 +146,15 @@ pub struct Chat {
     pub text: String,
 }
 
+impl Chat {
+    /// `text` as a line may carry it: control characters left out, cut to [`limits::CHAT_CHARS`].
+    #[must_use]
+    pub fn fitting(text: &str) -> Self {
+        let plain = text.chars().filter(|&c| is_plain(c.encode_utf8(&mut [0; 4]), 1));
+        Self { text: plain.take(limits::CHAT_CHARS).collect() }
+    }
+}
+
 /// The last message of a session.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct End {

@@ -45,12 +45,12 @@ impl Faces {
 
     /// Says something on the terminal or to the program.
     pub fn say(&mut self, event: &Event) {
-        if let Some(front) = &mut self.front {
-            if let Err(error) = front.show(event) {
-                // Nobody reads any more; the session goes on, and whoever sees it decides.
-                tracing::info!(%error, "the front is gone");
-                self.front = None;
-            }
+        if let Some(front) = &mut self.front
+            && let Err(error) = front.show(event)
+        {
+            // Nobody reads any more; the session goes on, and whoever sees it decides.
+            tracing::info!(%error, "the front is gone");
+            self.front = None;
         }
     }
 }

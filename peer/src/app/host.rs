@@ -203,6 +203,7 @@ impl Room<'_> {
         let ground = Ground {
             clock: app.clock,
             desktop,
+            offers: paired.invitation.offers,
             said: &mut app.said,
             net_events: &mut net_events,
             serve: &serve,

@@ -6,7 +6,7 @@
 //! order, in [`Hosting::close`]: hands off, picture off, streams flushed.
 
 mod hands;
-mod picture;
+pub mod picture;
 mod show;
 
 use std::time::Duration;
@@ -15,13 +15,13 @@ use entraide_common::session::Party;
 use entraide_common::session::grants::FromHelper;
 use entraide_common::session::holds::Area;
 use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Show};
-use entraide_common::wire::control::Reason;
+use entraide_common::wire::control::{Grant, Reason};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
-use super::lanes;
+use super::lanes::{self, Received};
 use super::said::Said;
 use crate::desktop::{Desktop, Ended, Seat};
 use crate::front::{self, Heard};
@@ -56,6 +56,8 @@ pub struct Ground<'a> {
     pub clock: Clock,
     /// This computer.
     pub desktop: &'a Desktop,
+    /// The most that the invitation offers.
+    pub offers: Grant,
     /// What people say.
     pub said: &'a mut mpsc::Receiver<Said>,
     /// What the network says.
@@ -68,7 +70,7 @@ pub struct Ground<'a> {
 #[derive(Debug)]
 enum Happening {
     /// The helper's control or input stream.
-    Peer(lanes::Received<FromHelper>),
+    Peer(Received<FromHelper>),
     /// The capture thread.
     Noticed(Noticed),
 }
@@ -93,7 +95,7 @@ struct Hosting<'a> {
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
-    let Ground { clock, desktop, said, net_events, serve } = ground;
+    let Ground { clock, desktop, offers, said, net_events, serve } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
@@ -108,7 +110,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
     }));
     tasks.spawn(lanes::read(input, move |got| (happen.clone(), Happening::Peer(got.map(from_input)))));
 
-    let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now());
+    let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now()).offering(offers);
     let seat = desktop.seat();
     let mut hosting = Hosting {
         session,
@@ -158,7 +160,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
     }
     let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));
     let (was_seen, quit) = (hosting.was_seen, hosting.quit);
-    hosting.close(tasks).await;
+    hosting.close(by, happenings, tasks).await;
     Ok(SessionEnd { by, reason, was_seen, quit })
 }
 
@@ -211,7 +213,7 @@ impl Hosting<'_> {
         match felt {
             Felt::Escape => Some(Input::Machine(Machine::Escape)),
             Felt::Hand => Some(Input::Machine(Machine::Hand)),
-            Felt::InjectionFailed => Some(Input::Machine(Machine::ControlFailed)),
+            Felt::Unusable => Some(Input::Machine(Machine::ControlFailed)),
         }
     }
 
@@ -247,9 +249,7 @@ impl Hosting<'_> {
                 self.quit = true;
                 Some(Input::Person(Command::Close))
             }
-            front::Command::Release => {
-                Some(Input::Person(Command::Revoke(entraide_common::wire::control::Grant::Control)))
-            }
+            front::Command::Release => Some(Input::Person(Command::Revoke(Grant::Control))),
             _ => {
                 self.shower.error("not_here");
                 None
@@ -296,9 +296,9 @@ impl Hosting<'_> {
 
     fn happening(&mut self, happening: Happening) -> Option<Input> {
         match happening {
-            Happening::Peer(lanes::Received::Message(message)) => Some(Input::Peer(message)),
-            Happening::Peer(lanes::Received::Fault) => Some(Input::PeerFault),
-            Happening::Peer(lanes::Received::Lost) => Some(Input::LinkLost),
+            Happening::Peer(Received::Message(message)) => Some(Input::Peer(message)),
+            Happening::Peer(Received::Fault) => Some(Input::PeerFault),
+            Happening::Peer(Received::Lost) => Some(Input::LinkLost),
             Happening::Noticed(noticed) => self.noticed(noticed),
         }
     }
@@ -339,18 +339,25 @@ impl Hosting<'_> {
         self.windows.iter().map(area).collect()
     }
 
-    /// Hands off, picture off, streams flushed; in this order, so that nothing acts after the goodbye.
-    async fn close(self, mut tasks: JoinSet<()>) {
+    /// Hands off, picture off, goodbye heard; in this order, so that nothing acts after the goodbye.
+    async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>, mut tasks: JoinSet<()>) {
         let Self { control, mut picture, hands, .. } = self;
         hands.close();
         picture.stop();
         drop(control);
-        // A helper that is gone does not hear the goodbye; its readers are ended below either way.
-        let _ = timeout(GOODBYE, async {
-            picture.flushed().await;
-            tasks.join_next().await
-        })
-        .await;
+        if !matches!(by, Party::Helper | Party::Link) {
+            // The helper hears the goodbye and hangs up, which ends its control stream. One that is gone does not.
+            let hung_up = async {
+                while let Some(happening) = happenings.recv().await {
+                    if let Happening::Peer(Received::Lost | Received::Fault) = happening {
+                        return;
+                    }
+                }
+            };
+            // Nothing is left to be done about a helper who does not hang up.
+            let _ = timeout(GOODBYE, hung_up).await;
+        }
+        picture.end().await;
         tasks.shutdown().await;
     }
 }

@@ -1,7 +1,5 @@
 //! The tasks between a session's loop and its lanes.
 
-use std::future::Future;
-
 use entraide_common::wire::Message;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::task::JoinSet;
@@ -61,16 +59,11 @@ pub async fn read<M: Message, H: Send>(
 }
 
 /// Writes what comes from the queue until nobody puts anything in any more.
-pub fn write<M: Message + Sync>(
-    mut lane: LaneSender<M>,
-    mut queue: mpsc::Receiver<M>,
-) -> impl Future<Output = ()> + Send {
-    async move {
-        while let Some(message) = queue.recv().await {
-            if let Err(error) = lane.send(&message).await {
-                info!(%error, "a lane cannot be written any more");
-                return;
-            }
+pub async fn write<M: Message + Sync>(mut lane: LaneSender<M>, mut queue: mpsc::Receiver<M>) {
+    while let Some(message) = queue.recv().await {
+        if let Err(error) = lane.send(&message).await {
+            info!(%error, "a lane cannot be written any more");
+            return;
         }
     }
 }

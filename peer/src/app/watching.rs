@@ -1,7 +1,7 @@
 //! A session on the helper's side, from a paired host to the goodbye: the machine in
 //! [`entraide_common::session::helper`] decides, this feeds it and does what it says.
 
-mod picture;
+pub mod picture;
 mod show;
 
 use std::path::PathBuf;
@@ -134,7 +134,7 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
     }
     let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));
     let (refused, quit) = (watching.refused, watching.quit);
-    watching.close(tasks).await;
+    watching.close(by, happenings, tasks).await;
     SessionEnd { by, reason, refused, quit }
 }
 
@@ -278,16 +278,23 @@ impl Watching<'_> {
         matches!(event, NetEvent::Lost { .. }).then_some(Input::LinkLost)
     }
 
-    /// The goodbye leaves, then everything else ends.
-    async fn close(self, mut tasks: JoinSet<()>) {
+    /// Goodbye heard, then everything else ends.
+    async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>, mut tasks: JoinSet<()>) {
         let Self { control, acts, picture, .. } = self;
         drop((control, acts));
-        // A host that is gone does not hear the goodbye.
-        let _ = timeout(GOODBYE, async {
-            tasks.join_next().await;
-            tasks.join_next().await
-        })
-        .await;
+        if !matches!(by, Party::Host | Party::Link) {
+            // The host hears the goodbye and hangs up, which ends its control stream. One that is gone does not.
+            let hung_up = async {
+                while let Some(happening) = happenings.recv().await {
+                    if let Happening::Peer(Received::Lost | Received::Fault) = happening {
+                        return;
+                    }
+                }
+            };
+            // Nothing is left to be done about a host that does not hang up.
+            let _ = timeout(GOODBYE, hung_up).await;
+        }
+        drop(happenings);
         tasks.shutdown().await;
         picture.close();
     }

@@ -97,6 +97,16 @@ pub fn path(texts: &Texts, path: &Path) -> String {
     }
 }
 
+/// Whether a path is news: another way, or the first time that its round trip is known. The round trip itself
+/// changes with every measurement and stands in the figures of each second.
+#[must_use]
+pub fn is_another_path(before: Option<&Path>, path: &Path) -> bool {
+    before.is_none_or(|before| {
+        (&before.kind, before.transport) != (&path.kind, path.transport)
+            || (before.rtt.is_none() && path.rtt.is_some())
+    })
+}
+
 /// The path in the contract's words.
 #[must_use]
 pub fn path_facts(path: &Path) -> PathFacts {

@@ -39,9 +39,30 @@ fn refused(typed: &[&str], language: Language) -> String {
 fn everything_in_the_contract_is_understood() {
     assert_eq!(understood(&[]).action, None);
     let cli = understood(&[
-        "invite", "--for", "Paul", "--name", "Zoé", "--message", "no sound", "--valid", "30m", "--offer", "view",
-        "--json", "--rendezvous", "a", "--rendezvous", "b", "--data", "/d", "--config", "/c", "--lang", "fr",
-        "--log", "debug",
+        "invite",
+        "--for",
+        "Paul",
+        "--name",
+        "Zoé",
+        "--message",
+        "no sound",
+        "--valid",
+        "30m",
+        "--offer",
+        "view",
+        "--json",
+        "--rendezvous",
+        "a",
+        "--rendezvous",
+        "b",
+        "--data",
+        "/d",
+        "--config",
+        "/c",
+        "--lang",
+        "fr",
+        "--log",
+        "debug",
     ]);
     assert_eq!(cli.common.rendezvous, ["a", "b"]);
     assert_eq!(cli.common.data, Some(PathBuf::from("/d")));
@@ -88,9 +109,18 @@ fn wrong_usage_is_said_in_the_persons_language() {
 
 #[test]
 fn help_and_version_are_printed() {
-    assert_eq!(printed(&["--version"], Language::French).trim(), concat!("entraide ", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        printed(&["--version"], Language::French).trim(),
+        concat!("entraide ", env!("CARGO_PKG_VERSION"))
+    );
     let help = printed(&["--help"], Language::French);
-    for part in ["Utilisation\u{202f}: entraide", "Actions\u{202f}:", "Se faire aider", "-h, --help", "Pour aider quelqu’un"] {
+    for part in [
+        "Utilisation\u{202f}: entraide",
+        "Actions\u{202f}:",
+        "Se faire aider",
+        "-h, --help",
+        "Pour aider quelqu’un",
+    ] {
         assert!(help.contains(part), "{part:?} is not in {help}");
     }
     assert!(!help.contains("guard"), "what is not for people is not shown");

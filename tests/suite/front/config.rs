@@ -11,8 +11,10 @@ use entraide_common::limits;
 use entraide_common::texts::Language;
 use entraide_common::wire::control::Grant;
 
-const NODE: &str = "/ip4/203.0.113.7/udp/4001/quic-v1/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
-const OTHER: &str = "/dns4/node.example.org/tcp/4001/p2p/12D3KooWJPjbjXARTFs3vsbBqVPFLHLM3VjDgLMzEKGQbWJmvSQ9";
+const NODE: &str =
+    "/ip4/203.0.113.7/udp/4001/quic-v1/p2p/12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp";
+const OTHER: &str =
+    "/dns4/node.example.org/tcp/4001/p2p/12D3KooWJPjbjXARTFs3vsbBqVPFLHLM3VjDgLMzEKGQbWJmvSQ9";
 
 /// A computer with an account, a locale, variables and a settings file of the test's choice.
 struct Computer {
@@ -44,7 +46,8 @@ impl Computer {
 
     fn told(&self, typed: &[&str]) -> Result<Settings, ConfigError> {
         let arguments: Vec<OsString> = ["entraide"].iter().chain(typed).map(OsString::from).collect();
-        let cli = entraide::cli::parse(&arguments, &entraide::texts::texts(Language::English)).expect("well typed");
+        let cli =
+            entraide::cli::parse(&arguments, &entraide::texts::texts(Language::English)).expect("well typed");
         settings(&cli, self)
     }
 
@@ -97,7 +100,9 @@ fn a_person_always_has_a_name() {
 
 #[test]
 fn flags_over_environment_over_file() {
-    let file = format!("name = \"file\"\nlog = \"error\"\nlang = \"en\"\nrendezvous = [\"{NODE}\"]\nvalid = \"1h\"\n");
+    let file = format!(
+        "name = \"file\"\nlog = \"error\"\nlang = \"en\"\nrendezvous = [\"{NODE}\"]\nvalid = \"1h\"\n"
+    );
     let computer = Computer::new().with_file(&file);
     let settings = computer.told(&["invite"]).expect("right");
     assert_eq!(settings.name, "file");
@@ -106,8 +111,10 @@ fn flags_over_environment_over_file() {
     assert_eq!(settings.rendezvous.len(), 1);
 
     let both = format!("{OTHER} {NODE}");
-    let computer =
-        computer.with("ENTRAIDE_NAME", "variable").with("ENTRAIDE_RENDEZVOUS", &both).with("ENTRAIDE_LOG", "");
+    let computer = computer
+        .with("ENTRAIDE_NAME", "variable")
+        .with("ENTRAIDE_RENDEZVOUS", &both)
+        .with("ENTRAIDE_LOG", "");
     let settings = computer.told(&["invite"]).expect("right");
     assert_eq!(settings.name, "variable");
     assert_eq!(settings.log, Level::Error, "a variable set to nothing says nothing");
@@ -164,10 +171,7 @@ fn a_wrong_setting_names_file_line_key_and_what_is_accepted() {
 fn the_second_of_two_nodes_is_named_by_its_own_line() {
     let text = format!("rendezvous = [\n  \"{NODE}\",\n  \"/ip4/203.0.113.7/tcp/4001\",\n]\n");
     let error = Computer::new().with_file(&text).refused(&[]);
-    assert!(
-        matches!(&error, ConfigError::Value { place: Place::File { line: Some(3), .. }, .. }),
-        "{error}"
-    );
+    assert!(matches!(&error, ConfigError::Value { place: Place::File { line: Some(3), .. }, .. }), "{error}");
 }
 
 #[test]
@@ -216,10 +220,7 @@ fn a_file_that_is_no_text_or_too_large_is_refused() {
     let most = usize::try_from(limits::SETTINGS_BYTES).expect("small");
     let computer = Computer::new().with_file(&"#".repeat(most));
     computer.told(&[]).expect("a remark of the allowed length");
-    assert!(matches!(
-        computer.with_file(&"#".repeat(most + 1)).refused(&[]),
-        ConfigError::Unreadable { .. }
-    ));
+    assert!(matches!(computer.with_file(&"#".repeat(most + 1)).refused(&[]), ConfigError::Unreadable { .. }));
 }
 
 #[test]
@@ -236,7 +237,9 @@ fn validity_is_a_number_with_its_unit() {
     for (text, seconds) in [("1s", 1), ("90s", 90), ("30m", 1_800), ("2h", 7_200), ("007m", 420)] {
         assert_eq!(valid(text).expect(text), Duration::from_secs(seconds), "{text}");
     }
-    for text in ["", "m", "30", "0m", "-1m", "+1m", "1.5h", "1 h", "30M", "3h", "1d", "99999999999999999999m", "1é"] {
+    for text in
+        ["", "m", "30", "0m", "-1m", "+1m", "1.5h", "1 h", "30M", "3h", "1d", "99999999999999999999m", "1é"]
+    {
         assert!(matches!(valid(text), Err(ConfigError::Value { key: Key::Valid, .. })), "{text:?}");
     }
 }

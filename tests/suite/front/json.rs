@@ -35,7 +35,8 @@ fn every_event_has_its_line() {
         node: Some("12D3Node".to_owned()),
         rtt: Some(Duration::from_micros(18_260)),
     };
-    let monitor = Monitor { id: 1, x: -1920, y: 0, width: 1920, height: 1080, scale_percent: 125, primary: true };
+    let monitor =
+        Monitor { id: 1, x: -1920, y: 0, width: 1920, height: 1080, scale_percent: 125, primary: true };
     let golden = [
         (
             Event::Code { id: "00ff".to_owned(), digits: "42 1937 2640".to_owned(), expires: at_noon() },
@@ -123,10 +124,7 @@ fn every_command_is_read() {
         (r#"{"command":"request","what":"control"}"#, Command::Request(Grant::Control)),
         (r#"{"command":"release"}"#, Command::Release),
         (r#"{"command":"chat","text":"bonjour"}"#, Command::Chat("bonjour".to_owned())),
-        (
-            r#"{"command":"key","code":"KeyA","down":true}"#,
-            act(Act::Key { code: KeyCode(30), down: true }),
-        ),
+        (r#"{"command":"key","code":"KeyA","down":true}"#, act(Act::Key { code: KeyCode(30), down: true })),
         (r#"{"command":"text","text":"é\n漢"}"#, act(Act::Text("é\n漢".to_owned()))),
         (r#"{"command":"pointer","x":-3,"y":1079}"#, act(Act::Pointer { x: -3, y: 1079 })),
         (r#"{"command":"pointer","x":1,"y":2,"monitor":3}"#, Command::PointerOn { monitor: 3, x: 1, y: 2 }),
@@ -270,7 +268,8 @@ fn one_event_is_one_line_and_a_closed_pipe_is_told() {
     let chat = Event::Chat { from: "host", text: "two\nlines".to_owned() };
     front.show(&chat).expect("the pipe is open");
     front.show(&Event::State { name: "used" }).expect("the pipe is open");
-    let written = String::from_utf8(pipe.written.lock().expect("no writer panicked").clone()).expect("JSON is UTF-8");
+    let written =
+        String::from_utf8(pipe.written.lock().expect("no writer panicked").clone()).expect("JSON is UTF-8");
     assert_eq!(written.lines().count(), 2);
     assert!(written.ends_with('\n'));
 

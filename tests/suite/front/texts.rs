@@ -21,7 +21,9 @@ fn messages(resources: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
             continue;
         }
         let places = line.split('$').skip(1).map(|rest| {
-            rest.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-').collect::<String>()
+            rest.chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '_' || *c == '-')
+                .collect::<String>()
         });
         messages.entry(key.clone()).or_default().extend(places);
     }

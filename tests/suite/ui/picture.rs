@@ -28,8 +28,12 @@ fn size(width: u32, height: u32) -> Size {
 /// Rectangles within `size`.
 fn rect_in(size: Size) -> impl Strategy<Value = Rect> {
     (0..size.width, 0..size.height).prop_flat_map(move |(x, y)| {
-        (1..=size.width - x, 1..=size.height - y)
-            .prop_map(move |(width, height)| Rect { x, y, width, height })
+        (1..=size.width - x, 1..=size.height - y).prop_map(move |(width, height)| Rect {
+            x,
+            y,
+            width,
+            height,
+        })
     })
 }
 
@@ -55,9 +59,8 @@ fn paint(scaler: &mut Scaler, picture: &Picture, place: &Placement, rect: Rect, 
 }
 
 fn pixels_of(target: &[u32], window: Size, rect: Rect) -> impl Iterator<Item = u32> + '_ {
-    (rect.y..rect.bottom()).flat_map(move |y| {
-        (rect.x..rect.right()).map(move |x| target[(y * window.width + x) as usize])
-    })
+    (rect.y..rect.bottom())
+        .flat_map(move |y| (rect.x..rect.right()).map(move |x| target[(y * window.width + x) as usize]))
 }
 
 proptest! {
@@ -142,7 +145,8 @@ fn layer(window: Size) -> Layer {
 }
 
 fn arrow() -> Shape {
-    let rgba = (0..24 * 24).flat_map(|index| if index % 3 == 0 { [90, 60, 30, 120] } else { [0; 4] }).collect();
+    let rgba =
+        (0..24 * 24).flat_map(|index| if index % 3 == 0 { [90, 60, 30, 120] } else { [0; 4] }).collect();
     Shape { width: 24, height: 24, hot_x: 3, hot_y: 5, rgba }
 }
 

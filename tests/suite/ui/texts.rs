@@ -17,7 +17,8 @@ fn keys(resources: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
             assert!(keys.insert(current.clone(), BTreeSet::new()).is_none(), "{current} stands twice");
         }
         for place in line.split('$').skip(1) {
-            let end = place.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(place.len());
+            let end =
+                place.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '-').unwrap_or(place.len());
             let places = keys.get_mut(&current).expect("a place stands in a sentence");
             places.insert(place[..end].to_owned());
         }

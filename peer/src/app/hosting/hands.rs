@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use entraide_common::wire::input::Event;
 use tokio::sync::mpsc;
-use tracing::{error, warn};
+use tracing::{error, info, warn};
 
-use crate::desktop::{self, Desktop, Hand};
+use crate::desktop::{self, Desktop, Hand, InjectError};
 use crate::input::guard::Guard;
 use crate::input::inject::{Gate, Pump};
 
@@ -28,8 +28,8 @@ pub(super) enum Felt {
     Escape,
     /// The host's own hand moved.
     Hand,
-    /// Nothing can be injected.
-    InjectionFailed,
+    /// Nothing can be injected, or Esc would not be noticed.
+    Unusable,
 }
 
 /// The hands of a session.
@@ -47,8 +47,8 @@ enum Playing {
 }
 
 impl Hands {
-    /// Starts watching and playing. Where either cannot be had, [`Felt::InjectionFailed`] says so when control is
-    /// first used, and the session goes on without.
+    /// Starts watching and playing. Where either cannot be had, [`Felt::Unusable`] says so, and the session goes on
+    /// without control: what cannot be taken back with Esc is not lent.
     pub(super) fn open(desktop: &Desktop) -> (Self, mpsc::Receiver<Felt>) {
         let (felt, feel) = mpsc::channel(FELT);
         let gate = Gate::new();
@@ -71,17 +71,20 @@ impl Hands {
     }
 
     pub(super) fn release_all(&self) {
-        self.play(Playing::ReleaseAll);
+        if self.acts.try_send(Playing::ReleaseAll).is_err() {
+            // With the gate shut, whatever waits in the full queue lets go of everything when its turn comes.
+            self.gate.shut();
+        }
     }
 
     pub(super) fn set_origin(&self, origin: (i32, i32)) {
         self.play(Playing::Origin(origin));
     }
 
-    /// Whether the click that just came was made by a physical button. True where the system cannot tell.
+    /// Whether the click that just came was made by a physical button.
     pub(super) fn pressed_by_hand(&self) -> bool {
-        let Some(watch) = &self.watch else { return true };
-        watch.last_press().is_some_and(|press| press.ago < PRESS_TO_CLICK && !press.injected_since)
+        let press = self.watch.as_ref().and_then(|watch| watch.last_press());
+        press.is_some_and(|press| press.ago < PRESS_TO_CLICK && !press.injected_since)
     }
 
     /// Lets go of everything and waits until that is done.
@@ -106,6 +109,7 @@ impl Hands {
 
 /// Watches the host's own hands. Esc closes the gate from the watching thread, before anybody decides anything.
 fn watch(desktop: &Desktop, gate: Gate, felt: mpsc::Sender<Felt>) -> Option<Box<dyn desktop::Hands>> {
+    let failed = felt.clone();
     let sink = move |hand: Hand| {
         let felt_now = match hand {
             Hand::Escape => {
@@ -122,6 +126,7 @@ fn watch(desktop: &Desktop, gate: Gate, felt: mpsc::Sender<Felt>) -> Option<Box<
         Ok(watch) => Some(watch),
         Err(error) => {
             warn!(%error, "the host's own hands cannot be watched");
+            let _ = failed.try_send(Felt::Unusable);
             None
         }
     }
@@ -139,19 +144,22 @@ fn play(
             Ok(pump) => pump,
             Err(error) => {
                 warn!(%error, "nothing can be injected here");
-                let _ = felt.try_send(Felt::InjectionFailed);
+                let _ = felt.try_send(Felt::Unusable);
                 return;
             }
         };
         let mut origin = (0, 0);
         while let Ok(playing) = waiting.recv() {
             match playing {
-                Playing::Act(event) => {
-                    if let Err(error) = pump.inject(&event, origin) {
-                        warn!(%error, "an act did not happen");
-                        let _ = felt.try_send(Felt::InjectionFailed);
+                Playing::Act(event) => match pump.inject(&event, origin) {
+                    Ok(_) => {}
+                    // One key that this desktop does not have is no reason to take the others away.
+                    Err(error @ InjectError::Unsupported(_)) => info!(%error, "an act was left out"),
+                    Err(error @ InjectError::Refused(_)) => {
+                        warn!(%error, "the display refuses input");
+                        let _ = felt.try_send(Felt::Unusable);
                     }
-                }
+                },
                 Playing::Origin(place) => origin = place,
                 Playing::ReleaseAll => pump.release_all(),
             }

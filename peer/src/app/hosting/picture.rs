@@ -164,8 +164,8 @@ impl Pictures {
         self.stage.close();
     }
 
-    /// Waits until the frame under way is written, then ends the tasks.
-    pub(super) async fn flushed(&mut self) {
+    /// Ends the tasks.
+    pub(super) async fn end(&mut self) {
         self.tasks.abort_all();
         while self.tasks.join_next().await.is_some() {}
     }

@@ -113,7 +113,9 @@ impl<'a> Shower<'a> {
     }
 
     pub(super) fn path(&mut self, path: Path) {
-        self.faces.say(&Event::Path(words::path_facts(&path)));
+        if words::is_another_path(self.path.as_ref(), &path) {
+            self.faces.say(&Event::Path(words::path_facts(&path)));
+        }
         self.path = Some(path);
         self.refresh();
     }

@@ -1,0 +1,278 @@
+//! What holds after every single step of a session, judged from outside: from what went into the host's machine and
+//! what came out, with a memory of its own. Beside it stands the host's computer as the machine told it to be: its
+//! gate, its keyboard, its screen.
+
+use entraide_common::input::Held;
+use entraide_common::limits;
+use entraide_common::session::grants::FromHelper;
+use entraide_common::session::helper::HelperSession;
+use entraide_common::session::holds::Area;
+use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Question, Show};
+use entraide_common::time::Moment;
+use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, ToHelper};
+use entraide_common::wire::input::{Act, Event};
+
+/// The judge's memory.
+#[derive(Debug)]
+pub struct Invariants {
+    /// How many acts reached the host's computer.
+    pub injected: u64,
+    /// How many questions were ever asked.
+    pub asked: u64,
+    /// Each grant that was ever given, in order.
+    pub given: Vec<Grant>,
+    question: Option<(Question, Moment)>,
+    view: bool,
+    control_since: Option<Moment>,
+    screen: bool,
+    /// The generation that may pass; 0 is nobody.
+    gate: u32,
+    generation: u32,
+    held: Held,
+    windows: Vec<Area>,
+    pointer: Option<(i32, i32)>,
+    hand: Option<Moment>,
+    bar: bool,
+    monitors: Vec<Monitor>,
+    picture: MonitorChoice,
+    corner: (i32, i32),
+    over: bool,
+}
+
+impl Invariants {
+    pub(crate) fn new(monitors: Vec<Monitor>) -> Self {
+        Self {
+            injected: 0,
+            asked: 0,
+            given: Vec::new(),
+            question: None,
+            view: false,
+            control_since: None,
+            screen: false,
+            gate: 0,
+            generation: 0,
+            held: Held::default(),
+            windows: Vec::new(),
+            pointer: None,
+            hand: None,
+            bar: true,
+            monitors,
+            picture: MonitorChoice::All,
+            corner: (0, 0),
+            over: false,
+        }
+    }
+
+    /// The generation of the last grant of control.
+    #[must_use]
+    pub const fn generation(&self) -> u32 {
+        self.generation
+    }
+
+    /// Whether the helper holds anything down on the host's computer.
+    #[must_use]
+    pub fn holds(&self) -> bool {
+        !self.held.is_empty()
+    }
+
+    /// Judges one step of the host's machine: `cause` went in, `outputs` came out.
+    pub(crate) fn host_did(&mut self, cause: Option<&Input>, outputs: &[Output], host: &HostSession, now: Moment) {
+        assert!(!self.over || outputs.is_empty(), "after the end: {outputs:?}");
+        let question = self.question;
+        if let Some(Input::Machine(machine)) = cause {
+            self.notice(machine, now);
+        }
+        for (place, output) in outputs.iter().enumerate() {
+            match output {
+                Output::Do(Do::CloseGate) => {
+                    let next = outputs.get(place + 1);
+                    assert_eq!(next, Some(&Output::Do(Do::ReleaseAll)), "shut, then let go");
+                    self.gate = 0;
+                }
+                Output::Do(act) => self.act(act, cause, now),
+                Output::Show(show) => self.show(show, question, cause, now),
+                Output::Send(ToHelper::Granted(granted)) => {
+                    assert!(host.grants().has(granted.what));
+                    assert_eq!(granted.generation, self.generation);
+                }
+                Output::Send(_) => {}
+            }
+        }
+        self.at_rest(host, now);
+    }
+
+    /// Judges both sides when nothing is under way any more.
+    pub(crate) fn settled(&self, host: &HostSession, helper: &HelperSession) {
+        assert_eq!(host.is_over(), helper.is_over(), "one side goes on alone");
+        assert_eq!(host.grants(), helper.grants(), "the sides disagree");
+    }
+
+    fn notice(&mut self, machine: &Machine, now: Moment) {
+        match machine {
+            Machine::Hand => self.hand = Some(now),
+            Machine::Windows(windows) => self.windows.clone_from(windows),
+            Machine::Pointer { x, y } => self.pointer = Some((*x, *y)),
+            Machine::BarShown(shown) => self.bar = *shown,
+            Machine::Monitors(monitors) => {
+                self.monitors.clone_from(monitors);
+                let was = core::mem::replace(&mut self.corner, self.corner_now());
+                let shift = (was.0 - self.corner.0, was.1 - self.corner.1);
+                self.pointer = self.pointer.map(|(x, y)| (x + shift.0, y + shift.1));
+            }
+            Machine::Escape | Machine::ScreenFailed | Machine::ControlFailed => {}
+        }
+    }
+
+    fn act(&mut self, act: &Do, cause: Option<&Input>, now: Moment) {
+        match act {
+            Do::StartScreen => {
+                assert!(!self.screen && matches!(cause, Some(Input::Person(Command::Answer { allow: true, .. }))));
+                self.screen = true;
+            }
+            Do::StopScreen => {
+                assert!(self.screen, "stopped what never ran");
+                self.screen = false;
+            }
+            Do::FreezeScreen(_) => assert!(self.screen, "froze nothing"),
+            Do::Choose(choice) => {
+                assert!(self.view, "chose without a view");
+                self.picture = *choice;
+            }
+            Do::OpenGate(generation) => {
+                assert!(matches!(cause, Some(Input::Person(Command::Answer { allow: true, .. }))));
+                assert_eq!(*generation, self.generation + 1, "a generation is never used twice");
+                (self.gate, self.generation) = (*generation, *generation);
+            }
+            Do::Inject(event) => self.inject(event, cause, now),
+            Do::ReleaseAll => {
+                self.held.release_all();
+            }
+            Do::Close => self.over = true,
+            Do::CloseGate => unreachable!("judged by its neighbour"),
+        }
+    }
+
+    fn inject(&mut self, event: &Event, cause: Option<&Input>, now: Moment) {
+        let came = matches!(cause, Some(Input::Peer(FromHelper::Act(act))) if act == event);
+        assert!(came, "an act that nobody made: {event:?}");
+        assert_eq!(event.generation, self.gate, "an act under another grant");
+        let since = self.control_since.expect("an act without control");
+        assert!(now < since + limits::CONTROL_TIME, "an act after its time");
+        assert!(self.question.is_none(), "an act while a question stands");
+        assert!(!self.hand_moves(now), "an act under the host's hand");
+        match event.act {
+            Act::Pointer { x, y } => {
+                assert!(self.on_a_monitor((x, y)), "({x}, {y}) would be moved who knows where");
+                assert!(!self.over_ours((x, y)), "the pointer on a window of ours");
+                self.pointer = Some((x, y));
+            }
+            Act::Button { .. } => assert!(!self.pointer_over_ours(), "a click on a window of ours"),
+            Act::Key { .. } | Act::Text(_) | Act::Wheel { .. } => {
+                assert!(!self.focused() && !self.pointer_over_ours(), "typed into a window of ours");
+            }
+            Act::ReleaseAll => panic!("letting go is no act to inject"),
+        }
+        self.held.note(&event.act);
+        self.injected += 1;
+    }
+
+    fn show(&mut self, show: &Show, question: Option<(Question, Moment)>, cause: Option<&Input>, now: Moment) {
+        match show {
+            Show::Ask(asked) => {
+                assert!(self.question.is_none(), "two questions at once");
+                let wait = if asked.what == Grant::Control { limits::ALLOW_WAIT_CONTROL } else { limits::ALLOW_WAIT };
+                assert_eq!(asked.wait, wait);
+                self.question = Some((*asked, now));
+                self.asked += 1;
+            }
+            Show::Withdraw(id) => {
+                let was = self.question.take().map(|(question, _)| question.id);
+                assert_eq!(was, Some(*id), "withdrew what does not stand");
+            }
+            Show::Granted(what) => {
+                let Some(Input::Person(Command::Answer { id, allow: true })) = cause else {
+                    panic!("{what:?} was granted by {cause:?}");
+                };
+                let (asked, at) = question.expect("granted without a question");
+                assert_eq!((asked.id, asked.what), (*id, *what), "granted something else");
+                assert!(now >= at + asked.wait, "allowed before it could be read");
+                assert!(*what != Grant::Control || self.bar, "control without the bar");
+                self.grant(*what, now);
+            }
+            Show::Revoked { what: Grant::View, .. } => assert!(!self.view, "the view ends with the session"),
+            Show::Revoked { what: Grant::Control, .. } => self.control_since = None,
+            Show::Ended { .. } => (self.view, self.control_since) = (false, None),
+            Show::Revoked { .. } | Show::Paused(_) | Show::Chat { .. } | Show::TooEarly(_) => {}
+        }
+    }
+
+    fn grant(&mut self, what: Grant, now: Moment) {
+        self.given.push(what);
+        match what {
+            Grant::View => self.view = true,
+            Grant::Control => {
+                assert!(self.view, "control without a view");
+                self.control_since = Some(now);
+            }
+            other => panic!("{other:?} is not built yet"),
+        }
+    }
+
+    /// What must be true between any two steps.
+    fn at_rest(&self, host: &HostSession, now: Moment) {
+        assert_eq!(host.is_over(), self.over);
+        assert_eq!(host.question(), self.question.map(|(question, _)| question));
+        assert_eq!(host.grants().has(Grant::View), self.view);
+        assert_eq!(host.grants().has(Grant::Control), self.control_since.is_some());
+        assert_eq!(self.screen, self.view, "the screen is sent exactly while it may be seen");
+        assert!(host.deadline().is_none_or(|deadline| deadline > now), "a deadline that has passed");
+        assert!(!self.over || host.deadline().is_none());
+        if self.control_since.is_none() {
+            assert_eq!(self.gate, 0, "an open gate without control");
+        }
+        let hands_off = self.control_since.is_none() || self.question.is_some() || self.hand_moves(now);
+        if hands_off || self.pointer_over_ours() {
+            assert!(self.held.is_empty(), "held down: {:?}", self.held);
+        }
+        if self.focused() {
+            let keys = self.held.clone().release_all();
+            assert!(!keys.iter().any(|act| matches!(act, Act::Key { .. })), "keys over a window of ours");
+        }
+    }
+
+    fn hand_moves(&self, now: Moment) -> bool {
+        self.hand.is_some_and(|at| now < at + limits::HAND_PAUSE)
+    }
+
+    fn focused(&self) -> bool {
+        self.windows.iter().any(|window| window.focused)
+    }
+
+    fn pointer_over_ours(&self) -> bool {
+        self.pointer.map_or(!self.windows.is_empty(), |place| self.over_ours(place))
+    }
+
+    fn corner_now(&self) -> (i32, i32) {
+        let MonitorChoice::One(id) = self.picture else { return (0, 0) };
+        let chosen = self.monitors.iter().find(|monitor| monitor.id == id);
+        chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y))
+    }
+
+    fn over_ours(&self, place: (i32, i32)) -> bool {
+        self.windows.iter().any(|window| within(place, (window.x, window.y), (window.width, window.height)))
+    }
+
+    /// A display puts a pointer that is on no monitor on the nearest edge of one: perhaps on a window of ours.
+    fn on_a_monitor(&self, place: (i32, i32)) -> bool {
+        let chosen = |monitor: &&Monitor| matches!(self.picture, MonitorChoice::One(id) if id == monitor.id);
+        let (one, corner) = (self.monitors.iter().find(chosen), self.corner_now());
+        self.monitors.iter().filter(|monitor| one.is_none_or(|one| one.id == monitor.id)).any(|monitor| {
+            within(place, (monitor.x - corner.0, monitor.y - corner.1), (monitor.width, monitor.height))
+        })
+    }
+}
+
+fn within((x, y): (i32, i32), (left, top): (i32, i32), (width, height): (u32, u32)) -> bool {
+    let inside = |at: i32, edge: i32, side: u32| (0..i64::from(side)).contains(&(i64::from(at) - i64::from(edge)));
+    inside(x, left, width) && inside(y, top, height)
+}
