@@ -1,4 +1,4 @@
-//! What the tests share: worlds in which the product can be lived through.
+//! What the tests stand on.
 
 pub mod invariants;
 pub mod ops;
