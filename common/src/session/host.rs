@@ -1,11 +1,14 @@
-//! The host's side: the side that decides.
+//! The host's side: the side that decides. [`Input`] goes in, [`Output`] comes out.
 
-use core::time::Duration;
+mod follows;
+mod heard;
+mod refusals;
+
 use std::collections::VecDeque;
 
 use super::Party;
 use super::grants::{FromHelper, Grants};
-use super::holds::{Area, Ground, Holds, Reach};
+use super::holds::{Ground, Holds, Reach};
 use crate::limits;
 use crate::time::Moment;
 use crate::wire::control::{
@@ -13,153 +16,9 @@ use crate::wire::control::{
 };
 use crate::wire::input::{Act, Event};
 
-/// What happened.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Input {
-    /// The helper sent something.
-    Peer(FromHelper),
-    /// The host's person did something.
-    Person(Command),
-    /// The computer noticed something.
-    Machine(Machine),
-    /// The connection to the helper is gone for good.
-    LinkLost,
-    /// The helper's program broke a rule of the protocol.
-    PeerFault,
-    /// A deadline passed.
-    Time,
-}
-
-/// What the host's person can do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Command {
-    /// Answer the question of that id.
-    Answer {
-        /// The question.
-        id: u32,
-        /// Yes or no.
-        allow: bool,
-    },
-    /// Take this back.
-    Revoke(Grant),
-    /// Freeze or unfreeze what the helper sees.
-    Pause(bool),
-    /// Say a line.
-    Chat(String),
-    /// End the session.
-    Stop,
-    /// The program is closing.
-    Close,
-}
-
-/// What the computer notices.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Machine {
-    /// The host's physical Esc went down. The gate of injection is closed already.
-    Escape,
-    /// The host's own hand moved mouse or keyboard.
-    Hand,
-    /// Where our own windows are now.
-    Windows(Vec<Area>),
-    /// Where the pointer is now.
-    Pointer {
-        /// From the left edge of the picture.
-        x: i32,
-        /// From its upper edge.
-        y: i32,
-    },
-    /// Whether the bar that tells the host who watches is on the screen.
-    BarShown(bool),
-    /// The monitors are these.
-    Monitors(Vec<Monitor>),
-    /// The screen gives nothing more.
-    ScreenFailed,
-    /// Nothing can be injected here, or no longer, or the host's Esc would not be noticed: no control from now on.
-    ControlFailed,
-}
-
-/// What follows.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Output {
-    /// Tell the helper.
-    Send(ToHelper),
-    /// Show the host's person.
-    Show(Show),
-    /// Do on this computer.
-    Do(Do),
-}
-
-/// What the host's person is shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Show {
-    /// A question; it stays until answered or withdrawn.
-    Ask(Question),
-    /// The question of this id is no more.
-    Withdraw(u32),
-    /// The helper may do this from now on.
-    Granted(Grant),
-    /// The helper may no longer, or was refused.
-    Revoked {
-        /// What.
-        what: Grant,
-        /// By whom.
-        by: Party,
-        /// Why.
-        reason: Reason,
-    },
-    /// The picture is frozen or not.
-    Paused(bool),
-    /// A line from the helper (false) or from this side (true).
-    Chat {
-        /// Whether the host wrote it.
-        own: bool,
-        /// The line.
-        text: String,
-    },
-    /// An answer came before its time; the question stays.
-    TooEarly(u32),
-    /// The session is over.
-    Ended {
-        /// By whom.
-        by: Party,
-        /// Why.
-        reason: Reason,
-    },
-}
-
-/// A question to the host's person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Question {
-    /// Counts up in a session.
-    pub id: u32,
-    /// What the helper would be allowed to do.
-    pub what: Grant,
-    /// An allow before this long is refused.
-    pub wait: Duration,
-}
-
-/// What the computer has to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Do {
-    /// Begin to capture and send the picture.
-    StartScreen,
-    /// Freeze (true) or unfreeze the picture.
-    FreezeScreen(bool),
-    /// Look at these monitors.
-    Choose(MonitorChoice),
-    /// Stop the picture.
-    StopScreen,
-    /// Let acts of this generation through from now on.
-    OpenGate(u32),
-    /// Let no act through.
-    CloseGate,
-    /// Do this act.
-    Inject(Event),
-    /// Let go of everything the helper holds.
-    ReleaseAll,
-    /// The session is over: close its streams once they are flushed.
-    Close,
-}
+pub use follows::{Do, Output, Question, Show};
+pub use heard::{Command, Input, Machine};
+use refusals::Refusals;
 
 /// The host's machine. See [`super`] for its life.
 #[derive(Debug)]
@@ -212,27 +71,6 @@ struct View {
 struct Asked {
     question: Question,
     allow_from: Moment,
-}
-
-/// Consecutive refusals, so that a helper cannot wear the host down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Refusals {
-    in_a_row: u32,
-    pause_until: Option<Moment>,
-}
-
-impl Refusals {
-    fn refused(&mut self, now: Moment) {
-        self.in_a_row += 1;
-        if self.in_a_row >= limits::REFUSALS {
-            self.in_a_row = 0;
-            self.pause_until = Some(now + limits::REFUSAL_PAUSE);
-        }
-    }
-
-    fn pausing(&self, now: Moment) -> bool {
-        self.pause_until.is_some_and(|until| now < until)
-    }
 }
 
 impl HostSession {

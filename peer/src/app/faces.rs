@@ -9,13 +9,14 @@ use crate::ui::model::View;
 pub struct Faces {
     windows: Option<ui::Handle>,
     front: Option<Box<dyn Front>>,
+    said_end: bool,
 }
 
 impl Faces {
     /// These faces; either may be missing, and with both missing nobody would see anything.
     #[must_use]
     pub fn new(windows: Option<ui::Handle>, front: Option<Box<dyn Front>>) -> Self {
-        Self { windows, front }
+        Self { windows, front, said_end: false }
     }
 
     /// Whether a terminal or program shows status and chat.
@@ -43,8 +44,15 @@ impl Faces {
         }
     }
 
+    /// Whether the end has been said: it is said once.
+    #[must_use]
+    pub fn has_said_end(&self) -> bool {
+        self.said_end
+    }
+
     /// Says something on the terminal or to the program.
     pub fn say(&mut self, event: &Event) {
+        self.said_end |= matches!(event, Event::Ended { .. });
         if let Some(front) = &mut self.front
             && let Err(error) = front.show(event)
         {

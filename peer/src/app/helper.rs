@@ -120,6 +120,8 @@ impl Search<'_> {
         let ended = watching::run(ground, link, shower).await;
         app.quit |= ended.quit;
         if ended.refused {
+            let (by, text) = (Party::Host.name(), End::Refused.sentence(&app.texts));
+            app.faces.say(&Event::Ended { by, reason: front::reason_word(Reason::Person), text });
             return Err(End::Refused);
         }
         let text = words::ended(&app.texts, Party::Helper, ended.by, ended.reason, &host);

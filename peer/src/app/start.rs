@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::thread;
 
+use entraide_common::session::Party;
 use entraide_common::texts::Texts;
 use tokio::sync::mpsc;
 use tracing_subscriber::EnvFilter;
@@ -177,11 +178,16 @@ async fn walk(mut app: App, settings: Settings, way: Way) -> End {
     end
 }
 
-/// Tells how it ended: on the front as an event, in the window as its last page.
+/// Tells how it ended: on the front as events, in the window as its last page. A way that never became a session
+/// was ended by the program.
 pub(super) fn say_end(app: &mut App, end: &End) {
     let text = end.sentence(&app.texts);
-    if *end != End::Normal && app.faces.has_front() {
+    if *end != End::Normal {
         app.faces.say(&Event::Error { code: end.word(), text: text.clone() });
+    }
+    if !app.faces.has_said_end() {
+        let by = Party::Program.name();
+        app.faces.say(&Event::Ended { by, reason: end.word(), text: text.clone() });
     }
     app.faces.view(View::Over { text });
 }

@@ -1,0 +1,90 @@
+//! What follows from it: to be sent, shown, done.
+
+use core::time::Duration;
+
+use crate::session::Party;
+use crate::wire::control::{Grant, MonitorChoice, Reason, ToHelper};
+use crate::wire::input::Event;
+
+/// What follows.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// Tell the helper.
+    Send(ToHelper),
+    /// Show the host's person.
+    Show(Show),
+    /// Do on this computer.
+    Do(Do),
+}
+
+/// What the host's person is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Show {
+    /// A question; it stays until answered or withdrawn.
+    Ask(Question),
+    /// The question of this id is no more.
+    Withdraw(u32),
+    /// The helper may do this from now on.
+    Granted(Grant),
+    /// The helper may no longer, or was refused.
+    Revoked {
+        /// What.
+        what: Grant,
+        /// By whom.
+        by: Party,
+        /// Why.
+        reason: Reason,
+    },
+    /// The picture is frozen or not.
+    Paused(bool),
+    /// A line from the helper (false) or from this side (true).
+    Chat {
+        /// Whether the host wrote it.
+        own: bool,
+        /// The line.
+        text: String,
+    },
+    /// An answer came before its time; the question stays.
+    TooEarly(u32),
+    /// The session is over.
+    Ended {
+        /// By whom.
+        by: Party,
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// A question to the host's person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Question {
+    /// Counts up in a session.
+    pub id: u32,
+    /// What the helper would be allowed to do.
+    pub what: Grant,
+    /// An allow before this long is refused.
+    pub wait: Duration,
+}
+
+/// What the computer has to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Do {
+    /// Begin to capture and send the picture.
+    StartScreen,
+    /// Freeze (true) or unfreeze the picture.
+    FreezeScreen(bool),
+    /// Look at these monitors.
+    Choose(MonitorChoice),
+    /// Stop the picture.
+    StopScreen,
+    /// Let acts of this generation through from now on.
+    OpenGate(u32),
+    /// Let no act through.
+    CloseGate,
+    /// Do this act.
+    Inject(Event),
+    /// Let go of everything the helper holds.
+    ReleaseAll,
+    /// The session is over: close its streams once they are flushed.
+    Close,
+}
