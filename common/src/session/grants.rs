@@ -46,7 +46,7 @@ impl Grants {
     }
 }
 
-/// The grant a message needs, if any. Asking, giving back, talking and leaving need none.
+/// The grant a message needs, if any. Asking, giving back and leaving need none.
 fn needs(message: &FromHelper) -> Option<Grant> {
     match message {
         FromHelper::Act(_) => Some(Grant::Control),
