@@ -48,7 +48,7 @@ ui-stop = Stop
 ui-chat-empty = Here you can write to { $name }.
 ui-chat-hint = Your message
 ui-chat-send = Send
-ui-chat-you = You:
+ui-chat-you = You
 
 # Watching
 ui-disconnect = Disconnect

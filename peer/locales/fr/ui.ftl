@@ -48,7 +48,7 @@ ui-stop = Arrêter
 ui-chat-empty = Ici, vous pouvez écrire à { $name }.
 ui-chat-hint = Votre message
 ui-chat-send = Envoyer
-ui-chat-you = Vous :
+ui-chat-you = Vous
 
 # Watching
 ui-disconnect = Se déconnecter
