@@ -188,10 +188,9 @@ proptest! {
         let premultiplied = parts.map(|part| (u16::from(part) * u16::from(alpha) / 255) as u8);
         let above = u32::from_be_bytes([alpha, premultiplied[0], premultiplied[1], premultiplied[2]]);
         let result = over(below, above).to_be_bytes();
-        for index in 0..4 {
-            let exact = f64::from(above.to_be_bytes()[index])
-                + f64::from(below.to_be_bytes()[index]) * f64::from(255 - alpha) / 255.0;
-            prop_assert!((f64::from(result[index]) - exact).abs() <= 0.51, "{below:08x} {above:08x}");
+        for ((result, below), above) in result.into_iter().zip(below.to_be_bytes()).zip(above.to_be_bytes()) {
+            let exact = f64::from(above) + f64::from(below) * f64::from(255 - alpha) / 255.0;
+            prop_assert!((f64::from(result) - exact).abs() <= 0.51, "{below} under {above} of {alpha}");
         }
     }
 }
