@@ -119,8 +119,9 @@ pub const DIRECTORY_TIME: Duration = Duration::from_secs(10);
 pub const DIAL_PACE: Duration = Duration::from_millis(100);
 /// How often a peer's connections are asked for an answer. It gives the round trip that is shown.
 pub const PING_INTERVAL: Duration = Duration::from_secs(1);
-/// A peer's connection that does not answer for this long is dead.
-pub const PING_TIME: Duration = Duration::from_secs(4);
+/// A connection that does not answer for this long is dead. A slow line whose queue is full of picture needs a while,
+/// and it is not to be taken for a dead one.
+pub const PING_TIME: Duration = Duration::from_secs(15);
 /// How often a node's connections are asked: a waiting host should cost next to nothing, and NAT tables forget UDP
 /// after 30 seconds.
 pub const NODE_PING_INTERVAL: Duration = Duration::from_secs(20);

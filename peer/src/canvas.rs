@@ -1,8 +1,9 @@
 //! The remote picture as the helper sees it: written by the decoder, read by the window.
 //!
 //! A frame is applied under one lock, so the window never sees half of one. What changed since the window last
-//! looked is united, however many frames that were. The window keeps a [`Copy`] of its own and takes over only
-//! what changed, so the lock is held for a few copied rows and never while the picture is scaled or shown.
+//! looked is united, however many frames that were. The window keeps a [`Copy`](struct@Copy) of its own and takes
+//! over only what changed, so the lock is held for a few copied rows and never while the picture is scaled or
+//! shown.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -56,7 +57,7 @@ pub struct Copy {
     pub position: Option<cursor::Position>,
 }
 
-/// What a [`Copy`] took over.
+/// What a [`Copy`](struct@Copy) took over.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Changes {
     /// Whether the picture has another size than before, or is there for the first time, or gone.

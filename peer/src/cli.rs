@@ -202,8 +202,8 @@ fn localised(command: Command, area: &str, texts: &Texts) -> Command {
         .mut_args(|argument| {
             let own = format!("{area}-{}", argument.get_id());
             let key = if texts.has(&own) { own } else { format!("cli-{}", argument.get_id()) };
-            let takes_values = argument.get_action().takes_values();
-            let argument = argument.help(texts.say(&key)).hide_possible_values(takes_values);
+            let valued = argument.get_action().takes_values();
+            let argument = argument.help(texts.say(&key)).hide_possible_values(valued);
             if argument.is_positional() { argument } else { argument.help_heading(options.clone()) }
         })
 }

@@ -223,7 +223,8 @@ impl Net {
         self.ask(|reply| Command::Attend { node: peer, address: node.clone(), reply }).await
     }
 
-    /// Claims a place at the node, which must be attended.
+    /// Claims a place at the node, which must be attended. When the reservation is lost the claim is lost with it;
+    /// it may be made again, for the same number, after the next [`NodeState::Attended`].
     ///
     /// # Errors
     /// See [`DirectoryError`].
@@ -295,7 +296,8 @@ impl Net {
         self.ask(|reply| Command::Prove { peer, session, reply }).await
     }
 
-    /// Opens the session's lanes to the proven host.
+    /// Opens the session's lanes to the proven host. When they are lost and a connection is left, both sides may link
+    /// the same session once more.
     ///
     /// # Errors
     /// [`NetError::Unproven`], [`NetError::NotConnected`], [`NetError::Lost`].
@@ -315,7 +317,8 @@ impl Net {
         Ok(HostLink::new(ends, path))
     }
 
-    /// Ends all connections to that peer and forgets that it was proven. What was sent and not yet read is lost.
+    /// Ends all connections to that peer and forgets that it was proven. What was sent and not yet read is lost; no
+    /// [`NetEvent::Lost`] comes.
     pub async fn close(&self, peer: PeerKey) {
         let Some(peer) = peer.to_peer_id() else { return };
         // A driver that is gone has closed everything.

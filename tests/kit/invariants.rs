@@ -76,7 +76,13 @@ impl Invariants {
     }
 
     /// Judges one step of the host's machine: `cause` went in, `outputs` came out.
-    pub(crate) fn host_did(&mut self, cause: Option<&Input>, outputs: &[Output], host: &HostSession, now: Moment) {
+    pub(crate) fn host_did(
+        &mut self,
+        cause: Option<&Input>,
+        outputs: &[Output],
+        host: &HostSession,
+        now: Moment,
+    ) {
         assert!(!self.over || outputs.is_empty(), "after the end: {outputs:?}");
         let question = self.question;
         if let Some(Input::Machine(machine)) = cause {
@@ -115,9 +121,11 @@ impl Invariants {
             Machine::BarShown(shown) => self.bar = *shown,
             Machine::Monitors(monitors) => {
                 self.monitors.clone_from(monitors);
-                let was = core::mem::replace(&mut self.corner, self.corner_now());
-                let shift = (was.0 - self.corner.0, was.1 - self.corner.1);
-                self.pointer = self.pointer.map(|(x, y)| (x + shift.0, y + shift.1));
+                let (was, is) = (self.corner, self.corner_now());
+                let shifted =
+                    |(x, y): (i32, i32)| (x.saturating_add(was.0 - is.0), y.saturating_add(was.1 - is.1));
+                self.pointer = self.pointer.map(shifted);
+                self.corner = is;
             }
             Machine::Escape | Machine::ScreenFailed | Machine::ControlFailed => {}
         }
@@ -126,7 +134,9 @@ impl Invariants {
     fn act(&mut self, act: &Do, cause: Option<&Input>, now: Moment) {
         match act {
             Do::StartScreen => {
-                assert!(!self.screen && matches!(cause, Some(Input::Person(Command::Answer { allow: true, .. }))));
+                assert!(
+                    !self.screen && matches!(cause, Some(Input::Person(Command::Answer { allow: true, .. })))
+                );
                 self.screen = true;
             }
             Do::StopScreen => {
@@ -176,11 +186,21 @@ impl Invariants {
         self.injected += 1;
     }
 
-    fn show(&mut self, show: &Show, question: Option<(Question, Moment)>, cause: Option<&Input>, now: Moment) {
+    fn show(
+        &mut self,
+        show: &Show,
+        question: Option<(Question, Moment)>,
+        cause: Option<&Input>,
+        now: Moment,
+    ) {
         match show {
             Show::Ask(asked) => {
                 assert!(self.question.is_none(), "two questions at once");
-                let wait = if asked.what == Grant::Control { limits::ALLOW_WAIT_CONTROL } else { limits::ALLOW_WAIT };
+                let wait = if asked.what == Grant::Control {
+                    limits::ALLOW_WAIT_CONTROL
+                } else {
+                    limits::ALLOW_WAIT
+                };
                 assert_eq!(asked.wait, wait);
                 self.question = Some((*asked, now));
                 self.asked += 1;
@@ -188,6 +208,8 @@ impl Invariants {
             Show::Withdraw(id) => {
                 let was = self.question.take().map(|(question, _)| question.id);
                 assert_eq!(was, Some(*id), "withdrew what does not stand");
+                // Its window closes.
+                self.windows.retain(|window| !window.asks);
             }
             Show::Granted(what) => {
                 let Some(Input::Person(Command::Answer { id, allow: true })) = cause else {
@@ -273,6 +295,7 @@ impl Invariants {
 }
 
 fn within((x, y): (i32, i32), (left, top): (i32, i32), (width, height): (u32, u32)) -> bool {
-    let inside = |at: i32, edge: i32, side: u32| (0..i64::from(side)).contains(&(i64::from(at) - i64::from(edge)));
+    let inside =
+        |at: i32, edge: i32, side: u32| (0..i64::from(side)).contains(&(i64::from(at) - i64::from(edge)));
     inside(x, left, width) && inside(y, top, height)
 }

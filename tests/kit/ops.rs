@@ -5,9 +5,9 @@ use core::time::Duration;
 
 use entraide_common::input::{Button, KeyCode};
 use entraide_common::session::grants::FromHelper;
+use entraide_common::session::helper;
 use entraide_common::session::holds::Area;
 use entraide_common::session::host::{self, Machine};
-use entraide_common::session::helper;
 use entraide_common::wire::control::{Chat, End, Grant, MonitorChoice, Reason, ToHost};
 use entraide_common::wire::input::{Act, Event};
 use proptest::prelude::*;
@@ -39,6 +39,8 @@ pub enum Op {
     Say(ToHost),
     /// The changed program acts, under a grant so many generations from the one that stands.
     Forge(Act, i8),
+    /// The helper asks for control, and gets it if nothing is in the way.
+    Control,
     /// Time passes.
     Wait(Duration),
     /// Time passes unnoticed.
@@ -54,6 +56,12 @@ pub enum Op {
 }
 
 impl Op {
+    /// Whether only a changed program does this.
+    #[must_use]
+    pub const fn is_hostile(&self) -> bool {
+        matches!(self, Self::Say(_) | Self::Forge(..))
+    }
+
     /// Lets it happen.
     pub fn apply(self, pair: &mut Pair) {
         match self {
@@ -71,6 +79,12 @@ impl Op {
             Self::Forge(act, by) => {
                 let generation = pair.watch.generation().wrapping_add_signed(by.into());
                 pair.forge(FromHelper::Act(Event { generation, act }));
+            }
+            Self::Control => {
+                pair.helper_does(helper::Command::Request(Grant::Control));
+                pair.settle();
+                answer(pair, true, true);
+                pair.settle();
             }
             Self::Wait(time) => pair.wait(time),
             Self::Stall(time) => pair.stall(time),
@@ -99,18 +113,19 @@ fn answer(pair: &mut Pair, allow: bool, patient: bool) {
 /// One thing, drawn so that most of a session is spent with control granted and few things end it.
 pub fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
-        120 => act().prop_map(Op::Act),
-        120 => (act(), select(vec![0, 0, 0, -1, 1, 7])).prop_map(|(act, by)| Op::Forge(act, by)),
-        60 => select(&[Lane::ToHost, Lane::Input, Lane::Input, Lane::ToHelper][..]).prop_map(Op::Deliver),
-        60 => Just(Op::Settle),
+        400 => act().prop_map(Op::Act),
+        200 => (act(), select(vec![0, 0, 0, -1, 1, 7])).prop_map(|(act, by)| Op::Forge(act, by)),
+        100 => select(&[Lane::ToHost, Lane::Input, Lane::Input, Lane::ToHelper][..]).prop_map(Op::Deliver),
+        150 => Just(Op::Settle),
         60 => select(vec![Grant::View, Grant::Control, Grant::Control, Grant::Remember])
             .prop_map(|what| Op::Helper(helper::Command::Request(what))),
         70 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8))
             .prop_map(|(allow, patient)| Op::Answer { allow, patient }),
+        80 => Just(Op::Control),
         20 => (-2..3_i8).prop_map(Op::Misanswer),
-        60 => machine().prop_map(Op::Machine),
-        40 => say().prop_map(Op::Say),
-        40 => time().prop_map(Op::Wait),
+        80 => machine().prop_map(Op::Machine),
+        30 => say().prop_map(Op::Say),
+        60 => time().prop_map(Op::Wait),
         10 => time().prop_map(Op::Stall),
         20 => people(),
         1 => end(),
@@ -125,6 +140,7 @@ fn end() -> impl Strategy<Value = Op> {
         Op::Host(host::Command::Close),
         Op::Host(host::Command::Revoke(Grant::View)),
         Op::Machine(Machine::ScreenFailed),
+        Op::Machine(Machine::ControlFailed),
         Op::Say(ToHost::End(End { reason: Reason::Escape, text: String::new() })),
         Op::LinkLost,
         Op::Fault(true),
@@ -167,11 +183,16 @@ fn place() -> impl Strategy<Value = (i32, i32)> {
     select(all)
 }
 
+/// The keys and the buttons that random acts press.
+pub const KEYS: [KeyCode; 4] = [KeyCode(1), KeyCode(28), KeyCode(42), KeyCode(57)];
+/// See [`KEYS`].
+pub const BUTTONS: [Button; 3] = [Button(1), Button(2), Button(3)];
+
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         4 => place().prop_map(|(x, y)| Act::Pointer { x, y }),
-        4 => (select(vec![1, 42, 28, 57]), any::<bool>()).prop_map(|(code, down)| Act::Key { code: KeyCode(code), down }),
-        4 => (1..4_u8, any::<bool>()).prop_map(|(button, down)| Act::Button { button: Button(button), down }),
+        4 => (select(&KEYS[..]), any::<bool>()).prop_map(|(code, down)| Act::Key { code, down }),
+        4 => (select(&BUTTONS[..]), any::<bool>()).prop_map(|(button, down)| Act::Button { button, down }),
         1 => Just(Act::Text("oui\n".to_owned())),
         1 => Just(Act::Wheel { dx: 0, dy: -120 }),
         1 => Just(Act::ReleaseAll),
@@ -182,25 +203,34 @@ fn machine() -> impl Strategy<Value = Machine> {
     let windows = select(vec![
         vec![BAR],
         vec![BAR],
+        vec![BAR],
+        vec![BAR],
         vec![],
         vec![Area { focused: true, ..BAR }],
-        vec![BAR, Area { x: 200, y: 800, width: 300, height: 200, focused: false }],
-        vec![Area { x: i32::MIN, y: i32::MIN, width: u32::MAX, height: u32::MAX, focused: true }],
+        vec![BAR, Area { x: 200, y: 800, width: 300, height: 200, focused: false, asks: true }],
+        vec![Area {
+            x: i32::MIN,
+            y: i32::MIN,
+            width: u32::MAX,
+            height: u32::MAX,
+            focused: true,
+            asks: false,
+        }],
     ]);
     prop_oneof![
-        4 => Just(Machine::Hand),
-        6 => windows.prop_map(Machine::Windows),
-        6 => place().prop_map(|(x, y)| Machine::Pointer { x, y }),
-        6 => Just(Machine::Monitors(monitors())),
+        6 => Just(Machine::Hand),
+        12 => windows.prop_map(Machine::Windows),
+        12 => place().prop_map(|(x, y)| Machine::Pointer { x, y }),
+        12 => Just(Machine::Monitors(monitors())),
         1 => Just(Machine::Monitors(monitors()[..1].to_vec())),
         1 => Just(Machine::Escape),
-        3 => Just(Machine::BarShown(true)),
+        6 => Just(Machine::BarShown(true)),
         1 => Just(Machine::BarShown(false)),
-        1 => Just(Machine::ControlFailed),
     ]
 }
 
 fn time() -> impl Strategy<Value = Duration> {
-    select(vec![0, 1, 40, 999, 1_000, 1_499, 1_500, 3_000, 10_000, 60_000, 300_000, 1_799_999, 1_800_000])
-        .prop_map(Duration::from_millis)
+    let short = select(vec![0_u64, 1, 40, 999, 1_000, 1_499, 1_500, 3_000]);
+    let long = select(vec![10_000_u64, 60_000, 300_000, 1_799_999, 1_800_000]);
+    prop_oneof![9 => short, 1 => long].prop_map(Duration::from_millis)
 }

@@ -57,20 +57,13 @@ pub struct Pair {
 /// Two monitors side by side, the right one smaller, so that there is a corner no monitor shows.
 #[must_use]
 pub fn monitors() -> Vec<Monitor> {
-    let monitor = |id, x, width, height| Monitor {
-        id,
-        x,
-        y: 0,
-        width,
-        height,
-        scale_percent: 100,
-        primary: id == 1,
-    };
+    let monitor =
+        |id, x, width, height| Monitor { id, x, y: 0, width, height, scale_percent: 100, primary: id == 1 };
     vec![monitor(1, 0, 1920, 1080), monitor(2, 1920, 1280, 1024)]
 }
 
 /// The bar at the upper edge of the first monitor.
-pub const BAR: Area = Area { x: 760, y: 0, width: 400, height: 40, focused: false };
+pub const BAR: Area = Area { x: 760, y: 0, width: 400, height: 40, focused: false, asks: false };
 /// A place on a monitor where no window of ours ever is.
 pub const FREE: (i32, i32) = (300, 900);
 
@@ -84,8 +77,19 @@ impl Pair {
     /// The same at another time of the clock.
     #[must_use]
     pub fn at(now: Moment) -> Self {
+        Self::with(HostSession::new(monitors(), true, now), now)
+    }
+
+    /// The same with an invitation that offers no more than this.
+    #[must_use]
+    pub fn offering(what: Grant) -> Self {
+        let now = Moment::START;
+        Self::with(HostSession::new(monitors(), true, now).offering(what), now)
+    }
+
+    fn with(host: HostSession, now: Moment) -> Self {
         let mut pair = Self {
-            host: HostSession::new(monitors(), true, now),
+            host,
             helper: HelperSession::new(),
             watch: Invariants::new(monitors()),
             host_out: Vec::new(),
@@ -130,7 +134,9 @@ impl Pair {
         while let Some(output) = self.helper.poll() {
             match &output {
                 helper::Output::Send(message) => self.to_host.push_back(message.encode()),
-                helper::Output::Act(event) => self.input.push_back(InputMessage::Event(event.clone()).encode()),
+                helper::Output::Act(event) => {
+                    self.input.push_back(InputMessage::Event(event.clone()).encode())
+                }
                 helper::Output::Show(_) | helper::Output::Close => {}
             }
             self.helper_out.push(output);
@@ -183,9 +189,15 @@ impl Pair {
         true
     }
 
-    /// Delivers until all queues are empty; then both sides must agree.
+    /// Delivers until all queues are empty; then both sides must agree. A side that is over has closed its streams,
+    /// which the other learns behind the last message.
     pub fn settle(&mut self) {
         while Lane::ALL.into_iter().any(|lane| self.deliver(lane)) {}
+        if self.host.is_over() {
+            self.helper(helper::Input::LinkLost);
+        } else if self.helper.is_over() {
+            self.host(host::Input::LinkLost);
+        }
         self.watch.settled(&self.host, &self.helper);
     }
 

@@ -4,6 +4,7 @@ mod crates;
 mod directions;
 mod sizes;
 mod source;
+mod whole;
 
 use std::path::Path;
 

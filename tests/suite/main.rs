@@ -2,10 +2,13 @@
 //! lived through without sockets.
 
 mod architecture;
+mod front;
 mod invitation;
 mod net;
 mod node;
 mod pairing;
 mod registry;
 mod screen;
+mod session;
 mod ui;
+mod wire;

@@ -3,7 +3,7 @@
 mod lanes;
 mod world;
 
-use entraide::net::{NetError, NetEvent, PathKind};
+use entraide::net::{NetError, NetEvent, NodeState, PathKind};
 use entraide_common::ids::{Plate, SessionId};
 use entraide_common::wire::WireError;
 use entraide_common::wire::control::{Chat, ToHost};
@@ -44,12 +44,21 @@ async fn a_plate_leads_to_the_host_over_a_circuit() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_session_goes_over_to_a_direct_path_and_loses_nothing() {
+    for _ in 0..20 {
+        if a_session_ends_on_a_direct_path().await {
+            return;
+        }
+    }
+    panic!("no session began over the node");
+}
+
+/// Gives whether it began over the node.
+async fn a_session_ends_on_a_direct_path() -> bool {
     let mut world = World::start().await;
     world.claim().await;
     let _channels = world.pair().await;
     let (host, helper) = (world.host.net.clone(), world.helper.net.clone());
     within(host.prove(helper.key(), SESSION)).await.expect("connected");
-    // The helper's proof, after which addresses are exchanged, comes when the session already runs over the node.
     let linking = tokio::spawn({
         let (host, helper) = (host.clone(), helper.key());
         async move { host.link_as_host(helper, SESSION).await }
@@ -61,13 +70,14 @@ async fn a_session_goes_over_to_a_direct_path_and_loses_nothing() {
     let mut path = at_helper.path.clone();
     let direct = async move { path.wait_for(|path| path.kind == PathKind::Lan).await.map(|_| ()) };
     let talk = tokio::spawn(host_talks(at_host));
-    within(helper_talks(at_helper, direct)).await;
+    let moved = within(helper_talks(at_helper, direct)).await;
     within(talk).await.expect("no panic");
 
     let shown = within(world.helper.path_other_than_relayed()).await;
     assert_eq!(shown.kind, PathKind::Lan);
     let shown = within(world.host.path_other_than_relayed()).await;
     assert_eq!(shown.kind, PathKind::Lan);
+    moved
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -151,4 +161,21 @@ async fn a_lost_host_is_told() {
     let lost =
         world.helper.event(|event| matches!(event, NetEvent::Lost { peer } if peer == host).then_some(()));
     within(lost).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_host_comes_back_to_a_node_that_was_restarted() {
+    let mut world = World::start().await;
+    world.claim().await;
+    let state = |event| match event {
+        NetEvent::Node { state, .. } => Some(state),
+        _ => None,
+    };
+    assert_eq!(within(world.host.event(state)).await, NodeState::Attended);
+    world.stop_node().await;
+    assert_eq!(within(world.host.event(state)).await, NodeState::Lost);
+    world.start_node().await;
+    assert_eq!(within(world.host.event(state)).await, NodeState::Attended);
+    world.claim().await;
+    let _channels = world.pair().await;
 }

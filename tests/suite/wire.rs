@@ -7,6 +7,7 @@ mod lies;
 
 use core::fmt::Debug;
 
+use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{ToHelper, ToHost};
 use entraide_common::wire::cursor::Cursor;
 use entraide_common::wire::directory::{Request, Response};
@@ -33,6 +34,7 @@ fn every_number_is_known_or_has_its_rule() {
     numbers::<Pair>(&[1, 2, 3, 4, 5, 6, 7]);
     numbers::<Request>(&[1, 2, 3, 4]);
     numbers::<Response>(&[1, 2, 3, 4]);
+    numbers::<Addresses>(&[1]);
 }
 
 fn numbers<M: Family>(known: &[u8]) {
@@ -60,6 +62,7 @@ fn over_its_limit_nothing_is_looked_at() {
     too_long::<Pair>();
     too_long::<Request>();
     too_long::<Response>();
+    too_long::<Addresses>();
 }
 
 fn too_long<M: Family>() {

@@ -23,6 +23,8 @@ pub struct Area {
     pub height: u32,
     /// Whether it has the keyboard.
     pub focused: bool,
+    /// Whether it is the question's, which closes with the answer.
+    pub asks: bool,
 }
 
 impl Area {
@@ -117,11 +119,11 @@ impl Holds {
         self.windows = windows;
     }
 
-    /// The question is over, and its window, which had the keyboard, is closing. What still has it will be told
-    /// again by the windows.
+    /// The question is over, and its window is closing. No other is forgotten: one that keeps the keyboard is not
+    /// told again.
     pub(super) fn question_over(&mut self) {
         self.question = false;
-        self.windows.retain(|window| !window.focused);
+        self.windows.retain(|window| !window.asks);
     }
 
     pub(super) fn pointer(&mut self, x: i32, y: i32) {

@@ -137,13 +137,21 @@ pub const fn config<const LIMIT: usize>() -> Config<LIMIT> {
     bincode::config::standard().with_limit::<LIMIT>()
 }
 
-/// `number` and then `body`'s fields.
+/// `number` and then `body`'s fields. A picture's bytes are copied once.
 pub(crate) fn encode_numbered<T: serde::Serialize>(number: u8, body: &T) -> Vec<u8> {
-    let mut bytes = vec![number];
-    let fields = bincode::serde::encode_to_vec(body, bincode::config::standard())
+    let mut bytes = Appending(vec![number]);
+    bincode::serde::encode_into_writer(body, &mut bytes, bincode::config::standard())
         .expect("the messages hold only types that bincode can write");
-    bytes.extend_from_slice(&fields);
-    bytes
+    bytes.0
+}
+
+struct Appending(Vec<u8>);
+
+impl bincode::enc::write::Writer for Appending {
+    fn write(&mut self, bytes: &[u8]) -> Result<(), bincode::error::EncodeError> {
+        self.0.extend_from_slice(bytes);
+        Ok(())
+    }
 }
 
 /// The fields, if they parse and use every byte.

@@ -153,30 +153,9 @@ fault-unsupported = “{ $name }” is not possible in this version.
 fault-too-early = That was too quick: read the question first, then answer once more.
 fault-no-answer = Please type “{ $yes }” to allow or “no” to refuse, then Enter.
 
-## Stages: what this program is doing
-
-stage-connecting = Connecting to the rendezvous node…
-stage-claiming = Getting a code…
-stage-waiting = Waiting for your helper to give the code.
-stage-looking = Looking for the person who read you this code…
-stage-reaching = Found. Reaching their computer…
-stage-pairing = Checking the code with their computer…
-stage-asking-host = Their screen now shows a question. Ask them to read it and to answer.
-stage-asking = A question for you is on the screen.
-stage-connected = Connected.
-stage-picture = The picture is here.
-stage-viewing = Your helper sees your screen.
-stage-controlling = Your helper uses your mouse and keyboard. Esc takes them back.
-stage-paused = The picture is frozen: the host paused it.
-stage-reconnecting = The link was lost. Trying to get it back…
-stage-ending = Ending…
-stage-node-lost = One rendezvous node no longer answers; the others are still used.
-
 ## How it ended, and what to do
 
 end-normal = The session is over.
-end-host-stopped = The other person ended the session.
-end-helper-stopped = Your helper ended the session.
 end-link-lost = The link was lost and did not come back. Check that both computers are on the Internet, then start again with a new code.
 end-version = Your two versions of Entraide do not understand each other. Both please install the newest one.
 end-protocol = The other program did something it must not, so the link was cut. Both please install the newest version; if it happens again, do not go on.

@@ -154,30 +154,9 @@ fault-unsupported = « { $name } » n’est pas possible dans cette version.
 fault-too-early = C’était trop rapide : lisez d’abord la question, puis répondez encore une fois.
 fault-no-answer = Tapez « { $yes } » pour accepter ou « non » pour refuser, puis Entrée.
 
-## Étapes : ce que fait ce programme
-
-stage-connecting = Connexion au nœud de rendez-vous…
-stage-claiming = Demande d’un code…
-stage-waiting = En attente : la personne qui vous aide doit donner le code.
-stage-looking = Recherche de la personne qui vous a lu ce code…
-stage-reaching = Trouvée. Connexion à son ordinateur…
-stage-pairing = Vérification du code avec son ordinateur…
-stage-asking-host = Son écran affiche maintenant une question. Demandez-lui de la lire et d’y répondre.
-stage-asking = Une question pour vous est à l’écran.
-stage-connected = Connexion établie.
-stage-picture = L’image est là.
-stage-viewing = La personne qui vous aide voit votre écran.
-stage-controlling = La personne qui vous aide utilise votre souris et votre clavier. Échap vous les rend.
-stage-paused = L’image est figée : la personne aidée l’a mise en pause.
-stage-reconnecting = La liaison est perdue. Tentative de la rétablir…
-stage-ending = Fin de la séance…
-stage-node-lost = Un nœud de rendez-vous ne répond plus ; les autres servent encore.
-
 ## Comment cela s’est terminé, et que faire
 
 end-normal = La séance est terminée.
-end-host-stopped = L’autre personne a mis fin à la séance.
-end-helper-stopped = La personne qui vous aide a mis fin à la séance.
 end-link-lost = La liaison est perdue et n’est pas revenue. Vérifiez que les deux ordinateurs ont accès à Internet, puis recommencez avec un nouveau code.
 end-version = Vos deux versions d’Entraide ne se comprennent pas. Installez tous deux la plus récente.
 end-protocol = L’autre programme a fait ce qu’il ne doit pas faire, et la liaison a été coupée. Installez tous deux la version la plus récente ; si cela se reproduit, n’insistez pas.

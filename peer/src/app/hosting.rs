@@ -335,6 +335,7 @@ impl Hosting<'_> {
             width: window.width,
             height: window.height,
             focused: window.focused,
+            asks: window.asks,
         };
         self.windows.iter().map(area).collect()
     }

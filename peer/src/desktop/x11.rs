@@ -7,7 +7,7 @@
 //! - [`capture`]: the picture; [`memory`] holds its pixels, [`damage`] says which changed, [`monitors`] what
 //!   there is to see, [`cursor`] the cursor, which is not part of the picture.
 //! - [`inject`]: motion, wheel, keys and buttons; [`keys`] types characters whatever the layout.
-//! - [`hands`]: what the host's own hands do; [`seat`] whether there are any.
+//! - [`hands`](mod@hands): what the host's own hands do; [`seat`](mod@seat) whether there are any.
 
 mod capture;
 mod cursor;

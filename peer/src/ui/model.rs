@@ -131,6 +131,8 @@ pub struct OwnWindow {
     pub height: u32,
     /// Whether it has the keyboard.
     pub focused: bool,
+    /// Whether it is the question's, which closes with the answer.
+    pub asks: bool,
 }
 
 /// What a person did in a window.

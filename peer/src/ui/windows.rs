@@ -253,7 +253,8 @@ impl Windows {
         let window = pane.window();
         let (at, size) = (window.outer_position().ok()?, window.outer_size());
         let focused = self.focused == Some(pane.id());
-        Some(OwnWindow { x: at.x, y: at.y, width: size.width, height: size.height, focused })
+        let asks = self.ask.as_ref().is_some_and(|ask| ask.pane().id() == pane.id());
+        Some(OwnWindow { x: at.x, y: at.y, width: size.width, height: size.height, focused, asks })
     }
 }
 

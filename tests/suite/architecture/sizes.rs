@@ -11,7 +11,6 @@ const LONG_FILES: &[(&str, &str)] = &[
         "common/src/session/host.rs",
         "the host's one judge: what it hears, says and decides is read side by side",
     ),
-    ("peer/src/net/driver/peers.rs", "one peer's life: whatever the swarm says of it meets in one place"),
     ("rendezvous/src/server.rs", "the one loop of the node, from the swarm's events to the drain"),
 ];
 

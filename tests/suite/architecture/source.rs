@@ -47,7 +47,7 @@ pub(super) fn crate_sources(root: &Path, folder: &str) -> Vec<Source> {
         .map(|path| {
             let text = std::fs::read_to_string(&path).expect("our own sources are readable");
             let tree = syn::parse_file(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-            tests_only.extend(test_modules(&path, &tree));
+            tests_only.extend(modules(&path, &tree, for_tests));
             (path, text, tree)
         })
         .collect();
@@ -74,7 +74,8 @@ fn read(file: PathBuf, module: String, text: &str, tree: &syn::File) -> Source {
     Source { file, module, lines: text.lines().count(), mentions, functions }
 }
 
-fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
+/// All Rust files below `folder`.
+pub(super) fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("our own folders are readable") {
         let path = entry.expect("our own folders are readable").path();
         if path.is_dir() {
@@ -94,14 +95,21 @@ fn module_of(folder: &str, below_src: &Path) -> String {
     names.join("::")
 }
 
-/// The files of `#[cfg(test)] mod name;` in this one.
-fn test_modules(path: &Path, tree: &syn::File) -> Vec<PathBuf> {
+/// The files of all `mod name;` in the one at `path`, wherever it is.
+pub(super) fn declared_modules(path: &Path) -> Vec<PathBuf> {
+    let text = std::fs::read_to_string(path).expect("our own sources are readable");
+    let tree = syn::parse_file(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    modules(path, &tree, |_| true)
+}
+
+/// The files of `mod name;` in this one where the attributes are `wanted`.
+fn modules(path: &Path, tree: &syn::File, wanted: impl Fn(&[syn::Attribute]) -> bool) -> Vec<PathBuf> {
     let root = path.file_name().is_some_and(|name| name == "lib.rs" || name == "main.rs");
     let below = if root { path.with_file_name("") } else { path.with_extension("") };
     tree.items
         .iter()
         .filter_map(|item| match item {
-            syn::Item::Mod(module) if module.content.is_none() && for_tests(&module.attrs) => {
+            syn::Item::Mod(module) if module.content.is_none() && wanted(&module.attrs) => {
                 Some(below.join(format!("{}.rs", module.ident)))
             }
             _ => None,

@@ -78,7 +78,7 @@ fn a_question_says_who_what_and_how_they_proved_it() {
     let ask = Event::Ask { id: 1, what: Grant::Control, who, wait: Duration::from_secs(3) };
     let said = sentence(&ask, &english()).expect("a question is said");
     assert!(said.starts_with("Marc[2J cram asks to use your mouse and keyboard."), "{said}");
-    assert!(said.contains("press Esc") && said.contains("right code"), "{said}");
+    assert!(said.contains("press Esc") && said.contains("know the code"), "{said}");
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_path_is_said_honestly() {
     };
     assert_eq!(
         sentence(&Event::Path(relayed), &english()).as_deref(),
-        Some("You are connected through the node N, which cannot read it (18 ms there and back).")
+        Some("You are connected through N, which cannot read it (18 ms there and back).")
     );
 }
 

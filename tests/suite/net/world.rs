@@ -7,7 +7,7 @@ use entraide::net::{Channel, Net, NetConfig, NetEvent, Path, Side};
 use entraide_common::ids::PeerKey;
 use entraide_common::wire::directory::{Claim, Place, Want};
 use entraide_rendezvous::limits::Limits;
-use entraide_rendezvous::server::{Server, ServerConfig};
+use entraide_rendezvous::server::{Handle, Server, ServerConfig};
 use futures::StreamExt;
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
@@ -76,23 +76,36 @@ pub(super) struct World {
     pub(super) silent: Multiaddr,
     pub(super) host: Running,
     pub(super) helper: Running,
+    key: Keypair,
+    serving: JoinHandle<()>,
+    orders: Handle,
 }
 
 impl World {
     pub(super) async fn start() -> Self {
-        let listen = vec!["/ip4/127.0.0.1/tcp/0".parse().expect("an address")];
         let key = Keypair::generate_ed25519();
-        let config = ServerConfig { key, listen, external: Vec::new(), limits: Limits::default() };
-        let server = Server::start(config).await.expect("the node listens");
-        let node = server.addresses().remove(0);
-        tokio::spawn(server.run(|_| ()));
+        let listen = "/ip4/127.0.0.1/tcp/0".parse().expect("an address");
+        let (node, orders, serving) = serve(&key, listen).await;
         let nobody = Keypair::generate_ed25519().public().to_peer_id();
         let silent: Multiaddr = "/ip4/127.0.0.1/tcp/9".parse().expect("an address");
         let silent = silent.with(Protocol::P2p(nobody));
         let nodes = [node.clone(), silent.clone()];
         let host = Running::start(Side::Host, 1, &nodes);
         let helper = Running::start(Side::Helper, 2, &nodes);
-        Self { node, silent, host, helper }
+        Self { node, silent, host, helper, key, serving, orders }
+    }
+
+    pub(super) async fn stop_node(&mut self) {
+        // The second time says that it shall not wait for anything.
+        self.orders.close().await;
+        self.orders.close().await;
+        within(&mut self.serving).await.expect("no panic");
+    }
+
+    /// The same node at the same address.
+    pub(super) async fn start_node(&mut self) {
+        let listen = self.node.iter().filter(|part| !matches!(part, Protocol::P2p(_))).collect();
+        (_, self.orders, self.serving) = serve(&self.key, listen).await;
     }
 
     /// The host waits at the node.
@@ -118,6 +131,14 @@ impl World {
         assert_eq!(within(at_host.recv()).await, Ok(super::hello()));
         (at_helper, at_host)
     }
+}
+
+async fn serve(key: &Keypair, listen: Multiaddr) -> (Multiaddr, Handle, JoinHandle<()>) {
+    let (key, limits) = (key.clone(), Limits::default());
+    let config = ServerConfig { key, listen: vec![listen], external: Vec::new(), limits };
+    let server = Server::start(config).await.expect("the node listens");
+    let (address, orders) = (server.addresses().remove(0), server.handle());
+    (address, orders, tokio::spawn(server.run(|_| ())))
 }
 
 #[derive(NetworkBehaviour)]

@@ -3,6 +3,7 @@
 use entraide_common::ids::SessionId;
 use entraide_common::input::{Button, KeyCode};
 use entraide_common::limits;
+use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{
     Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
 };
@@ -75,7 +76,8 @@ fn to_helper() -> impl Strategy<Value = ToHelper> {
     let hold = prop::option::of(select(vec![Hold::Question, Hold::OwnWindow, Hold::Hand]));
     prop_oneof![
         grant().prop_map(ToHelper::Asking),
-        (grant(), any()).prop_map(|(what, generation)| ToHelper::Granted(Granted { what, generation })),
+        (grant(), any::<u32>())
+            .prop_map(|(what, generation)| ToHelper::Granted(Granted { what, generation })),
         denied().prop_map(ToHelper::Revoked),
         denied().prop_map(ToHelper::Refused),
         hold.prop_map(ToHelper::Hold),
@@ -90,7 +92,7 @@ fn to_host() -> impl Strategy<Value = ToHost> {
     prop_oneof![
         grant().prop_map(ToHost::Request),
         Just(ToHost::Release(())),
-        prop::option::of(any())
+        prop::option::of(any::<u32>())
             .prop_map(|one| ToHost::Monitor(one.map_or(MonitorChoice::All, MonitorChoice::One))),
         chat().prop_map(ToHost::Chat),
         end().prop_map(ToHost::End),
@@ -106,27 +108,30 @@ fn input() -> impl Strategy<Value = Input> {
         any::<(i16, i16)>().prop_map(|(dx, dy)| Act::Wheel { dx, dy }),
         Just(Act::ReleaseAll),
     ];
-    (any(), act).prop_map(|(generation, act)| Input::Event(Event { generation, act }))
+    (any::<u32>(), act).prop_map(|(generation, act)| Input::Event(Event { generation, act }))
 }
 
 fn screen() -> impl Strategy<Value = Screen> {
-    (any(), any(), any(), vec(any(), 0..300)).prop_map(|(generation, sequence, captured_us, payload)| {
-        Screen::Frame(Frame { generation, sequence, captured_us, payload })
-    })
+    (any::<u32>(), any::<u64>(), any::<u64>(), vec(any::<u8>(), 0..300)).prop_map(
+        |(generation, sequence, captured_us, payload)| {
+            Screen::Frame(Frame { generation, sequence, captured_us, payload })
+        },
+    )
 }
 
 fn cursor() -> impl Strategy<Value = Cursor> {
-    let shape = (1..9_u32, 1..9_u32, any::<(u8, u8)>(), any::<u8>()).prop_map(|(width, height, hot, colour)| {
-        let (hot_x, hot_y) = (u32::from(hot.0) % width, u32::from(hot.1) % height);
-        let rgba = std::vec![colour; width as usize * height as usize * 4];
-        Cursor::Shape(Shape { width, height, hot_x, hot_y, rgba })
-    });
+    let shape =
+        (1..9_u32, 1..9_u32, any::<(u8, u8)>(), any::<u8>()).prop_map(|(width, height, hot, colour)| {
+            let (hot_x, hot_y) = (u32::from(hot.0) % width, u32::from(hot.1) % height);
+            let rgba = std::vec![colour; width as usize * height as usize * 4];
+            Cursor::Shape(Shape { width, height, hot_x, hot_y, rgba })
+        });
     let position = any::<(i32, i32, bool)>();
     prop_oneof![shape, position.prop_map(|(x, y, visible)| Cursor::Position(Position { x, y, visible }))]
 }
 
 fn open() -> impl Strategy<Value = Open> {
-    (any(), select(&StreamKind::ALL[..]), any())
+    (any::<[u8; 16]>(), select(&StreamKind::ALL[..]), any::<u32>())
         .prop_map(|(session, kind, epoch)| Open::Header(Header { session: SessionId(session), kind, epoch }))
 }
 
@@ -178,5 +183,6 @@ proptest! {
         read::<Pair>(&bytes)?;
         read::<Request>(&bytes)?;
         read::<Response>(&bytes)?;
+        read::<Addresses>(&bytes)?;
     }
 }

@@ -3,6 +3,7 @@
 
 use entraide_common::ids::SessionId;
 use entraide_common::input::{Button, KeyCode};
+use entraide_common::wire::addresses::{Address, Addresses, Carrier};
 use entraide_common::wire::control::{
     Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
 };
@@ -27,7 +28,8 @@ fn hold<M: Family>(messages: &[(M, &str)]) {
 #[test]
 fn to_helper() {
     let denied = |what, reason| Denied { what, reason };
-    let monitor = Monitor { id: 77, x: -1920, y: 0, width: 1920, height: 1080, scale_percent: 150, primary: true };
+    let monitor =
+        Monitor { id: 77, x: -1920, y: 0, width: 1920, height: 1080, scale_percent: 150, primary: true };
     let end = |reason, text: &str| ToHelper::End(End { reason, text: text.to_owned() });
     hold(&[
         (ToHelper::Asking(Grant::View), "0100"),
@@ -112,4 +114,11 @@ fn open() {
         (open(StreamKind::Screen, 0), &screen),
         (open(StreamKind::Cursor, 7), &cursor),
     ]);
+}
+
+#[test]
+fn addresses() {
+    let address = |carrier, socket: &str| Address { carrier, socket: socket.parse().expect("an address") };
+    let both = vec![address(Carrier::Quic, "192.0.2.7:4001"), address(Carrier::Tcp, "[2001:db8::1]:80")];
+    hold(&[(Addresses::Mine(both), "01020000c0000207fba10f010120010db800000000000000000000000150")]);
 }

@@ -1,6 +1,7 @@
 //! Bytes that are almost a message: cut short, too long, with a length that lies, with a rule broken.
 
 use entraide_common::limits;
+use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{ToHelper, ToHost};
 use entraide_common::wire::cursor::Cursor;
 use entraide_common::wire::input::Input;
@@ -21,7 +22,9 @@ pub(super) fn tell<M: Family>(message: &M, bytes: &[u8]) {
     for place in 0..bytes.len() {
         let honest = bytes[place];
         // From 251 on bincode's numbers announce two, four, eight and sixteen bytes; the last two are no numbers.
-        for lie in [0, 1, honest.wrapping_add(1), honest.wrapping_sub(1), 127, 128, 250, 251, 252, 253, 254, 255] {
+        for lie in
+            [0, 1, honest.wrapping_add(1), honest.wrapping_sub(1), 127, 128, 250, 251, 252, 253, 254, 255]
+        {
             let mut bytes = bytes.to_vec();
             bytes[place] = lie;
             if let Ok(other) = M::decode(&bytes) {
@@ -40,8 +43,19 @@ fn varint(number: u64) -> Vec<u8> {
 /// announced is not allocated first.
 fn lying_length<M: Family>(before: &[u8]) {
     let lengths = [
-        1, 3, 250, 251, 1 << 16, M::LIMIT as u64 - 1, M::LIMIT as u64, M::LIMIT as u64 + 1, 1 << 31, u64::from(u32::MAX),
-        1 << 40, 1 << 63, u64::MAX,
+        1,
+        3,
+        250,
+        251,
+        1 << 16,
+        M::LIMIT as u64 - 1,
+        M::LIMIT as u64,
+        M::LIMIT as u64 + 1,
+        1 << 31,
+        u64::from(u32::MAX),
+        1 << 40,
+        1 << 63,
+        u64::MAX,
     ];
     for length in lengths {
         let bytes = [before, &varint(length), b"ab"].concat();
@@ -61,6 +75,7 @@ fn lengths_that_lie() {
     lying_length::<Cursor>(&[1, 1, 1, 0, 0]);
     lying_length::<Pair>(&[1, 1]);
     lying_length::<Pair>(&[7]);
+    lying_length::<Addresses>(&[1]);
 }
 
 fn rule_broken<M: Family>(bytes: &[u8]) {
@@ -109,7 +124,14 @@ fn impossible_monitors_are_refused() {
     let monitors = |count: u64, one: &[u8]| [vec![6], varint(count), one.repeat(count as usize)].concat();
     assert!(ToHelper::decode(&monitors(16, &monitor(0, 8_192, 100))).is_ok());
     rule_broken::<ToHelper>(&monitors(17, &monitor(0, 8_192, 100)));
-    for (x, width, scale) in [(0, 0, 100), (0, 8_193, 100), (0, 1, 9), (0, 1, 1_001), (16_386, 1, 100), (u64::from(u32::MAX), 1, 100)] {
+    for (x, width, scale) in [
+        (0, 0, 100),
+        (0, 8_193, 100),
+        (0, 1, 9),
+        (0, 1, 1_001),
+        (16_386, 1, 100),
+        (u64::from(u32::MAX), 1, 100),
+    ] {
         rule_broken::<ToHelper>(&monitors(1, &monitor(x, width, scale)));
     }
 }
@@ -118,10 +140,13 @@ fn impossible_monitors_are_refused() {
 fn impossible_cursors_are_refused() {
     let cursor = |width: u64, height: u64, hot_x: u64, pixels: usize| {
         let rgba = vec![0; pixels * 4];
-        [vec![1], varint(width), varint(height), varint(hot_x), varint(0), varint(rgba.len() as u64), rgba].concat()
+        [vec![1], varint(width), varint(height), varint(hot_x), varint(0), varint(rgba.len() as u64), rgba]
+            .concat()
     };
     assert!(Cursor::decode(&cursor(256, 256, 255, 65_536)).is_ok());
-    for (width, height, hot_x, pixels) in [(0, 0, 0, 0), (257, 1, 0, 257), (2, 2, 0, 3), (2, 2, 0, 5), (2, 2, 2, 4)] {
+    for (width, height, hot_x, pixels) in
+        [(0, 0, 0, 0), (257, 1, 0, 257), (2, 2, 0, 3), (2, 2, 0, 5), (2, 2, 2, 4)]
+    {
         rule_broken::<Cursor>(&cursor(width, height, hot_x, pixels));
     }
     assert!(Cursor::decode(&cursor(u64::from(u32::MAX), u64::from(u32::MAX), 0, 1)).is_err());
