@@ -64,6 +64,7 @@ ui-whole = 100 %
 ui-whole-tip = Show every pixel at its own size; near the edges, the view follows the pointer
 ui-double = 200 %
 ui-double-tip = Twice as large
+ui-you-wait = You do not see { $name }’s screen yet
 ui-you-watch = You see { $name }’s screen
 ui-you-control = You control { $name }’s computer
 ui-hold-question = { $name } is answering a question; your mouse and keyboard wait

@@ -250,7 +250,7 @@ fn ways(ui: &mut Ui, texts: &Texts, prompt: &Prompt, now: Instant) {
     if typed.is_empty() {
         widgets::quiet(ui, &text);
     } else {
-        widgets::quiet(ui, &format!("{text} \u{2192} {typed}"));
+        widgets::quiet(ui, &format!("{text} – {typed}"));
     }
 }
 
