@@ -1,6 +1,9 @@
 //! What the tests stand on.
 
+pub mod client;
 pub mod programs;
+#[cfg(target_os = "linux")]
+pub mod session;
 pub mod trace;
 #[cfg(target_os = "linux")]
 pub mod xserver;
