@@ -3,7 +3,10 @@
 pub mod invariants;
 pub mod ops;
 pub mod pair;
+pub mod client;
 pub mod programs;
+#[cfg(target_os = "linux")]
+pub mod session;
 pub mod trace;
 #[cfg(target_os = "linux")]
 pub mod xserver;
