@@ -50,9 +50,9 @@ impl Grants {
 fn needs(message: &FromHelper) -> Option<Grant> {
     match message {
         FromHelper::Act(_) => Some(Grant::Control),
-        FromHelper::Control(ToHost::Monitor(_)) => Some(Grant::View),
-        FromHelper::Control(ToHost::Request(_) | ToHost::Release(()) | ToHost::Chat(_) | ToHost::End(_)) => {
-            None
+        // A stranger must not be able to write beside the first question what to answer.
+        FromHelper::Control(ToHost::Monitor(_) | ToHost::Chat(_)) => Some(Grant::View),
+        FromHelper::Control(ToHost::Request(_) | ToHost::Release(()) | ToHost::End(_)) => None,
         }
     }
 }
