@@ -1,9 +1,10 @@
 //! What the tests stand on.
 
+#[cfg(target_os = "linux")]
+pub mod client;
 pub mod invariants;
 pub mod ops;
 pub mod pair;
-pub mod client;
 pub mod programs;
 #[cfg(target_os = "linux")]
 pub mod session;

@@ -53,7 +53,6 @@ fn needs(message: &FromHelper) -> Option<Grant> {
         // A stranger must not be able to write beside the first question what to answer.
         FromHelper::Control(ToHost::Monitor(_) | ToHost::Chat(_)) => Some(Grant::View),
         FromHelper::Control(ToHost::Request(_) | ToHost::Release(()) | ToHost::End(_)) => None,
-        }
     }
 }
 
