@@ -57,11 +57,11 @@ fn find(name: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
     let settings =
         ["Cargo.toml", "Cargo.lock", "common/Cargo.toml", "peer/Cargo.toml", "rendezvous/Cargo.toml"];
-    let sources =
+    let mut sources =
         sources.split_whitespace().map(PathBuf::from).chain(settings.map(|path| workspace.join(path)));
     let is_current =
         |path: PathBuf| path.starts_with(workspace) && modified(&path).is_some_and(|changed| changed <= made);
-    sources.map(is_current).all(|current| current).then_some(program)
+    sources.all(is_current).then_some(program)
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {

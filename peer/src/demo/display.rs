@@ -46,6 +46,12 @@ impl Display {
         &self.name
     }
 
+    /// Starts openbox on it, and waits for it.
+    pub(super) fn manage(&mut self) -> Result<()> {
+        self.run("openbox", &[])?;
+        wait_for_manager(&self.name)
+    }
+
     /// Starts a program on it.
     pub(super) fn run(&mut self, program: &str, arguments: &[&str]) -> Result<()> {
         let child = Command::new(program)
@@ -70,6 +76,22 @@ impl Drop for Display {
             let _ = child.wait();
         }
     }
+}
+
+/// Waits until a window manager has taken the display over (EWMH, `_NET_SUPPORTING_WM_CHECK`). A terminal that is
+/// mapped just before waits five seconds for an answer that never comes.
+fn wait_for_manager(display: &str) -> Result<()> {
+    let (connection, screen) = x11rb::connect(Some(display))?;
+    let root = connection.setup().roots[screen].root;
+    let check = connection.intern_atom(false, b"_NET_SUPPORTING_WM_CHECK")?.reply()?.atom;
+    let until = Instant::now() + PATIENCE;
+    while connection.get_property(false, root, check, AtomEnum::WINDOW, 0, 1)?.reply()?.value_len == 0 {
+        if Instant::now() > until {
+            bail!("openbox does not start on display {display}");
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    Ok(())
 }
 
 /// Waits until a window of at least 100 pixels is on the display; of that process, if one is named.

@@ -135,7 +135,7 @@ fn start_node(room: &TempDir) -> Result<Client> {
 fn start_host(room: &TempDir, node: &str) -> Result<(Display, Client, PathBuf)> {
     let mut display = Display::start("1280x800")?;
     let received = room.path().join("typed.txt");
-    display.run("openbox", &[])?;
+    display.manage()?;
     let keep = format!("cat > '{}'", received.display());
     display.run(
         "xterm",
@@ -187,7 +187,7 @@ impl HelperDisplay {
             Ok(name) if x11rb::connect(Some(&name)).is_ok() => Ok(Self::Persons(name)),
             _ => {
                 let mut display = Display::start("1280x900")?;
-                display.run("openbox", &[])?;
+                display.manage()?;
                 Ok(Self::Own(display))
             }
         }
