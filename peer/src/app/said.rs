@@ -1,6 +1,6 @@
 //! What people and programs say, from whichever face, in one queue.
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, error::TrySendError};
 use tracing::warn;
 
 use crate::front::Heard;
@@ -23,8 +23,13 @@ pub enum Said {
 /// The windows' end of the queue. Their thread never waits: what does not fit is dropped and noted.
 pub fn from_windows(queue: mpsc::Sender<Said>) -> impl Fn(model::Command) + Send + 'static {
     move |command| {
-        if let Err(error) = queue.try_send(Said::Window(command)) {
-            warn!(%error, "a command from a window was dropped");
+        match queue.try_send(Said::Window(command)) {
+            Ok(()) => {}
+            Err(TrySendError::Full(Said::Window(command))) => {
+                warn!(?command, "a command from a window was dropped")
+            }
+            // The way has ended, and the windows are about to.
+            Err(_) => {}
         }
     }
 }

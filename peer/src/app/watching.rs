@@ -61,7 +61,7 @@ pub struct Ground<'a> {
 enum Happening {
     /// The host's control stream.
     Peer(Received<ToHelper>),
-    /// A frame that lies, or a lane that ended.
+    /// The first frame was drawn; or one that lies came, or the lane ended.
     Picture(Received<()>),
     /// A snapshot is written, or could not be.
     Snapshot(PathBuf, Result<(), String>),
@@ -262,7 +262,10 @@ impl Watching<'_> {
     fn happening(&mut self, happening: Happening) -> Option<Input> {
         match happening {
             Happening::Peer(Received::Message(message)) => Some(Input::Peer(message)),
-            Happening::Picture(Received::Message(())) => None,
+            Happening::Picture(Received::Message(())) => {
+                self.shower.first_picture();
+                None
+            }
             Happening::Peer(Received::Fault) | Happening::Picture(Received::Fault) => Some(Input::PeerFault),
             Happening::Peer(Received::Lost) => Some(Input::LinkLost),
             // The control stream says why, in a moment.

@@ -88,6 +88,18 @@ impl Client {
         }
     }
 
+    /// The newest event of that name, waiting for one that has not come yet: what came before is old news.
+    pub(super) fn fresh(&mut self, name: &str) -> Result<Value> {
+        self.unread.retain(|event| event["event"] != name);
+        while let Ok(line) = self.lines.try_recv() {
+            let event: Value = serde_json::from_str(&line).with_context(|| format!("not JSON: {line}"))?;
+            if event["event"] != name {
+                self.unread.push_back(event);
+            }
+        }
+        self.event(name, |_| true)
+    }
+
     /// Answers the question about `what` with yes, once its time has come.
     pub(super) fn allow(&mut self, what: &str) -> Result<()> {
         let ask = self.event("ask", |ask| ask["what"] == what)?;

@@ -118,7 +118,10 @@ impl Decode {
                     return;
                 }
             };
-            self.drawn.frames.fetch_add(1, Ordering::Relaxed);
+            if self.drawn.frames.fetch_add(1, Ordering::Relaxed) == 0 {
+                // If the session has ended meanwhile, nobody needs to know.
+                let _ = self.happen.blocking_send(Happening::Picture(Received::Message(())));
+            }
             self.drawn.bytes.fetch_add(frame.payload.len() as u64, Ordering::Relaxed);
             if let Some(windows) = &self.windows {
                 windows.refresh();

@@ -78,7 +78,10 @@ impl<'a> Shower<'a> {
                 self.asking = None;
                 self.notice.clear();
                 self.faces.say(&Event::Granted { what, by: Party::Host.name(), reason: "person" });
-                self.stage(words::stage_of(what));
+                // That there is something to see is said when there is.
+                if what != Grant::View {
+                    self.stage(words::stage_of(what));
+                }
             }
             Show::Revoked { what, by, reason, stood } => {
                 self.asking = self.asking.filter(|asked| *asked != what);
@@ -111,6 +114,11 @@ impl<'a> Shower<'a> {
             Show::Ended { .. } => {}
         }
         self.refresh();
+    }
+
+    /// Says that the picture has begun.
+    pub(super) fn first_picture(&mut self) {
+        self.stage(words::stage_of(Grant::View));
     }
 
     pub(super) fn path(&mut self, path: Path) {
