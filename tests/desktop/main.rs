@@ -8,3 +8,5 @@ mod hands;
 mod inject;
 #[cfg(target_os = "linux")]
 mod puppet;
+#[cfg(target_os = "linux")]
+mod session;

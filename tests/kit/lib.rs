@@ -1,9 +1,13 @@
 //! What the tests stand on.
 
+#[cfg(target_os = "linux")]
+pub mod client;
 pub mod invariants;
 pub mod ops;
 pub mod pair;
 pub mod programs;
+#[cfg(target_os = "linux")]
+pub mod session;
 pub mod trace;
 #[cfg(target_os = "linux")]
 pub mod xserver;

@@ -3,25 +3,41 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-/// Builds the node's program, once in a process, and copies it into `directory`; returns the copy.
+/// Builds the node's program, unless it is built, and copies it into `directory`; returns the copy.
 ///
 /// # Errors
 /// If it does not build, or cannot be copied.
 pub fn rendezvous(directory: &Path) -> Result<PathBuf> {
     static BUILT: Mutex<Option<PathBuf>> = Mutex::new(None);
-    let mut built = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
+    copy("entraide-rendezvous", &BUILT, directory)
+}
+
+/// The same with the program of host and helper.
+///
+/// # Errors
+/// If it does not build, or cannot be copied.
+pub fn entraide(directory: &Path) -> Result<PathBuf> {
+    static BUILT: Mutex<Option<PathBuf>> = Mutex::new(None);
+    copy("entraide", &BUILT, directory)
+}
+
+/// Package and program have one name.
+fn copy(name: &str, built: &Mutex<Option<PathBuf>>, directory: &Path) -> Result<PathBuf> {
+    let mut built = built.lock().unwrap_or_else(PoisonError::into_inner);
     let program = match built.as_ref() {
         Some(program) => program,
-        None => built.insert(build("entraide-rendezvous", "entraide-rendezvous")?),
+        None => built.insert(find(name).map_or_else(|| build(name), Ok)?),
     };
-    let copy = directory.join("entraide-rendezvous");
+    let copy = directory.join(name);
     // Not `fs::copy`: a child that another test forks meanwhile would hold the copy open for writing, and it could
     // not be run.
     let copied = Command::new("cp").args([program, &copy]).status()?;
@@ -29,7 +45,30 @@ pub fn rendezvous(directory: &Path) -> Result<PathBuf> {
     Ok(copy)
 }
 
-fn build(package: &str, name: &str) -> Result<PathBuf> {
+/// The program beside this test's own, if it was built from our sources as they are. `deploy/test` builds all of
+/// them first: each test is a process, and asking cargo in each of them would take longer than most tests.
+fn find(name: &str) -> Option<PathBuf> {
+    let test = env::current_exe().ok()?;
+    let program = test.parent()?.parent()?.join(name);
+    let made = modified(&program)?;
+    // `PROGRAM: FILE FILE`, as for make. A directory may be shared by several checkouts.
+    let list = fs::read_to_string(program.with_extension("d")).ok()?;
+    let (_, sources) = list.split_once(": ")?;
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent()?;
+    let settings =
+        ["Cargo.toml", "Cargo.lock", "common/Cargo.toml", "peer/Cargo.toml", "rendezvous/Cargo.toml"];
+    let sources =
+        sources.split_whitespace().map(PathBuf::from).chain(settings.map(|path| workspace.join(path)));
+    let is_current =
+        |path: PathBuf| path.starts_with(workspace) && modified(&path).is_some_and(|changed| changed <= made);
+    sources.map(is_current).all(|current| current).then_some(program)
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).and_then(|metadata| metadata.modified()).ok()
+}
+
+fn build(name: &str) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // The tests' own package is named too, so that features unify as they did for the tests and nothing but the
     // program is built.
@@ -41,7 +80,7 @@ fn build(package: &str, name: &str) -> Result<PathBuf> {
             "-p",
             "entraide-tests",
             "-p",
-            package,
+            name,
             "--bin",
             name,
         ])

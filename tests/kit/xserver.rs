@@ -40,6 +40,17 @@ impl XServer {
         Self::start(command)
     }
 
+    /// The same without an extension of that name.
+    ///
+    /// # Panics
+    /// If Xvfb is missing or does not come up.
+    #[must_use]
+    pub fn xvfb_without(extension: &str) -> Self {
+        let mut command = Command::new("Xvfb");
+        command.args(["-screen", "0", "800x600x24", "-nolisten", "tcp", "-noreset", "-extension", extension]);
+        Self::start(command)
+    }
+
     /// A display in a window of `outer`, whose keys and pointer are those of that window: XTEST there is a hand here.
     ///
     /// # Panics
@@ -114,6 +125,20 @@ impl XServer {
         )
     }
 
+    /// The visible window with that title, as soon as it is there.
+    ///
+    /// # Panics
+    /// If xdotool is missing, or none comes.
+    #[must_use]
+    pub fn window(&self, title: &str) -> Window {
+        wait_until(&format!("a window is called {title:?}"), || {
+            let search = ["search", "--onlyvisible", "--name", title];
+            let output = self.command("xdotool").args(search).output();
+            let output = output.expect("xdotool starts: deploy/test installs it");
+            String::from_utf8_lossy(&output.stdout).lines().next().and_then(|number| number.parse().ok())
+        })
+    }
+
     /// A window manager.
     #[must_use]
     pub fn openbox(&self) -> Running {
@@ -127,12 +152,22 @@ impl XServer {
     /// If it does not come up.
     #[must_use]
     pub fn typewriter(&self, path: &Path) -> Running {
+        self.typewriter_at((0, 0), path)
+    }
+
+    /// The same with its upper left corner there: 80 by 20 characters of 6 by 13 pixels.
+    ///
+    /// # Panics
+    /// If it does not come up.
+    #[must_use]
+    pub fn typewriter_at(&self, (x, y): (i16, i16), path: &Path) -> Running {
         let ready = path.with_extension("ready");
         let script = format!("touch '{}'; cat > '{}'", ready.display(), path.display());
-        let xterm = self.spawn("xterm", &["-u8", "-geometry", "80x20+0+0", "-e", "sh", "-c", &script]);
+        let place = format!("80x20+{x}+{y}");
+        let xterm = self.spawn("xterm", &["-u8", "-geometry", &place, "-e", "sh", "-c", &script]);
         wait_until("the terminal runs", || ready.exists().then_some(()));
         let client = self.client();
-        client.point(100, 100);
+        client.point(x + 100, y + 100);
         // Without a window manager the keyboard goes where the pointer is: the terminal has to be there by now.
         wait_until("the terminal has the pointer", || client.pointed_at());
         xterm
@@ -199,6 +234,25 @@ impl Screenshot {
     #[must_use]
     pub fn at(&self, x: u32, y: u32) -> u32 {
         self.pixels[(y * self.width + x) as usize]
+    }
+
+    /// Reads a PNG file of eight bits a colour without transparency.
+    ///
+    /// # Panics
+    /// If it is none.
+    #[must_use]
+    pub fn load(path: &Path) -> Self {
+        let file = BufReader::new(File::open(path).expect("the picture's file is there"));
+        let mut reader = png::Decoder::new(file).read_info().expect("a PNG file");
+        let mut rgb = vec![0; reader.output_buffer_size().expect("a picture of sane size")];
+        let info = reader.next_frame(&mut rgb).expect("a whole picture");
+        assert_eq!((info.color_type, info.bit_depth), (png::ColorType::Rgb, png::BitDepth::Eight));
+        let pixels = rgb
+            .as_chunks::<3>()
+            .0
+            .iter()
+            .map(|[red, green, blue]| u32::from_be_bytes([0, *red, *green, *blue]));
+        Self { width: info.width, height: info.height, pixels: pixels.collect() }
     }
 
     /// Writes it as a PNG file.
@@ -284,6 +338,18 @@ impl Client {
     pub fn pointed_at(&self) -> Option<Window> {
         let pointer = self.conn.query_pointer(self.root).expect("sent").reply().expect("a pointer");
         (pointer.child != x11rb::NONE).then_some(pointer.child)
+    }
+
+    /// Where a window's inside is on the screen: its upper left corner, its width and its height.
+    ///
+    /// # Panics
+    /// If it is gone.
+    #[must_use]
+    pub fn place(&self, window: Window) -> (i16, i16, i16, i16) {
+        let geometry = self.conn.get_geometry(window).expect("sent").reply().expect("a window");
+        let corner = self.conn.translate_coordinates(window, self.root, 0, 0).expect("sent");
+        let corner = corner.reply().expect("a window");
+        (corner.dst_x, corner.dst_y, geometry.width.cast_signed(), geometry.height.cast_signed())
     }
 
     /// Waits until the server has done all that was asked.

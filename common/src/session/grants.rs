@@ -46,14 +46,13 @@ impl Grants {
     }
 }
 
-/// The grant a message needs, if any. Asking, giving back, talking and leaving need none.
+/// The grant a message needs, if any. Asking, giving back and leaving need none.
 fn needs(message: &FromHelper) -> Option<Grant> {
     match message {
         FromHelper::Act(_) => Some(Grant::Control),
-        FromHelper::Control(ToHost::Monitor(_)) => Some(Grant::View),
-        FromHelper::Control(ToHost::Request(_) | ToHost::Release(()) | ToHost::Chat(_) | ToHost::End(_)) => {
-            None
-        }
+        // A stranger must not be able to write beside the first question what to answer.
+        FromHelper::Control(ToHost::Monitor(_) | ToHost::Chat(_)) => Some(Grant::View),
+        FromHelper::Control(ToHost::Request(_) | ToHost::Release(()) | ToHost::End(_)) => None,
     }
 }
 

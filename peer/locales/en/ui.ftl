@@ -48,7 +48,7 @@ ui-stop = Stop
 ui-chat-empty = Here you can write to { $name }.
 ui-chat-hint = Your message
 ui-chat-send = Send
-ui-chat-you = You:
+ui-chat-you = You
 
 # Watching
 ui-disconnect = Disconnect
@@ -64,6 +64,7 @@ ui-whole = 100 %
 ui-whole-tip = Show every pixel at its own size; near the edges, the view follows the pointer
 ui-double = 200 %
 ui-double-tip = Twice as large
+ui-you-wait = You do not see { $name }’s screen yet
 ui-you-watch = You see { $name }’s screen
 ui-you-control = You control { $name }’s computer
 ui-hold-question = { $name } is answering a question; your mouse and keyboard wait

@@ -48,7 +48,7 @@ ui-stop = Arrêter
 ui-chat-empty = Ici, vous pouvez écrire à { $name }.
 ui-chat-hint = Votre message
 ui-chat-send = Envoyer
-ui-chat-you = Vous :
+ui-chat-you = Vous
 
 # Watching
 ui-disconnect = Se déconnecter
@@ -64,6 +64,7 @@ ui-whole = 100 %
 ui-whole-tip = Montrer chaque pixel à sa taille ; près des bords, la vue suit le pointeur
 ui-double = 200 %
 ui-double-tip = Deux fois plus grand
+ui-you-wait = Vous ne voyez pas encore l’écran de { $name }
 ui-you-watch = Vous voyez l’écran de { $name }
 ui-you-control = Vous contrôlez l’ordinateur de { $name }
 ui-hold-question = { $name } répond à une question ; votre souris et votre clavier attendent

@@ -69,8 +69,10 @@ pub struct Ground<'a> {
 /// What tasks and threads of the session bring.
 #[derive(Debug)]
 enum Happening {
-    /// The helper's control or input stream.
-    Peer(Received<FromHelper>),
+    /// The helper's control stream. Its end is the link's.
+    Control(Received<FromHelper>),
+    /// The helper's input stream. It may end before the goodbye on the control stream has been read.
+    Acts(Received<FromHelper>),
     /// The capture thread.
     Noticed(Noticed),
 }
@@ -106,9 +108,9 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
     let control = lanes::ControlOut::spawn(&mut tasks, control);
     let controls = happen.clone();
     tasks.spawn(lanes::read(requests, move |got| {
-        (controls.clone(), Happening::Peer(got.map(FromHelper::Control)))
+        (controls.clone(), Happening::Control(got.map(FromHelper::Control)))
     }));
-    tasks.spawn(lanes::read(input, move |got| (happen.clone(), Happening::Peer(got.map(from_input)))));
+    tasks.spawn(lanes::read(input, move |got| (happen.clone(), Happening::Acts(got.map(from_input)))));
 
     let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now()).offering(offers);
     let seat = desktop.seat();
@@ -296,9 +298,12 @@ impl Hosting<'_> {
 
     fn happening(&mut self, happening: Happening) -> Option<Input> {
         match happening {
-            Happening::Peer(Received::Message(message)) => Some(Input::Peer(message)),
-            Happening::Peer(Received::Fault) => Some(Input::PeerFault),
-            Happening::Peer(Received::Lost) => Some(Input::LinkLost),
+            Happening::Control(Received::Message(message)) | Happening::Acts(Received::Message(message)) => {
+                Some(Input::Peer(message))
+            }
+            Happening::Control(Received::Fault) | Happening::Acts(Received::Fault) => Some(Input::PeerFault),
+            Happening::Control(Received::Lost) => Some(Input::LinkLost),
+            Happening::Acts(Received::Lost) => None,
             Happening::Noticed(noticed) => self.noticed(noticed),
         }
     }
@@ -350,7 +355,7 @@ impl Hosting<'_> {
             // The helper hears the goodbye and hangs up, which ends its control stream. One that is gone does not.
             let hung_up = async {
                 while let Some(happening) = happenings.recv().await {
-                    if let Happening::Peer(Received::Lost | Received::Fault) = happening {
+                    if let Happening::Control(Received::Lost | Received::Fault) = happening {
                         return;
                     }
                 }

@@ -281,7 +281,7 @@ impl Watching<'_> {
     /// Goodbye heard, then everything else ends.
     async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>, mut tasks: JoinSet<()>) {
         let Self { control, acts, picture, .. } = self;
-        drop((control, acts));
+        drop(control);
         if !matches!(by, Party::Host | Party::Link) {
             // The host hears the goodbye and hangs up, which ends its control stream. One that is gone does not.
             let hung_up = async {
@@ -294,7 +294,7 @@ impl Watching<'_> {
             // Nothing is left to be done about a host that does not hang up.
             let _ = timeout(GOODBYE, hung_up).await;
         }
-        drop(happenings);
+        drop((acts, happenings));
         tasks.shutdown().await;
         picture.close();
     }

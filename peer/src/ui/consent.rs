@@ -89,9 +89,11 @@ impl Prompt {
         }
     }
 
-    /// The window shows the question. Later calls change nothing.
-    pub fn drawn(&mut self, now: Instant) {
+    /// The window shows the question. True the first time; later calls change nothing.
+    pub fn drawn(&mut self, now: Instant) -> bool {
+        let first = self.drawn.is_none();
         self.drawn.get_or_insert(now);
+        first
     }
 
     /// Whether Allow works.

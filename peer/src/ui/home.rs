@@ -145,7 +145,8 @@ pub(super) fn warning(ui: &mut Ui, text: &str) {
             ui.horizontal_top(|ui| {
                 let (rect, _) = ui.allocate_exact_size(Vec2::splat(20.0), egui::Sense::hover());
                 super::icons::draw(ui.painter(), Icon::Warning, rect, palette.alert);
-                ui.label(RichText::new(text).color(palette.text));
+                // A row does not wrap its words, a column in it does.
+                ui.vertical(|ui| ui.label(RichText::new(text).color(palette.text)));
             });
         });
 }

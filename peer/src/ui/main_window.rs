@@ -315,6 +315,10 @@ impl MainWindow {
         let width = side(picture.width, most.width, room.width);
         let height = side(picture.height + strips, most.height, room.height);
         let _ = window.request_inner_size(winit::dpi::PhysicalSize::new(width, height));
+        let free = |most: u32, now: u32| (most.saturating_sub(now) / 2).cast_signed();
+        let (x, y) = (free(most.width, width), free(most.height, height) / 2);
+        let corner = screen.position();
+        window.set_outer_position(winit::dpi::PhysicalPosition::new(corner.x + x, corner.y + y));
     }
 
     fn mark(&mut self, damage: Option<Rect>) {

@@ -49,6 +49,8 @@ pub(super) struct Pane {
     /// When the widgets want to run next.
     due: Option<Instant>,
     size: Size,
+    /// Whether the window system asked for pixels: before that nobody can have seen any.
+    exposed: bool,
 }
 
 /// What lies below the widgets.
@@ -85,6 +87,7 @@ impl Pane {
             presented: Vec::new(),
             due: Some(Instant::now()),
             size,
+            exposed: false,
         };
         pane.resize()?;
         Ok(pane)
@@ -129,7 +132,10 @@ impl Pane {
                     tracing::warn!("a window could not be resized: {error}");
                 }
             }
-            WindowEvent::RedrawRequested => return self.mark(self.size.rect()),
+            WindowEvent::RedrawRequested => {
+                self.exposed = true;
+                return self.mark(self.size.rect());
+            }
             _ => {}
         }
         if self.egui.on_window_event(&self.window, event).repaint {
@@ -164,7 +170,7 @@ impl Pane {
         self.damage.extend(changed);
     }
 
-    /// Presents what changed, if anything did. True if something was presented.
+    /// Presents what changed, if anything did. True if the window shows it now.
     pub(super) fn present(&mut self, below: &Below<'_>) -> Result<bool, PaneError> {
         let whole = self.size.rect();
         let mut damage: Vec<_> = self.damage.drain(..).filter_map(|rect| rect.intersection(whole)).collect();
@@ -196,7 +202,7 @@ impl Pane {
         buffer.present_with_damage(&rects)?;
         self.presented.insert(0, damage);
         self.presented.truncate(HISTORY);
-        Ok(true)
+        Ok(self.exposed)
     }
 
     fn resize(&mut self) -> Result<(), PaneError> {

@@ -12,6 +12,7 @@ use entraide_common::wire::control::Grant;
 use winit::event::{ElementState, KeyEvent, MouseButton, WindowEvent};
 use winit::keyboard::{self, ModifiersState, NamedKey};
 
+use super::attributes;
 use super::consent::{Answer, Key, Prompt, Target};
 use super::home::warning;
 use super::model::Question;
@@ -118,8 +119,9 @@ impl Ask {
                 self.prompt.disturbed(now);
             }
         }
-        if self.pane.present(&Below::default())? {
-            self.prompt.drawn(Instant::now());
+        if self.pane.present(&Below::default())? && self.prompt.drawn(Instant::now()) {
+            // Earlier, a window that is not on the screen yet would not be given the keyboard.
+            attributes::raise(self.pane.window());
         }
         Ok(())
     }
@@ -248,7 +250,7 @@ fn ways(ui: &mut Ui, texts: &Texts, prompt: &Prompt, now: Instant) {
     if typed.is_empty() {
         widgets::quiet(ui, &text);
     } else {
-        widgets::quiet(ui, &format!("{text} \u{2192} {typed}"));
+        widgets::quiet(ui, &format!("{text} – {typed}"));
     }
 }
 

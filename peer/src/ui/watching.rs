@@ -127,7 +127,11 @@ fn status(ui: &mut Ui, texts: &Texts, watching: &Watching) {
 fn situation(texts: &Texts, watching: &Watching) -> (Icon, bool, String) {
     let name = [("name", watching.host.as_str().into())];
     if !watching.grants.contains(&Grant::Control) {
-        return (Icon::Eye, false, texts.say_with("ui-you-watch", &name));
+        let (icon, key) = match watching.grants.contains(&Grant::View) {
+            true => (Icon::Eye, "ui-you-watch"),
+            false => (Icon::Pause, "ui-you-wait"),
+        };
+        return (icon, false, texts.say_with(key, &name));
     }
     match watching.hold {
         None => (Icon::Pointer, true, texts.say_with("ui-you-control", &name)),

@@ -165,10 +165,7 @@ impl Windows {
         let Some(question) = wanted else { return };
         let title = self.texts.say("ui-title-question");
         match self.open(event_loop, attributes::question(title, &question, event_loop)) {
-            Ok(pane) => {
-                attributes::raise(pane.window());
-                self.ask = Some(Ask::new(pane, question, &self.texts));
-            }
+            Ok(pane) => self.ask = Some(Ask::new(pane, question, &self.texts)),
             Err(error) => {
                 // Nobody can be asked, and nobody said yes.
                 tracing::error!("a question could not be shown: {error}");

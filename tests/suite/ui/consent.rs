@@ -60,7 +60,8 @@ fn a_window_drawn_late_does_not_shorten_the_reading() {
     let start = Instant::now();
     let mut prompt = Prompt::new(start + WAIT, "oui");
     assert!(!prompt.ready(start + WAIT + ms(1)), "nothing is shown yet");
-    prompt.drawn(start + WAIT + ms(500));
+    assert!(prompt.drawn(start + WAIT + ms(500)), "for the first time");
+    assert!(!prompt.drawn(start + WAIT + ms(600)), "not again");
     assert!(prompt.ready(start + WAIT + ms(500)));
 }
 

@@ -188,10 +188,9 @@ proptest! {
         let premultiplied = parts.map(|part| (u16::from(part) * u16::from(alpha) / 255) as u8);
         let above = u32::from_be_bytes([alpha, premultiplied[0], premultiplied[1], premultiplied[2]]);
         let result = over(below, above).to_be_bytes();
-        let (above_parts, below_parts) = (above.to_be_bytes(), below.to_be_bytes());
-        for ((above_part, below_part), result) in above_parts.into_iter().zip(below_parts).zip(result) {
-            let exact = f64::from(above_part) + f64::from(below_part) * f64::from(255 - alpha) / 255.0;
-            prop_assert!((f64::from(result) - exact).abs() <= 0.51, "{below:08x} {above:08x}");
+        for ((result, below), above) in result.into_iter().zip(below.to_be_bytes()).zip(above.to_be_bytes()) {
+            let exact = f64::from(above) + f64::from(below) * f64::from(255 - alpha) / 255.0;
+            prop_assert!((f64::from(result) - exact).abs() <= 0.51, "{below} under {above} of {alpha}");
         }
     }
 }

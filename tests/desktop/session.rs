@@ -1,0 +1,14 @@
+//! Whole sessions: node, host and helper are the programs that people run, on displays of their own, driven over
+//! pipes as any outside program drives them.
+
+mod bounds;
+mod codes;
+mod deaths;
+mod ends;
+mod hands;
+mod no;
+mod nobody;
+mod picture;
+mod secrets;
+mod talk;
+mod typing;

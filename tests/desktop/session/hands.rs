@@ -1,0 +1,166 @@
+//! A host who sits at the display: Xephyr in Xvfb, whose keys and pointer are the host's own when they are played on
+//! the outer server, and a program's when they are played on the inner one.
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use entraide_common::texts::Language;
+use entraide_tests::session::{IN_TERMINAL, Scene, Session};
+use entraide_tests::xserver::{Client, XServer, wait_until};
+use serde_json::{Value, json};
+
+const ENTER: u8 = 36;
+const SPACE: u8 = 65;
+const ESCAPE: u8 = 9;
+const SHIFT: u32 = 42 + 8;
+
+/// A session whose host sits there. The session ends before the outer display.
+struct Seated {
+    session: Session,
+    /// The host's own hands.
+    hand: Client,
+    /// Hands that a program plays on the host's display.
+    program: Client,
+    #[expect(dead_code, reason = "held to end it")]
+    outer: XServer,
+}
+
+impl Seated {
+    fn begin() -> Self {
+        let outer = XServer::xvfb(1280, 800);
+        let inner = XServer::xephyr(&outer, 1280, 800);
+        let (hand, program) = (outer.client(), inner.client());
+        let session = Session::begin(Scene::new(Language::English), inner, None, &[]);
+        Self { session, hand, program, outer }
+    }
+
+    /// The place of the Allow button in the question that is on the screen.
+    fn allow_button(&self) -> (i16, i16) {
+        let title = self.session.scene.texts().say("ui-title-question");
+        let window = self.session.screen.window(&title);
+        let (x, y, width, height) = self.program.place(window);
+        (x + width * 3 / 4, y + height - 84)
+    }
+
+    /// Waits until the question may be answered with yes.
+    fn wait_for(ask: &Value) {
+        let wait = Duration::from_millis(ask["wait_ms"].as_u64().expect("a number"));
+        thread::sleep(wait + Duration::from_millis(200));
+    }
+
+    /// The host's own hand says yes to `what` as soon as that counts.
+    fn allow(&mut self, what: &str) {
+        let ask = self.session.host.asked(what);
+        let button = self.allow_button();
+        Self::wait_for(&ask);
+        click(&self.hand, button);
+        self.session.host.granted(what);
+        self.session.helper.granted(what);
+    }
+
+    fn request_control(&mut self) {
+        self.session.helper.tell("request", json!({"what": "control"}));
+    }
+
+    /// Waits until the helper's hands are no longer kept waiting by the host's.
+    fn helper_moves(&mut self) {
+        wait_until("the helper moves the pointer", || {
+            self.session.point(IN_TERMINAL);
+            thread::sleep(Duration::from_millis(50));
+            let (x, y) = self.program.pointer();
+            ((i32::from(x), i32::from(y)) == IN_TERMINAL).then_some(())
+        });
+    }
+}
+
+fn click(client: &Client, (x, y): (i16, i16)) {
+    client.point(x, y);
+    client.button(1, true);
+    client.button(1, false);
+}
+
+fn press(client: &Client, key: u8) {
+    client.key(key, true);
+    client.key(key, false);
+}
+
+#[test]
+fn only_the_hosts_own_hand_says_yes_and_not_before_its_time() {
+    let mut seated = Seated::begin();
+    let ask = seated.session.host.asked("view");
+    Seated::wait_for(&ask);
+    seated.session.host.tell("answer", json!({"id": ask["id"], "allow": true}));
+    let sentence = seated.session.scene.texts().say("error-answer-in-window");
+    assert_eq!(seated.session.host.error("answer_in_window"), sentence);
+    assert!(!seated.session.helper.has_unread("granted"), "a program said yes for a person");
+    let button = seated.allow_button();
+    click(&seated.hand, button);
+    seated.session.helper.granted("view");
+
+    let start = Instant::now();
+    seated.request_control();
+    let ask = seated.session.host.asked("control");
+    let button = seated.allow_button();
+    for key in [ENTER, SPACE] {
+        press(&seated.hand, key);
+    }
+    click(&seated.hand, button);
+    // On a machine that was this slow, the click may have come in time.
+    if start.elapsed() < Duration::from_millis(ask["wait_ms"].as_u64().expect("a number")) {
+        Seated::wait_for(&ask);
+        assert!(!seated.session.helper.has_unread("granted"), "allowed before its time");
+        press(&seated.hand, ENTER);
+        assert_eq!(seated.session.helper.revoked("control")["reason"], "person", "Enter is a No");
+    }
+}
+
+#[test]
+fn the_hosts_esc_takes_control_back_and_the_helpers_does_not() {
+    let mut seated = Seated::begin();
+    seated.allow("view");
+    seated.request_control();
+    seated.allow("control");
+    seated.helper_moves();
+
+    for down in [true, false] {
+        seated.session.key("Escape", down);
+    }
+    seated.session.key("ShiftLeft", true);
+    wait_until("Shift is held", || seated.program.down().contains(&SHIFT).then_some(()));
+    assert!(!seated.session.host.has_unread("revoked"), "the helper's Esc ended control");
+
+    press(&seated.hand, ESCAPE);
+    for program in [&mut seated.session.host, &mut seated.session.helper] {
+        let revoked = program.revoked("control");
+        assert_eq!((&revoked["by"], &revoked["reason"]), (&json!("host"), &json!("escape")));
+    }
+    wait_until("Shift is let go", || seated.program.down().is_empty().then_some(()));
+    seated.session.key("ShiftLeft", true);
+    seated.session.helper.error("not_granted");
+    seated.session.screen.run("xsetroot", &["-solid", "#123456"]);
+    seated.session.seen();
+}
+
+#[test]
+fn a_script_left_behind_does_not_say_yes_later() {
+    let mut seated = Seated::begin();
+    seated.allow("view");
+    seated.request_control();
+    seated.allow("control");
+    press(&seated.hand, ESCAPE);
+    seated.session.helper.revoked("control");
+
+    seated.request_control();
+    let ask = seated.session.host.asked("control");
+    let button = seated.allow_button();
+    Seated::wait_for(&ask);
+    click(&seated.program, button);
+    let sentence = seated.session.scene.texts().say("error-answer-by-hand");
+    assert_eq!(seated.session.host.error("answer_by_hand"), sentence);
+    assert!(!seated.session.helper.has_unread("granted"), "a script said yes");
+    // The person can still answer.
+    let button = seated.allow_button();
+    thread::sleep(Duration::from_millis(500));
+    click(&seated.hand, button);
+    seated.session.helper.granted("control");
+}

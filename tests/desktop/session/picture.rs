@@ -1,0 +1,66 @@
+//! The helper sees the host's screen, pixel for pixel, and only while the host wants it.
+
+use entraide_common::texts::Language;
+use entraide_tests::session::{HELPER, HOST, MESSAGE, Scene, Session};
+use entraide_tests::xserver::XServer;
+use serde_json::json;
+
+#[test]
+fn who_has_the_code_sees_the_screen_as_it_is() {
+    let scene = Scene::new(Language::English);
+    let mut session = Session::begin(scene, XServer::xvfb(1280, 800), None, &["--message", MESSAGE]);
+    let invitation = session.helper.event("invitation");
+    assert_eq!((&invitation["name"], &invitation["message"]), (&json!(HOST), &json!(MESSAGE)));
+    assert_eq!(invitation["offers"], "control");
+
+    let mut session = session.viewing();
+    assert_eq!(session.helper.event("monitors")["monitors"][0]["width"], 1280);
+    session.seen();
+    for colour in ["#204060", "#c0ffee"] {
+        session.screen.run("xsetroot", &["-solid", colour]);
+        let seen = session.seen();
+        assert_eq!((seen.width, seen.height), (1280, 800));
+        assert_eq!(format!("#{:06x}", seen.at(1279, 799)), colour);
+    }
+    let path = session.helper.event("path");
+    assert!(["lan", "direct", "relayed"].iter().any(|kind| path["kind"] == *kind), "{path}");
+}
+
+#[test]
+fn a_paused_picture_stands_still() {
+    let mut session = Session::new(Scene::new(Language::English)).viewing();
+    session.screen.run("xsetroot", &["-solid", "#102030"]);
+    let before = session.seen();
+
+    session.host.tell("pause", json!({}));
+    session.host.stage("paused");
+    session.helper.stage("paused");
+    session.screen.run("xsetroot", &["-solid", "#a0b0c0"]);
+    session.helper.tell("chat", json!({"text": "I see nothing new"}));
+    assert_eq!(session.host.event("chat")["from"], "helper");
+    assert!(session.snapshot() == before, "a paused picture changed");
+
+    session.host.tell("resume", json!({}));
+    session.helper.stage("viewing");
+    assert_eq!(format!("{:06x}", session.seen().at(1279, 799)), "a0b0c0");
+}
+
+#[test]
+fn the_question_says_who_asks_and_what_for() {
+    let mut session = Session::new(Scene::new(Language::French));
+    let ask = session.host.asked("view");
+    assert_eq!((&ask["who"]["name"], &ask["who"]["proof"]), (&json!(HELPER), &json!("code")));
+    assert!(ask["wait_ms"].as_u64() >= Some(1000), "{ask}");
+    let stage = session.host.stage("asking-view");
+    let expected = session.scene.texts().say_with("host-stage-asking-view", &[("name", HELPER.into())]);
+    assert_eq!(stage["text"], expected);
+
+    session.host.tell("answer", json!({"id": ask["id"], "allow": true}));
+    assert_eq!(session.host.error("too_early"), session.scene.texts().say("fault-too-early"));
+    session.host.tell("answer", json!({"id": 4711, "allow": true}));
+    assert_eq!(session.host.error("no_such_question"), session.scene.texts().say("error-no-such-question"));
+    assert!(!session.helper.has_unread("granted"));
+    std::thread::sleep(std::time::Duration::from_millis(ask["wait_ms"].as_u64().expect("a number") + 50));
+    session.host.tell("answer", json!({"id": ask["id"], "allow": true}));
+    session.helper.granted("view");
+}
