@@ -204,6 +204,8 @@ fn localised(command: Command, area: &str, texts: &Texts) -> Command {
             let key = if texts.has(&own) { own } else { format!("cli-{}", argument.get_id()) };
             let valued = argument.get_action().takes_values();
             let argument = argument.help(texts.say(&key)).hide_possible_values(valued);
+            // What an action has of its own comes first.
+            let argument = if argument.is_global_set() { argument.display_order(100) } else { argument };
             if argument.is_positional() { argument } else { argument.help_heading(options.clone()) }
         })
 }

@@ -109,7 +109,7 @@ ask-answer = Type “{ $yes }” and Enter to allow, “{ $no }” and Enter to 
 event-code =
     Call the person who is to help you and read them this code:
 
-        { $code }
+    { "    " }{ $code }
 
     { $minutes ->
         [one] It stays valid for one minute.
@@ -126,8 +126,8 @@ event-try =
 event-granted = Allowed: { $what }.
 event-revoked = Not allowed, or no longer: { $what } ({ $reason }).
 event-chat = { $from }: { $text }
-path-measured = You are connected { $way } ({ $milliseconds } ms there and back).
-path-unmeasured = You are connected { $way }.
+path-measured = Connected: { $way } ({ $milliseconds } ms there and back).
+path-unmeasured = Connected: { $way }.
 state-waiting = Waiting for your helper.
 state-seen = Somebody asked for this code.
 state-answered = Somebody is answering.

@@ -109,7 +109,7 @@ ask-answer = Tapez « { $yes } » puis Entrée pour accepter, « { $no }�
 event-code =
     Appelez la personne qui va vous aider et lisez-lui ce code :
 
-        { $code }
+    { "    " }{ $code }
 
     { $minutes ->
         [one] Il reste valable une minute.
@@ -126,8 +126,8 @@ event-try =
 event-granted = Accordé : { $what }.
 event-revoked = Pas accordé, ou plus accordé : { $what } ({ $reason }).
 event-chat = { $from } : { $text }
-path-measured = Vous êtes reliés { $way } ({ $milliseconds } ms aller et retour).
-path-unmeasured = Vous êtes reliés { $way }.
+path-measured = Liaison : { $way } ({ $milliseconds } ms aller et retour).
+path-unmeasured = Liaison : { $way }.
 state-waiting = En attente de la personne qui va vous aider.
 state-seen = Quelqu’un a demandé ce code.
 state-answered = Quelqu’un est en train de répondre.

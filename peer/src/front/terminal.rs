@@ -72,6 +72,8 @@ impl Front for Terminal {
                     Question { id: *id, what: *what, allow_from: Instant::now() + *wait, prompted: false };
                 self.ask(event, question)
             }
+            // The question itself has just said so, and its prompt is not to be pushed away.
+            Event::Stage { .. } if lock(&self.asked).is_some() => Ok(()),
             _ => {
                 self.forget(event);
                 match sentence(event, &self.texts) {

@@ -1,7 +1,7 @@
 //! What a person at a terminal reads and types.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use entraide::front::terminal::{Asking, Typed, printable, sentence, typed};
 use entraide::front::{Command, Event, Fault, Heard, PathFacts, Who};
@@ -82,6 +82,14 @@ fn a_question_says_who_what_and_how_they_proved_it() {
 }
 
 #[test]
+fn the_code_stands_out() {
+    let expires = SystemTime::now() + Duration::from_secs(30 * 60 - 5);
+    let code = Event::Code { id: String::new(), digits: "42 1937 2640".to_owned(), expires };
+    let said = sentence(&code, &english()).expect("a code is said");
+    assert!(said.contains("\n    42 1937 2640\n") && said.contains("valid for 30 minutes"), "{said}");
+}
+
+#[test]
 fn a_path_is_said_honestly() {
     let relayed = PathFacts {
         kind: "relayed",
@@ -91,7 +99,7 @@ fn a_path_is_said_honestly() {
     };
     assert_eq!(
         sentence(&Event::Path(relayed), &english()).as_deref(),
-        Some("You are connected through N, which cannot read it (18 ms there and back).")
+        Some("Connected: through N, which cannot read it (18 ms there and back).")
     );
 }
 
