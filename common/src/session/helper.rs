@@ -180,6 +180,8 @@ impl HelperSession {
                 }
                 self.show(Show::Granted(granted.what));
             }
+            // The confirmation of what this side gave back says nothing new.
+            ToHelper::Revoked(denied) if !self.grants().has(denied.what) => {}
             ToHelper::Revoked(denied) | ToHelper::Refused(denied) => self.denied(denied),
             ToHelper::Hold(reason) => {
                 if let Phase::Open { hold, .. } = &mut self.phase {
@@ -256,6 +258,8 @@ impl HelperSession {
             *hold = None;
         }
         self.send(ToHost::Release(()));
+        let (what, by) = (Grant::Control, Party::Helper);
+        self.show(Show::Revoked { what, by, reason: Reason::Person, stood: true });
     }
 
     fn act(&mut self, act: Act) {

@@ -177,7 +177,9 @@ impl HostSession {
             ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
             ToHost::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
-            ToHost::End(end) => self.end(Party::Helper, end.reason),
+            ToHost::End(End { reason: Reason::Person, .. }) => self.end(Party::Helper, Reason::Person),
+            // Whatever the helper's program says about itself, it says nothing about this computer.
+            ToHost::End(_) => self.end(Party::Program, Reason::Closing),
         }
     }
 
@@ -324,7 +326,8 @@ impl HostSession {
             self.act_out(Do::ReleaseAll);
         }
         if stood || withdrawn.is_some() {
-            self.send(ToHelper::Revoked(Denied { what, reason }));
+            let denied = Denied { what, reason };
+            self.send(if stood { ToHelper::Revoked(denied) } else { ToHelper::Refused(denied) });
             self.show(Show::Revoked { what, by, reason });
         }
     }
