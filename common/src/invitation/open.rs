@@ -19,8 +19,8 @@
 //! Runs that are broken off before the proof cost nothing. At most [`limits::PAIRINGS_IN_FLIGHT`] runs exist, each
 //! for [`limits::PAIRING_TIME`]; after failures the next waits [`limits::PAIRING_DELAYS`].
 //!
-//! **Time.** The invitation ends [`limits::CODE_IDLE`] after the last hello or [`OpenInvitation::touch`], and at
-//! the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see module `age`. A run that began in
+//! **Time.** The invitation ends [`limits::CODE_IDLE`], or what [`OpenInvitation::lasting`] says, after the last
+//! hello or [`OpenInvitation::touch`], and at the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see module `age`. A run that began in
 //! time may end; a question that is open stays open.
 //!
 //! **Left to others:** when [`OpenInvitation::state`] turns to [`State::Burnt`] or [`State::Expired`], the program
@@ -33,6 +33,8 @@ mod record;
 
 pub use answers::{Admission, QuestionEnd, State, Verdict};
 pub use record::Record;
+
+use core::time::Duration;
 
 use super::offer::Offer;
 use super::pairing::host::{self, Unchecked};
@@ -54,6 +56,7 @@ pub struct Counted(Unchecked);
 pub struct OpenInvitation {
     offer: Offer,
     age: Age,
+    idle: Duration,
     phase: Phase,
     /// Wrong tries, those that are being checked included.
     failures: u32,
@@ -107,6 +110,7 @@ impl OpenInvitation {
         Self {
             offer,
             age: Age::new(now, wall),
+            idle: limits::CODE_IDLE,
             phase: Phase::Open { seen: false },
             failures: 0,
             not_before: now,
@@ -114,6 +118,12 @@ impl OpenInvitation {
             runs: Vec::new(),
             next_run: 0,
         }
+    }
+
+    /// The invitation, which ends after `idle` without activity instead of [`limits::CODE_IDLE`].
+    #[must_use]
+    pub fn lasting(self, idle: Duration) -> Self {
+        Self { idle, ..self }
     }
 
     /// The invitation and its code.
@@ -307,8 +317,8 @@ impl OpenInvitation {
         let run = self.runs.iter().filter(|underway| !underway.checking).map(|underway| underway.ends).min();
         let is_open = matches!(self.phase, Phase::Open { .. });
         // An invitation whose time is over only waits for its last runs.
-        let end = (is_open && (self.runs.is_empty() || !self.is_over()))
-            .then(|| self.age.moment_in(self.age.left(self.offer.invitation().lifetime())));
+        let end =
+            (is_open && (self.runs.is_empty() || !self.is_over())).then(|| self.age.moment_in(self.left()));
         run.into_iter().chain(end).min()
     }
 
@@ -336,7 +346,11 @@ impl OpenInvitation {
     }
 
     fn is_over(&self) -> bool {
-        self.age.left(self.offer.invitation().lifetime()).is_zero()
+        self.left().is_zero()
+    }
+
+    fn left(&self) -> Duration {
+        self.age.left(self.offer.invitation().lifetime(), self.idle)
     }
 
     fn judged_wrong(&self) -> u32 {
