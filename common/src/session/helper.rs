@@ -180,6 +180,8 @@ impl HelperSession {
                 }
                 self.show(Show::Granted(granted.what));
             }
+            // What was given back already is only confirmed.
+            ToHelper::Revoked(denied) if !self.grants().has(denied.what) => {}
             ToHelper::Revoked(denied) | ToHelper::Refused(denied) => self.denied(denied),
             ToHelper::Hold(reason) => {
                 if let Phase::Open { hold, .. } = &mut self.phase {
@@ -196,7 +198,7 @@ impl HelperSession {
             ToHelper::Paused(paused) => self.show(Show::Paused(paused)),
             ToHelper::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
             ToHelper::End(end) => {
-                let by = if end.reason == Reason::Person { Party::Host } else { Party::Program };
+                let by = if end.reason.is_choice() { Party::Host } else { Party::Program };
                 self.end(by, end.reason);
             }
         }
@@ -239,12 +241,12 @@ impl HelperSession {
             }
             Command::Close => {
                 self.send_end(Reason::Closing);
-                self.end(Party::Program, Reason::Closing);
+                self.end(Party::Helper, Reason::Closing);
             }
         }
     }
 
-    /// Gives control back. It counts as given back at once; the host's confirmation follows.
+    /// Gives control back. It counts as given back at once; the host's confirmation is no news.
     fn release(&mut self) {
         if !self.grants().has(Grant::Control) {
             self.show(Show::NotGranted(Grant::Control));
@@ -255,6 +257,8 @@ impl HelperSession {
             grants.remove(Grant::Control);
             *hold = None;
         }
+        let (what, by, reason) = (Grant::Control, Party::Helper, Reason::Person);
+        self.show(Show::Revoked { what, by, reason, stood: true });
         self.send(ToHost::Release(()));
     }
 

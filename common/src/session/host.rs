@@ -177,7 +177,10 @@ impl HostSession {
             ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
             ToHost::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
-            ToHost::End(end) => self.end(Party::Helper, end.reason),
+            ToHost::End(end) => {
+                let by = if end.reason.is_choice() { Party::Helper } else { Party::Program };
+                self.end(by, end.reason);
+            }
         }
     }
 
@@ -192,7 +195,7 @@ impl HostSession {
                 self.show(Show::Chat { own: true, text: chat.text.clone() });
                 self.send(ToHelper::Chat(chat));
             }
-            Command::Close => self.leave(Party::Program, Reason::Closing),
+            Command::Close => self.leave(Party::Host, Reason::Closing),
         }
     }
 
