@@ -19,13 +19,12 @@
 //! Runs that are broken off before the proof cost nothing. At most [`limits::PAIRINGS_IN_FLIGHT`] runs exist, each
 //! for [`limits::PAIRING_TIME`]; after failures the next waits [`limits::PAIRING_DELAYS`].
 //!
-//! **Time.** The invitation ends [`limits::CODE_IDLE`], or what [`OpenInvitation::lasting`] says, after the last
-//! hello or [`OpenInvitation::touch`], and at the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see module `age`. A run that began in
-//! time may end; a question that is open stays open.
+//! **Time.** The invitation ends some time after the last hello or [`OpenInvitation::touch`]
+//! ([`OpenInvitation::lasting`]), and at the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see
+//! module `age`. A run that began in time may end; a question that is open stays open.
 //!
 //! **Left to others:** when [`OpenInvitation::state`] turns to [`State::Burnt`] or [`State::Expired`], the program
-//! closes the streams of the runs and offers a new code on a new plate; [`OpenInvitation::standing`] says it
-//! of one run.
+//! closes the streams of the runs and offers a new code on a new plate; [`OpenInvitation::standing`] says it of one.
 
 mod age;
 mod answers;

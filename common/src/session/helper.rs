@@ -180,7 +180,7 @@ impl HelperSession {
                 }
                 self.show(Show::Granted(granted.what));
             }
-            // What was given back already is only confirmed.
+            // The confirmation of what this side gave back says nothing new.
             ToHelper::Revoked(denied) if !self.grants().has(denied.what) => {}
             ToHelper::Revoked(denied) | ToHelper::Refused(denied) => self.denied(denied),
             ToHelper::Hold(reason) => {
@@ -198,7 +198,8 @@ impl HelperSession {
             ToHelper::Paused(paused) => self.show(Show::Paused(paused)),
             ToHelper::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
             ToHelper::End(end) => {
-                let by = if end.reason.is_choice() { Party::Host } else { Party::Program };
+                let chosen = matches!(end.reason, Reason::Person | Reason::Closing);
+                let by = if chosen { Party::Host } else { Party::Program };
                 self.end(by, end.reason);
             }
         }
@@ -257,9 +258,9 @@ impl HelperSession {
             grants.remove(Grant::Control);
             *hold = None;
         }
-        let (what, by, reason) = (Grant::Control, Party::Helper, Reason::Person);
-        self.show(Show::Revoked { what, by, reason, stood: true });
         self.send(ToHost::Release(()));
+        let (what, by) = (Grant::Control, Party::Helper);
+        self.show(Show::Revoked { what, by, reason: Reason::Person, stood: true });
     }
 
     fn act(&mut self, act: Act) {

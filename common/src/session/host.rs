@@ -177,10 +177,11 @@ impl HostSession {
             ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
             ToHost::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
-            ToHost::End(end) => {
-                let by = if end.reason.is_choice() { Party::Helper } else { Party::Program };
-                self.end(by, end.reason);
+            ToHost::End(End { reason: reason @ (Reason::Person | Reason::Closing), .. }) => {
+                self.end(Party::Helper, reason);
             }
+            // Whatever else the helper's program says about itself, it says nothing about this computer.
+            ToHost::End(_) => self.end(Party::Program, Reason::Closing),
         }
     }
 
@@ -327,7 +328,8 @@ impl HostSession {
             self.act_out(Do::ReleaseAll);
         }
         if stood || withdrawn.is_some() {
-            self.send(ToHelper::Revoked(Denied { what, reason }));
+            let denied = Denied { what, reason };
+            self.send(if stood { ToHelper::Revoked(denied) } else { ToHelper::Refused(denied) });
             self.show(Show::Revoked { what, by, reason });
         }
     }

@@ -82,14 +82,6 @@ pub enum Reason {
     Protocol,
 }
 
-impl Reason {
-    /// Whether a person, or whoever closed the program, chose so; else the program had to.
-    #[must_use]
-    pub const fn is_choice(self) -> bool {
-        matches!(self, Self::Person | Self::Closing)
-    }
-}
-
 /// Why the helper's input is being dropped at the moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Hold {

@@ -15,7 +15,7 @@ demo-failed = The demo could not go on: { $detail }
 demo-linux = The demo needs Linux with X11, where it can make screens of its own.
 demo-summary =
     Code typed to Marie’s question: { $question } ms
-    Yes to Paul’s first picture, as told by the once-a-second figures: { $picture } ms
+    Yes to Paul’s first picture: { $picture } ms
     Click and typing to the terminal’s file: { $typed } ms
     Picture: { $frames } frames, { $bytes } bytes
     Path: { $path }, round trip { $rtt } ms

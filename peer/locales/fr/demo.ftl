@@ -15,7 +15,7 @@ demo-failed = La démonstration n’a pas pu continuer : { $detail }
 demo-linux = La démonstration demande Linux avec X11, où elle peut créer ses propres écrans.
 demo-summary =
     Du code tapé à la question chez Marie : { $question } ms
-    Du oui à la première image chez Paul, selon les chiffres donnés chaque seconde : { $picture } ms
+    Du oui à la première image chez Paul : { $picture } ms
     Du clic et de la frappe au fichier du terminal : { $typed } ms
     Image : { $frames } trames, { $bytes } octets
     Chemin : { $path }, aller-retour { $rtt } ms

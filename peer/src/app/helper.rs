@@ -114,6 +114,7 @@ impl Search<'_> {
         let ground = Ground {
             clock: app.clock,
             canvas: Arc::clone(&app.canvas),
+            peer: paired.peer,
             said: &mut app.said,
             net_events: &mut net_events,
         };
@@ -128,7 +129,8 @@ impl Search<'_> {
         app.faces.say(&Event::Ended { by: ended.by.name(), reason: front::reason_word(ended.reason), text });
         Ok(match (ended.by, ended.reason) {
             (Party::Link, _) => End::LinkLost,
-            (_, Reason::Protocol) => End::Protocol,
+            (Party::Program, Reason::Protocol) => End::Protocol,
+            (Party::Program, Reason::Unable) => End::DisplayGone,
             _ => End::Normal,
         })
     }
@@ -202,7 +204,10 @@ async fn find(
                 net.prove(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
                 return Ok(paired);
             }
-            Err(end) => last = end_of(&end),
+            Err(end) => {
+                net.close(host).await;
+                last = end_of(&end);
+            }
         }
     }
     Err(last)

@@ -24,7 +24,7 @@ use super::said::Said;
 use super::words;
 use super::{App, net_config};
 use crate::config::Settings;
-use crate::desktop;
+use crate::desktop::{self, Seat};
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
 use crate::keys;
@@ -53,6 +53,10 @@ pub async fn run(app: &mut App, settings: &Settings, wish: &Wish) -> End {
 
 async fn invite(app: &mut App, settings: &Settings, wish: &Wish) -> Result<End, End> {
     let desktop = desktop::open().map_err(|ended| End::from(&ended))?;
+    if desktop.seat() == Seat::Person && !app.faces.has_windows() {
+        // Whoever sits there could neither see who watches nor answer.
+        return Err(End::NoDisplay);
+    }
     if settings.rendezvous.is_empty() {
         return Err(End::NoNode);
     }
@@ -197,13 +201,14 @@ impl Room<'_> {
             Ok(link) => link,
             Err(error) => return Err(End::from(&error)),
         };
-        let shower = Shower::new(&mut app.faces, app.texts.clone(), helper);
+        let shower = Shower::new(&mut app.faces, app.texts.clone(), helper, desktop.seat());
         let serve = |channel| invited.serve(channel, &net);
         let clock = app.clock;
         let used = || invited.desk.open().question_over(QuestionEnd::Allowed, clock.now());
         let ground = Ground {
             clock,
             desktop,
+            peer: paired.peer,
             offers: paired.invitation.offers,
             said: &mut app.said,
             net_events: &mut net_events,
@@ -223,8 +228,8 @@ impl Room<'_> {
         app.quit |= ended.quit;
         Ok(match (ended.by, ended.reason) {
             (Party::Link, _) => End::LinkLost,
-            (_, Reason::Protocol) => End::Protocol,
-            (_, Reason::Unable) => End::DisplayGone,
+            (Party::Program, Reason::Protocol) => End::Protocol,
+            (Party::Program, Reason::Unable) => End::DisplayGone,
             _ => End::Normal,
         })
     }

@@ -11,17 +11,18 @@ mod show;
 
 use std::time::Duration;
 
+use entraide_common::ids::PeerKey;
 use entraide_common::session::Party;
 use entraide_common::session::grants::FromHelper;
 use entraide_common::session::holds::Area;
 use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Show};
-use entraide_common::wire::control::{Grant, Reason};
+use entraide_common::wire::control::{Grant, Reason, ToHelper};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
-use super::lanes::{self, Received};
+use super::lanes::{self, Outbox, Received};
 use super::said::Said;
 use crate::desktop::{Desktop, Ended, Seat};
 use crate::front::{self, Heard};
@@ -54,6 +55,8 @@ pub struct Ground<'a> {
     pub clock: Clock,
     /// This computer.
     pub desktop: &'a Desktop,
+    /// The helper.
+    pub peer: PeerKey,
     /// The most that the invitation offers.
     pub offers: Grant,
     /// What people say.
@@ -82,7 +85,7 @@ struct Hosting<'a> {
     clock: Clock,
     seat: Seat,
     shower: Shower<'a>,
-    control: lanes::ControlOut,
+    control: Outbox<ToHelper>,
     picture: Pictures,
     hands: Hands,
     windows: Vec<OwnWindow>,
@@ -97,7 +100,7 @@ struct Hosting<'a> {
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
-    let Ground { clock, desktop, offers, said, net_events, serve, used } = ground;
+    let Ground { clock, desktop, peer, offers, said, net_events, serve, used } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
@@ -105,7 +108,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
     let picture =
         Pictures::prepare(desktop, picture::Lanes { frames: screen, acks, cursor }, happen.clone())?;
     let (hands, mut felt) = Hands::open(desktop);
-    let control = lanes::ControlOut::spawn(&mut tasks, control);
+    let control = Outbox::spawn(&mut tasks, control);
     let controls = happen.clone();
     tasks.spawn(lanes::read(requests, move |got| {
         (controls.clone(), Happening::Control(got.map(FromHelper::Control)))
@@ -129,12 +132,14 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
     };
     let mut ticks = interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The way as it is at the beginning is news as well.
+    path.mark_changed();
     let mut end = hosting.drain();
     while end.is_none() {
         let deadline = hosting.session.deadline();
         let input = tokio::select! {
             biased;
-            felt = felt.recv() => felt.and_then(|felt| hosting.felt(felt)),
+            Some(felt) = felt.recv() => hosting.felt(felt),
             said = said.recv() => hosting.said(said.unwrap_or(Said::Interrupted)),
             Some(happening) = happenings.recv() => hosting.happening(happening),
             Some(event) = net_events.recv() => match event {
@@ -142,8 +147,8 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
                     serve(channel);
                     None
                 }
-                NetEvent::Lost { .. } => Some(Input::LinkLost),
-                NetEvent::Node { .. } | NetEvent::Path { .. } => None,
+                NetEvent::Lost { peer: lost } if lost == peer => Some(Input::LinkLost),
+                _ => None,
             },
             Ok(()) = path.changed() => {
                 hosting.shower.path(path.borrow_and_update().clone());
@@ -174,10 +179,10 @@ fn from_input(message: entraide_common::wire::input::Input) -> FromHelper {
 impl Hosting<'_> {
     /// Does everything the session has decided; the end, if it is one.
     fn drain(&mut self) -> Option<(Party, Reason)> {
-        let mut end = None;
+        let (mut end, mut lost) = (None, false);
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Send(message) => self.control.send(message),
+                Output::Send(message) => lost |= !self.control.send(message),
                 Output::Show(show) => {
                     if let Show::Ended { by, reason } = show {
                         end = Some((by, reason));
@@ -186,6 +191,10 @@ impl Hosting<'_> {
                 }
                 Output::Do(act) => self.act(act),
             }
+        }
+        if lost && end.is_none() {
+            self.session.handle(Input::LinkLost, self.clock.now());
+            return self.drain();
         }
         end
     }
@@ -239,7 +248,7 @@ impl Hosting<'_> {
         match command {
             front::Command::Answer { id, allow } => {
                 // At a display where a person sits, only that person answers, in the window.
-                if self.seat == Seat::Person && self.shower.has_windows() {
+                if self.seat == Seat::Person {
                     self.shower.error("answer_in_window");
                     return None;
                 }

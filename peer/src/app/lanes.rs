@@ -7,8 +7,8 @@ use tracing::{info, warn};
 
 use crate::net::{LaneError, LaneReceiver, LaneSender};
 
-/// Control messages that wait for the link. A peer that reads none of so many is gone, which its lane will say.
-const CONTROL_QUEUE: usize = 256;
+/// Messages that wait for the link. A peer that reads none of so many is as good as gone.
+const QUEUE: usize = 256;
 
 /// What a lane gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,26 +68,36 @@ pub async fn write<M: Message + Sync>(mut lane: LaneSender<M>, mut queue: mpsc::
     }
 }
 
-/// The way out for control messages: the session's loop never waits for the link.
-pub struct ControlOut<M = entraide_common::wire::control::ToHelper> {
+/// The way out of a session's loop, which never waits for the link.
+pub struct Outbox<M> {
     queue: mpsc::Sender<M>,
 }
 
-impl<M: Message + Sync> ControlOut<M> {
+impl<M: Message + Sync> Outbox<M> {
     /// Starts the task that writes. It flushes and ends when this is dropped.
     pub fn spawn(tasks: &mut JoinSet<()>, lane: LaneSender<M>) -> Self {
-        let (queue, waiting) = mpsc::channel(CONTROL_QUEUE);
+        let (queue, waiting) = mpsc::channel(QUEUE);
         tasks.spawn(write(lane, waiting));
         Self { queue }
     }
 
-    /// Sends a message, soon.
-    pub fn send(&self, message: M) {
+    /// Sends a message, soon. False if so many wait that one would have to be left out: then the other side is as
+    /// good as gone.
+    #[must_use]
+    pub fn send(&self, message: M) -> bool {
         match self.queue.try_send(message) {
-            Ok(()) => {}
-            Err(TrySendError::Full(_)) => warn!("the other side reads no control messages: one is lost"),
-            // The lane is gone; whoever reads it says so.
-            Err(TrySendError::Closed(_)) => {}
+            // If the lane is gone, whoever reads it says so.
+            Ok(()) | Err(TrySendError::Closed(_)) => true,
+            Err(TrySendError::Full(_)) => {
+                warn!("the other side reads nothing any more");
+                false
+            }
         }
+    }
+
+    /// Whether the rest of the queue is needed for what must not be left out.
+    #[must_use]
+    pub fn is_nearly_full(&self) -> bool {
+        self.queue.capacity() < QUEUE / 4
     }
 }

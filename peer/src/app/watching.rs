@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use entraide_common::ids::PeerKey;
 use entraide_common::session::Party;
 use entraide_common::session::helper::{Command, HelperSession, Input, Output, Show};
 use entraide_common::wire::control::{Grant, MonitorChoice, Reason, ToHelper, ToHost};
@@ -17,7 +18,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
-use super::lanes::{self, ControlOut, Received};
+use super::lanes::{self, Outbox, Received};
 use super::said::Said;
 use crate::canvas::Canvas;
 use crate::front::{self, Heard};
@@ -50,6 +51,8 @@ pub struct Ground<'a> {
     pub clock: Clock,
     /// Where the picture goes.
     pub canvas: Arc<Canvas>,
+    /// The host.
+    pub peer: PeerKey,
     /// What people say.
     pub said: &'a mut mpsc::Receiver<Said>,
     /// What the network says.
@@ -71,8 +74,8 @@ struct Watching<'a> {
     session: HelperSession,
     clock: Clock,
     shower: Shower<'a>,
-    control: ControlOut<ToHost>,
-    acts: ControlOut<InputMessage>,
+    control: Outbox<ToHost>,
+    acts: Outbox<InputMessage>,
     picture: Pictures,
     happen: mpsc::Sender<Happening>,
     choice: MonitorChoice,
@@ -82,12 +85,12 @@ struct Watching<'a> {
 
 /// Runs a session to its end.
 pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> SessionEnd {
-    let Ground { clock, canvas, said, net_events } = ground;
+    let Ground { clock, canvas, peer, said, net_events } = ground;
     let HelperLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
-    let control_out = ControlOut::spawn(&mut tasks, requests);
-    let acts = ControlOut::spawn(&mut tasks, input);
+    let control_out = Outbox::spawn(&mut tasks, requests);
+    let acts = Outbox::spawn(&mut tasks, input);
     let controls = happen.clone();
     tasks.spawn(lanes::read(control, move |got| (controls.clone(), Happening::Peer(got))));
     let picture = Pictures::start(
@@ -111,13 +114,18 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
     };
     let mut ticks = interval(Duration::from_secs(1));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // The way as it is at the beginning is news as well.
+    path.mark_changed();
     let mut end = None;
     while end.is_none() {
         let input = tokio::select! {
             biased;
             said = said.recv() => watching.said(said.unwrap_or(Said::Interrupted)),
             Some(happening) = happenings.recv() => watching.happening(happening),
-            Some(event) = net_events.recv() => watching.net_event(&event),
+            Some(event) = net_events.recv() => match event {
+                NetEvent::Lost { peer: lost } if lost == peer => Some(Input::LinkLost),
+                _ => None,
+            },
             Ok(()) = path.changed() => {
                 watching.shower.path(path.borrow_and_update().clone());
                 None
@@ -141,11 +149,11 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
 impl Watching<'_> {
     /// Does everything the session has decided; the end, if it is one.
     fn drain(&mut self) -> Option<(Party, Reason)> {
-        let mut end = None;
+        let (mut end, mut lost) = (None, false);
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Send(message) => self.control.send(message),
-                Output::Act(event) => self.send_act(event),
+                Output::Send(message) => lost |= !self.control.send(message),
+                Output::Act(event) => lost |= !self.send_act(event),
                 Output::Show(show) => {
                     self.note(&show, &mut end);
                     self.shower.show(show, self.session.grants());
@@ -153,12 +161,24 @@ impl Watching<'_> {
                 Output::Close => {}
             }
         }
+        if lost && end.is_none() {
+            self.session.handle(Input::LinkLost, self.clock.now());
+            return self.drain();
+        }
         end
     }
 
     fn note(&mut self, show: &Show, end: &mut Option<(Party, Reason)>) {
         match *show {
             Show::Ended { by, reason } => *end = Some((by, reason)),
+            // The host goes back to all of them when the chosen one is gone.
+            Show::Monitors(ref monitors) => {
+                if let MonitorChoice::One(id) = self.choice
+                    && monitors.iter().all(|monitor| monitor.id != id)
+                {
+                    self.choice = MonitorChoice::All;
+                }
+            }
             Show::Revoked { what: Grant::View, stood: false, .. } => {
                 // Without the first yes there is nothing to wait for: the program says so and leaves.
                 self.refused = true;
@@ -168,8 +188,10 @@ impl Watching<'_> {
         }
     }
 
-    fn send_act(&self, event: Event) {
-        self.acts.send(InputMessage::Event(event));
+    /// On a slow link, moves on the way to where the pointer is by now are left out; nothing else ever is.
+    fn send_act(&self, event: Event) -> bool {
+        let passing = matches!(event.act, Act::Pointer { .. }) && self.acts.is_nearly_full();
+        passing || self.acts.send(InputMessage::Event(event))
     }
 
     fn said(&mut self, said: Said) -> Option<Input> {
@@ -195,7 +217,7 @@ impl Watching<'_> {
             front::Command::Chat(text) => Some(Command::Chat(text)),
             front::Command::Act(act) => Some(Command::Act(act)),
             front::Command::PointerOn { monitor, x, y } => self.pointer_on(monitor, x, y),
-            front::Command::Monitor(choice) => Some(self.choose(choice)),
+            front::Command::Monitor(choice) => self.choose(choice),
             front::Command::Snapshot(path) => {
                 self.snapshot(path);
                 None
@@ -220,7 +242,7 @@ impl Watching<'_> {
                 // Windows send what hands do; without control that is nothing to complain about.
                 self.session.grants().has(Grant::Control).then_some(Command::Act(act))
             }
-            model::Command::Monitor(choice) => Some(self.choose(choice)),
+            model::Command::Monitor(choice) => self.choose(choice),
             model::Command::Chat(text) => Some(Command::Chat(text)),
             model::Command::Stop => Some(Command::Stop),
             model::Command::Quit => {
@@ -231,14 +253,20 @@ impl Watching<'_> {
         }
     }
 
-    fn choose(&mut self, choice: MonitorChoice) -> Command {
+    fn choose(&mut self, choice: MonitorChoice) -> Option<Command> {
+        if let MonitorChoice::One(id) = choice
+            && self.shower.monitor(id).is_none()
+        {
+            self.shower.error("no_such_monitor");
+            return None;
+        }
         self.choice = choice;
-        Command::Monitor(choice)
+        Some(Command::Monitor(choice))
     }
 
     /// A place on a monitor, as a place in the picture: the same thing if only that monitor is shown.
     fn pointer_on(&mut self, id: u32, x: i32, y: i32) -> Option<Command> {
-        let Some(monitor) = self.shower.monitors().iter().find(|monitor| monitor.id == id) else {
+        let Some(monitor) = self.shower.monitor(id) else {
             self.shower.error("no_such_monitor");
             return None;
         };
@@ -275,10 +303,6 @@ impl Watching<'_> {
                 None
             }
         }
-    }
-
-    fn net_event(&self, event: &NetEvent) -> Option<Input> {
-        matches!(event, NetEvent::Lost { .. }).then_some(Input::LinkLost)
     }
 
     /// Goodbye heard, then everything else ends.

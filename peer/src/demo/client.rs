@@ -100,9 +100,8 @@ impl Client {
         self.event(name, |_| true)
     }
 
-    /// Answers the question about `what` with yes, once its time has come.
-    pub(super) fn allow(&mut self, what: &str) -> Result<()> {
-        let ask = self.event("ask", |ask| ask["what"] == what)?;
+    /// Answers the question `ask` with yes, once its time has come.
+    pub(super) fn allow(&mut self, ask: &Value) -> Result<()> {
         let wait = ask["wait_ms"].as_u64().unwrap_or(0);
         thread::sleep(Duration::from_millis(wait + 50));
         self.command(&json!({"command": "answer", "id": ask["id"], "allow": true}))

@@ -90,36 +90,33 @@ fn session(
     joined: Instant,
     received: &Path,
 ) -> Result<Figures> {
-    host.event("ask", |ask| ask["what"] == "view").map(|ask| (ask, joined.elapsed())).and_then(
-        |(ask, question)| {
-            teller
-                .tell("demo-asked", &[("name", ask["who"]["name"].as_str().unwrap_or("").to_owned().into())]);
-            thread::sleep(Duration::from_millis(ask["wait_ms"].as_u64().unwrap_or(0) + 50));
-            host.command(&json!({"command": "answer", "id": ask["id"], "allow": true}))?;
-            let allowed = Instant::now();
-            helper.event("stats", |stats| stats["frames"].as_u64() > Some(0))?;
-            let picture = allowed.elapsed();
-            teller.tell("demo-picture", &[]);
+    let ask = host.event("ask", |ask| ask["what"] == "view")?;
+    let question = joined.elapsed();
+    teller.tell("demo-asked", &[("name", ask["who"]["name"].as_str().unwrap_or("").to_owned().into())]);
+    host.allow(&ask)?;
+    let allowed = Instant::now();
+    helper.event("stage", |stage| stage["name"] == "viewing")?;
+    let picture = allowed.elapsed();
+    teller.tell("demo-picture", &[]);
 
-            helper.command(&json!({"command": "request", "what": "control"}))?;
-            host.allow("control")?;
-            helper.event("granted", |granted| granted["what"] == "control")?;
-            teller.tell("demo-control", &[]);
+    helper.command(&json!({"command": "request", "what": "control"}))?;
+    let ask = host.event("ask", |ask| ask["what"] == "control")?;
+    host.allow(&ask)?;
+    helper.event("granted", |granted| granted["what"] == "control")?;
+    teller.tell("demo-control", &[]);
 
-            let before = Instant::now();
-            helper.command(&json!({"command": "pointer", "x": 400, "y": 300}))?;
-            helper.command(&json!({"command": "button", "n": 1, "down": true}))?;
-            helper.command(&json!({"command": "button", "n": 1, "down": false}))?;
-            helper.command(&json!({"command": "text", "text": format!("{TYPED}\n")}))?;
-            wait_for_text(received)?;
-            let typed = before.elapsed();
-            teller.tell("demo-typed", &[("text", TYPED.into())]);
+    let before = Instant::now();
+    helper.command(&json!({"command": "pointer", "x": 400, "y": 300}))?;
+    helper.command(&json!({"command": "button", "n": 1, "down": true}))?;
+    helper.command(&json!({"command": "button", "n": 1, "down": false}))?;
+    helper.command(&json!({"command": "text", "text": format!("{TYPED}\n")}))?;
+    wait_for_text(received)?;
+    let typed = before.elapsed();
+    teller.tell("demo-typed", &[("text", TYPED.into())]);
 
-            let path = helper.event("path", |_| true)?["kind"].as_str().unwrap_or("?").to_owned();
-            let stats = helper.event("stats", |_| true)?;
-            Ok(Figures { question, picture, typed, stats, path })
-        },
-    )
+    let stats = helper.fresh("stats")?;
+    let path = stats["path"].as_str().unwrap_or("?").to_owned();
+    Ok(Figures { question, picture, typed, stats, path })
 }
 
 fn start_node(room: &TempDir) -> Result<Client> {

@@ -34,7 +34,10 @@ use super::{Ended, Hand, Hands, Injector, Screen, Seat};
 /// Looks whether the session is X11 and its server has what both directions need.
 pub(super) fn probe() -> Result<(), Ended> {
     let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    if set("WAYLAND_DISPLAY") || env::var("XDG_SESSION_TYPE").is_ok_and(|kind| kind == "wayland") {
+    if set("WAYLAND_DISPLAY")
+        || set("WAYLAND_SOCKET")
+        || env::var("XDG_SESSION_TYPE").is_ok_and(|kind| kind == "wayland")
+    {
         return Err(Ended::Wayland);
     }
     let (conn, _) = connect()?;

@@ -17,6 +17,14 @@ pub enum FrameFault {
         /// What is wrong with it.
         error: DecodeError,
     },
+    /// A start of the codec that does not follow the one before.
+    #[error("generation {came} after {before}")]
+    Generation {
+        /// What came.
+        came: u32,
+        /// What was before; 0 at the beginning.
+        before: u32,
+    },
     /// A frame is missing or stands twice.
     #[error("frame {came} where {expected} was due")]
     Sequence {
@@ -47,6 +55,9 @@ impl Receiver {
     /// The frame breaks a rule; the picture cannot go on in this generation.
     pub fn draw(&mut self, frame: &Frame, canvas: &Canvas) -> Result<Drawn, FrameFault> {
         if frame.generation != self.generation {
+            if frame.generation != self.generation.wrapping_add(1) {
+                return Err(FrameFault::Generation { came: frame.generation, before: self.generation });
+            }
             *self = Self { decoder: Decoder::new(), generation: frame.generation, next: 0 };
         }
         if frame.sequence != self.next {

@@ -75,8 +75,12 @@ impl Reading {
         if length > M::LIMIT {
             return Err(WireError::TooLong { what: M::NAME, length, limit: M::LIMIT }.into());
         }
-        self.body.resize(length, 0);
         while self.done < PREFIX + length {
+            // Memory follows what has come, not what was announced: four bytes must not cost the limit.
+            let have = self.done - PREFIX;
+            if self.body.len() == have {
+                self.body.resize((have + have.max(READ_AHEAD)).min(length), 0);
+            }
             let read = io.read(&mut self.body[self.done - PREFIX..]).await?;
             if read == 0 {
                 return Err(cut_off());
@@ -88,6 +92,9 @@ impl Reading {
         Ok(if length == 0 { Frame::Empty } else { Frame::Message(body) })
     }
 }
+
+/// Bytes made room for at first; from then on the room doubles.
+const READ_AHEAD: usize = 64 * 1024;
 
 /// Writes frames.
 #[derive(Debug, Default)]

@@ -40,6 +40,10 @@ pub struct Pictures {
     positions: watch::Sender<Option<Position>>,
     monitors: Vec<Monitor>,
     origin: (i32, i32),
+    frozen: bool,
+    /// What the cursor became while frozen.
+    last_shape: Option<Shape>,
+    last_position: Option<Position>,
     sent: Arc<Sent>,
     tasks: JoinSet<()>,
 }
@@ -95,6 +99,9 @@ impl Pictures {
             positions,
             monitors,
             origin,
+            frozen: false,
+            last_shape: None,
+            last_position: None,
             sent: Arc::default(),
             tasks: JoinSet::new(),
         })
@@ -135,8 +142,18 @@ impl Pictures {
         spawn_thread("encode", move || send::run(&stage, |frame| hand_out.blocking_send(frame).is_ok()));
     }
 
-    pub(super) fn freeze(&self, frozen: bool) {
+    /// Freezes picture and cursor, or lets both go on with what they are by then.
+    pub(super) fn freeze(&mut self, frozen: bool) {
         self.stage.freeze(frozen);
+        self.frozen = frozen;
+        if !frozen {
+            if let Some(shape) = self.last_shape.take() {
+                self.shape(shape);
+            }
+            if let Some(position) = self.last_position.take() {
+                self.position(position);
+            }
+        }
     }
 
     pub(super) fn choose(&self, choice: MonitorChoice) {
@@ -144,12 +161,20 @@ impl Pictures {
         let _ = self.choices.send(choice);
     }
 
-    pub(super) fn shape(&self, shape: Shape) {
+    pub(super) fn shape(&mut self, shape: Shape) {
+        if self.frozen {
+            self.last_shape = Some(shape);
+            return;
+        }
         // A shape that does not fit is followed by another soon; the place is never lost.
         let _ = self.shapes.try_send(shape);
     }
 
-    pub(super) fn position(&self, position: Position) {
+    pub(super) fn position(&mut self, position: Position) {
+        if self.frozen {
+            self.last_position = Some(position);
+            return;
+        }
         self.positions.send_replace(Some(position));
     }
 

@@ -13,7 +13,7 @@ use entraide_common::wire::control::Grant;
 use super::picture::Counts;
 use crate::app::faces::Faces;
 use crate::app::words;
-use crate::desktop::{self, Ended};
+use crate::desktop::{self, Ended, Seat};
 use crate::front::{Event, Fault, Who, reason_word};
 use crate::net::Path;
 use crate::ui::model::{self, ChatLine, Hosting, View};
@@ -45,11 +45,11 @@ pub struct Shower<'a> {
 }
 
 impl<'a> Shower<'a> {
-    /// Shows the session with this helper on these faces. Where there are no windows at all there is no bar to
-    /// lose: a display without a seat.
+    /// Shows the session with this helper on these faces. Where nobody can sit and there are no windows, there is
+    /// nobody whom a bar could tell anything.
     #[must_use]
-    pub fn new(faces: &'a mut Faces, texts: Arc<Texts>, helper: Helper) -> Self {
-        let bar_shown = !faces.has_windows();
+    pub fn new(faces: &'a mut Faces, texts: Arc<Texts>, helper: Helper, seat: Seat) -> Self {
+        let bar_shown = !faces.has_windows() && seat == Seat::Nobody;
         let shower = Self {
             faces,
             texts,
@@ -72,10 +72,6 @@ impl<'a> Shower<'a> {
 
     pub(super) fn set_bar_shown(&mut self, shown: bool) {
         self.bar_shown = shown;
-    }
-
-    pub(super) fn has_windows(&self) -> bool {
-        self.faces.has_windows()
     }
 
     /// Shows what the session decided.

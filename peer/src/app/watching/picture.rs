@@ -5,7 +5,6 @@ use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 
 use entraide_common::screen::Picture;
@@ -17,7 +16,7 @@ use tracing::{error, info, warn};
 
 use super::Happening;
 use crate::app::lanes::{self, Received};
-use crate::canvas::Canvas;
+use crate::canvas::{Canvas, Inner};
 use crate::media::receive;
 use crate::net::{LaneReceiver, LaneSender};
 use crate::ui;
@@ -65,8 +64,10 @@ impl Pictures {
         Lanes { frames, acks, cursor }: Lanes,
         happen: mpsc::Sender<Happening>,
     ) -> Self {
+        // Nothing of an earlier session may be seen in this one.
+        canvas.with(|inner| *inner = Inner { cursor_changed: true, ..Inner::default() });
         let (acknowledge, to_write) = mpsc::channel(ACKS);
-        let (hand_in, waiting) = sync_channel(FRAMES);
+        let (hand_in, mut waiting) = mpsc::channel(FRAMES);
         tasks.spawn(lanes::write(acks, to_write));
         tasks.spawn(read_frames(frames, hand_in, happen.clone()));
         tasks.spawn(read_cursor(cursor, canvas.clone(), windows.clone()));
@@ -74,7 +75,7 @@ impl Pictures {
         let decode = Decode { canvas: canvas.clone(), windows, drawn: drawn.clone(), acknowledge, happen };
         let decoder = thread::Builder::new()
             .name("decode".to_owned())
-            .spawn(move || decode.run(&waiting))
+            .spawn(move || decode.run(&mut waiting))
             .expect("a system that starts programs starts threads");
         Self { canvas, drawn, decoder }
     }
@@ -106,9 +107,9 @@ struct Decode {
 }
 
 impl Decode {
-    fn run(&self, frames: &Receiver<Frame>) {
+    fn run(&self, frames: &mut mpsc::Receiver<Frame>) {
         let mut receiver = receive::Receiver::default();
-        while let Ok(frame) = frames.recv() {
+        while let Some(frame) = frames.blocking_recv() {
             let drawn = match receiver.draw(&frame, &self.canvas) {
                 Ok(drawn) => drawn,
                 Err(fault) => {
@@ -135,17 +136,15 @@ impl Decode {
 
 async fn read_frames(
     mut lane: LaneReceiver<Screen>,
-    decoder: SyncSender<Frame>,
+    decoder: mpsc::Sender<Frame>,
     happen: mpsc::Sender<Happening>,
 ) {
-    let mut pending = decoder;
     loop {
         let received = match lane.recv().await {
             Ok(Screen::Frame(frame)) => {
-                // The decoder may be busy; waiting for it must not hold up the runtime's other tasks.
-                let handed = tokio::task::spawn_blocking(move || pending.send(frame).map(|()| pending)).await;
-                let Ok(Ok(again)) = handed else { return };
-                pending = again;
+                if decoder.send(frame).await.is_err() {
+                    return;
+                }
                 continue;
             }
             Err(crate::net::LaneError::Protocol(fault)) => {

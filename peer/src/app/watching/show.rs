@@ -62,8 +62,8 @@ impl<'a> Shower<'a> {
         self.faces.windows()
     }
 
-    pub(super) fn monitors(&self) -> &[Monitor] {
-        &self.monitors
+    pub(super) fn monitor(&self, id: u32) -> Option<&Monitor> {
+        self.monitors.iter().find(|monitor| monitor.id == id)
     }
 
     /// Shows what the session decided.
