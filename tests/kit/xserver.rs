@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection as _;
-use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat, Window};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, ImageFormat, MapState, Window};
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 
@@ -128,21 +128,23 @@ impl XServer {
     /// The visible window with that title, as soon as it is there.
     ///
     /// # Panics
-    /// If xdotool is missing, or none comes.
+    /// If none comes.
     #[must_use]
     pub fn window(&self, title: &str) -> Window {
-        wait_until(&format!("a window is called {title:?}"), || {
-            let search = ["search", "--onlyvisible", "--name", title];
-            let output = self.command("xdotool").args(search).output();
-            let output = output.expect("xdotool starts: deploy/test installs it");
-            String::from_utf8_lossy(&output.stdout).lines().next().and_then(|number| number.parse().ok())
-        })
+        let client = self.client();
+        wait_until(&format!("a window is called {title:?}"), || client.window(title))
     }
 
-    /// A window manager.
+    /// A window manager, once it manages: a window that opens before may be left alone.
+    ///
+    /// # Panics
+    /// If openbox is missing, or does not come up.
     #[must_use]
     pub fn openbox(&self) -> Running {
-        self.spawn("openbox", &[])
+        let openbox = self.spawn("openbox", &[]);
+        let client = self.client();
+        wait_until("the window manager runs", || client.property(client.root, "_NET_SUPPORTING_WM_CHECK"));
+        openbox
     }
 
     /// A terminal at the upper left that writes each line typed in it to `path`, with the pointer, and so the
@@ -338,6 +340,41 @@ impl Client {
     pub fn pointed_at(&self) -> Option<Window> {
         let pointer = self.conn.query_pointer(self.root).expect("sent").reply().expect("a pointer");
         (pointer.child != x11rb::NONE).then_some(pointer.child)
+    }
+
+    /// The visible window with that title, if there is one.
+    ///
+    /// # Panics
+    /// If the server is gone.
+    #[must_use]
+    pub fn window(&self, title: &str) -> Option<Window> {
+        let mut open = vec![self.root];
+        while let Some(parent) = open.pop() {
+            // Windows come and go meanwhile: one that is gone is none.
+            let Ok(tree) = self.conn.query_tree(parent).expect("sent").reply() else { continue };
+            for window in tree.children {
+                let attributes = self.conn.get_window_attributes(window).expect("sent").reply();
+                let visible = attributes.is_ok_and(|attributes| attributes.map_state == MapState::VIEWABLE);
+                if visible && self.property(window, "_NET_WM_NAME").as_deref() == Some(title.as_bytes()) {
+                    return Some(window);
+                }
+                open.push(window);
+            }
+        }
+        None
+    }
+
+    /// What a window's property says, if it has it.
+    ///
+    /// # Panics
+    /// If the server is gone.
+    #[must_use]
+    pub fn property(&self, window: Window, name: &str) -> Option<Vec<u8>> {
+        let atom =
+            self.conn.intern_atom(false, name.as_bytes()).expect("sent").reply().expect("an atom").atom;
+        let property = self.conn.get_property(false, window, atom, AtomEnum::ANY, 0, 1024).expect("sent");
+        let value = property.reply().ok()?.value;
+        (!value.is_empty()).then_some(value)
     }
 
     /// Where a window's inside is on the screen: its upper left corner, its width and its height.

@@ -19,13 +19,12 @@
 //! Runs that are broken off before the proof cost nothing. At most [`limits::PAIRINGS_IN_FLIGHT`] runs exist, each
 //! for [`limits::PAIRING_TIME`]; after failures the next waits [`limits::PAIRING_DELAYS`].
 //!
-//! **Time.** The invitation ends [`limits::CODE_IDLE`] after the last hello or [`OpenInvitation::touch`], and at
-//! the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see module `age`. A run that began in
-//! time may end; a question that is open stays open.
+//! **Time.** The invitation ends some time after the last hello or [`OpenInvitation::touch`]
+//! ([`OpenInvitation::lasting`]), and at the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see
+//! module `age`. A run that began in time may end; a question that is open stays open.
 //!
 //! **Left to others:** when [`OpenInvitation::state`] turns to [`State::Burnt`] or [`State::Expired`], the program
-//! closes the streams of the runs and offers a new code on a new plate; [`OpenInvitation::standing`] says it
-//! of one run.
+//! closes the streams of the runs and offers a new code on a new plate; [`OpenInvitation::standing`] says it of one.
 
 mod age;
 mod answers;
@@ -33,6 +32,8 @@ mod record;
 
 pub use answers::{Admission, QuestionEnd, State, Verdict};
 pub use record::Record;
+
+use core::time::Duration;
 
 use super::offer::Offer;
 use super::pairing::host::{self, Unchecked};
@@ -54,6 +55,7 @@ pub struct Counted(Unchecked);
 pub struct OpenInvitation {
     offer: Offer,
     age: Age,
+    idle: Duration,
     phase: Phase,
     /// Wrong tries, those that are being checked included.
     failures: u32,
@@ -107,6 +109,7 @@ impl OpenInvitation {
         Self {
             offer,
             age: Age::new(now, wall),
+            idle: limits::CODE_IDLE,
             phase: Phase::Open { seen: false },
             failures: 0,
             not_before: now,
@@ -114,6 +117,12 @@ impl OpenInvitation {
             runs: Vec::new(),
             next_run: 0,
         }
+    }
+
+    /// The invitation, which ends after `idle` without activity instead of [`limits::CODE_IDLE`].
+    #[must_use]
+    pub fn lasting(self, idle: Duration) -> Self {
+        Self { idle, ..self }
     }
 
     /// The invitation and its code.
@@ -307,8 +316,8 @@ impl OpenInvitation {
         let run = self.runs.iter().filter(|underway| !underway.checking).map(|underway| underway.ends).min();
         let is_open = matches!(self.phase, Phase::Open { .. });
         // An invitation whose time is over only waits for its last runs.
-        let end = (is_open && (self.runs.is_empty() || !self.is_over()))
-            .then(|| self.age.moment_in(self.age.left(self.offer.invitation().lifetime())));
+        let end =
+            (is_open && (self.runs.is_empty() || !self.is_over())).then(|| self.age.moment_in(self.left()));
         run.into_iter().chain(end).min()
     }
 
@@ -336,7 +345,11 @@ impl OpenInvitation {
     }
 
     fn is_over(&self) -> bool {
-        self.age.left(self.offer.invitation().lifetime()).is_zero()
+        self.left().is_zero()
+    }
+
+    fn left(&self) -> Duration {
+        self.age.left(self.offer.invitation().lifetime(), self.idle)
     }
 
     fn judged_wrong(&self) -> u32 {

@@ -198,7 +198,8 @@ impl HelperSession {
             ToHelper::Paused(paused) => self.show(Show::Paused(paused)),
             ToHelper::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
             ToHelper::End(end) => {
-                let by = if end.reason == Reason::Person { Party::Host } else { Party::Program };
+                let chosen = matches!(end.reason, Reason::Person | Reason::Closing);
+                let by = if chosen { Party::Host } else { Party::Program };
                 self.end(by, end.reason);
             }
         }
@@ -241,12 +242,12 @@ impl HelperSession {
             }
             Command::Close => {
                 self.send_end(Reason::Closing);
-                self.end(Party::Program, Reason::Closing);
+                self.end(Party::Helper, Reason::Closing);
             }
         }
     }
 
-    /// Gives control back. It counts as given back at once; the host's confirmation follows.
+    /// Gives control back. It counts as given back at once; the host's confirmation is no news.
     fn release(&mut self) {
         if !self.grants().has(Grant::Control) {
             self.show(Show::NotGranted(Grant::Control));

@@ -179,8 +179,10 @@ impl HostSession {
             ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
             ToHost::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
-            ToHost::End(End { reason: Reason::Person, .. }) => self.end(Party::Helper, Reason::Person),
-            // Whatever the helper's program says about itself, it says nothing about this computer.
+            ToHost::End(End { reason: reason @ (Reason::Person | Reason::Closing), .. }) => {
+                self.end(Party::Helper, reason);
+            }
+            // Whatever else the helper's program says about itself, it says nothing about this computer.
             ToHost::End(_) => self.end(Party::Program, Reason::Closing),
         }
     }
@@ -196,7 +198,7 @@ impl HostSession {
                 self.show(Show::Chat { own: true, text: chat.text.clone() });
                 self.send(ToHelper::Chat(chat));
             }
-            Command::Close => self.leave(Party::Program, Reason::Closing),
+            Command::Close => self.leave(Party::Host, Reason::Closing),
         }
     }
 

@@ -166,13 +166,12 @@ impl Room<'_> {
         let meeting = meeting::claim(&self.net, nodes).await.map_err(|error| End::from(&error))?;
         let clock = self.app.clock;
         let issued = clock.wall();
-        let total = self.settings.valid.max(limits::CODE_TOTAL).min(limits::CODE_TOTAL);
         let invitation = Invitation {
             id: InvitationId::random(&mut SystemChance),
             host: self.net.key(),
             nodes: meeting.places(),
             issued,
-            expires: issued.after(total),
+            expires: issued.after(limits::CODE_TOTAL),
             offers: self.settings.offer,
             for_whom: self.wish.whom.clone(),
             name: self.settings.name.clone(),
@@ -181,7 +180,7 @@ impl Room<'_> {
         let code = Code::new(meeting.plate(), Secret::draw(&mut SystemChance));
         let offer =
             Offer::new(invitation, code, &self.signer).map_err(|fault| End::Failed(fault.to_string()))?;
-        let open = OpenInvitation::new(offer, clock.now(), issued);
+        let open = OpenInvitation::new(offer, clock.now(), issued).lasting(self.settings.valid);
         let tries_left = open.tries_left();
         let (results, done) = mpsc::channel(RESULTS);
         let desk = Arc::new(Desk::new(open, clock));
@@ -204,18 +203,21 @@ impl Room<'_> {
         };
         let shower = Shower::new(&mut app.faces, app.texts.clone(), helper, desktop.seat());
         let serve = |channel| invited.serve(channel, &net);
+        let clock = app.clock;
+        let used = || invited.desk.open().question_over(QuestionEnd::Allowed, clock.now());
         let ground = Ground {
-            clock: app.clock,
+            clock,
             desktop,
             peer: paired.peer,
             offers: paired.invitation.offers,
             said: &mut app.said,
             net_events: &mut net_events,
             serve: &serve,
+            used: &used,
         };
         let ended = hosting::run(ground, link, shower).await.map_err(|ended| End::from(&ended))?;
-        let question = if ended.was_seen { QuestionEnd::Allowed } else { QuestionEnd::Denied };
-        invited.desk.open().question_over(question, app.clock.now());
+        // Without a yes, the question ended with the session.
+        invited.desk.open().question_over(QuestionEnd::Denied, app.clock.now());
         invited.meeting.leave(&net).await;
         let text = words::ended(&app.texts, Party::Host, ended.by, ended.reason, &host_name);
         app.faces.say(&Event::Ended {

@@ -45,8 +45,6 @@ pub struct SessionEnd {
     pub by: Party,
     /// Why.
     pub reason: Reason,
-    /// Whether the host's person ever let the helper look.
-    pub was_seen: bool,
     /// Whether the program is to leave as well.
     pub quit: bool,
 }
@@ -67,6 +65,8 @@ pub struct Ground<'a> {
     pub net_events: &'a mut mpsc::Receiver<NetEvent>,
     /// What becomes of others who want to pair meanwhile: they are told how it is.
     pub serve: &'a (dyn Fn(Channel) + Sync),
+    /// Told once, when the host's person lets the helper look: the invitation is used.
+    pub used: &'a (dyn Fn() + Sync),
 }
 
 /// What tasks and threads of the session bring.
@@ -91,7 +91,7 @@ struct Hosting<'a> {
     windows: Vec<OwnWindow>,
     /// Whether control was ever granted: from then on a click counts only from a physical button.
     had_control: bool,
-    was_seen: bool,
+    used: &'a (dyn Fn() + Sync),
     quit: bool,
 }
 
@@ -100,7 +100,7 @@ struct Hosting<'a> {
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
-    let Ground { clock, desktop, peer, offers, said, net_events, serve } = ground;
+    let Ground { clock, desktop, peer, offers, said, net_events, serve, used } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
@@ -127,7 +127,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         hands,
         windows: Vec::new(),
         had_control: false,
-        was_seen: false,
+        used,
         quit: false,
     };
     let mut ticks = interval(Duration::from_secs(1));
@@ -166,9 +166,9 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         }
     }
     let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));
-    let (was_seen, quit) = (hosting.was_seen, hosting.quit);
+    let quit = hosting.quit;
     hosting.close(by, happenings, tasks).await;
-    Ok(SessionEnd { by, reason, was_seen, quit })
+    Ok(SessionEnd { by, reason, quit })
 }
 
 fn from_input(message: entraide_common::wire::input::Input) -> FromHelper {
@@ -202,7 +202,8 @@ impl Hosting<'_> {
     fn act(&mut self, act: Do) {
         match act {
             Do::StartScreen => {
-                self.was_seen = true;
+                (self.used)();
+                self.shower.used();
                 self.picture.start();
             }
             Do::FreezeScreen(frozen) => self.picture.freeze(frozen),

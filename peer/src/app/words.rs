@@ -73,7 +73,7 @@ pub fn ended(texts: &Texts, side: Party, by: Party, reason: Reason, other: &str)
         (Party::Link, _) => "ended-link",
         (Party::Program, Reason::Unable) => "ended-unable",
         (Party::Program, Reason::Protocol) => "ended-protocol",
-        (Party::Program, _) => "ended-program",
+        (Party::Program, _) | (_, Reason::Closing) => "ended-program",
         (Party::Host | Party::Helper, _) => "ended-other",
     };
     texts.say_with(key, &[("name", other.into())])

@@ -29,7 +29,7 @@ pub(super) struct Windows {
     main: Option<MainWindow>,
     bar: Option<Bar>,
     ask: Option<Ask>,
-    /// The last question that was answered.
+    /// The last question that was answered with no, or could not be shown.
     answered: Option<u32>,
     focused: Option<WindowId>,
     /// Whether a window appeared, moved or went since the last report.
@@ -149,9 +149,12 @@ impl Windows {
     fn answer(&mut self, answer: Option<Answer>, out: &mut Vec<Command>) {
         let Some((answer, ask)) = answer.zip(self.ask.as_ref()) else { return };
         let id = ask.id();
-        self.answered = Some(id);
-        self.ask = None;
-        self.shifted = true;
+        // A yes may turn out not to count: its window stays until the session closes the question.
+        if answer == Answer::Deny {
+            self.answered = Some(id);
+            self.ask = None;
+            self.shifted = true;
+        }
         out.push(Command::Answer { id, allow: answer == Answer::Allow });
     }
 

@@ -33,29 +33,22 @@ fn the_helper_stops() {
 
 #[test]
 fn the_hosts_program_is_left() {
-    let ends = told(|session| session.host.tell("quit", json!({})));
-    assert_eq!(ends[0], ends[1], "both are told the same");
-    assert_eq!(ends[0].1, "closing");
+    assert_eq!(told(|session| session.host.tell("quit", json!({}))), both("host", "closing"));
 }
 
 #[test]
 fn the_helpers_program_is_left() {
-    let ends = told(|session| session.helper.tell("quit", json!({})));
-    assert_eq!(ends, both("helper", "person"));
+    assert_eq!(told(|session| session.helper.tell("quit", json!({}))), both("helper", "person"));
 }
 
 #[test]
 fn the_system_ends_the_hosts_program() {
-    let ends = told(|session| session.host.terminate());
-    assert_eq!(ends[0], ends[1], "both are told the same");
-    assert_eq!(ends[0].1, "closing");
+    assert_eq!(told(|session| session.host.terminate()), both("host", "closing"));
 }
 
 #[test]
 fn the_system_ends_the_helpers_program() {
-    let ends = told(|session| session.helper.terminate());
-    assert_eq!(ends[0], ends[1], "both are told the same");
-    assert_eq!(ends[0].1, "closing");
+    assert_eq!(told(|session| session.helper.terminate()), both("helper", "closing"));
 }
 
 #[test]

@@ -57,10 +57,10 @@ impl Age {
         self.touched = self.now;
     }
 
-    /// What is left of a life of at most `lifetime`.
-    pub(super) fn left(&self, lifetime: Duration) -> Duration {
+    /// What is left of a life of at most `lifetime`, `idle` of it without activity.
+    pub(super) fn left(&self, lifetime: Duration, idle: Duration) -> Duration {
         let total = lifetime.min(limits::CODE_TOTAL).saturating_sub(self.now);
-        let idle = self.touched.saturating_add(limits::CODE_IDLE).saturating_sub(self.now);
+        let idle = self.touched.saturating_add(idle).saturating_sub(self.now);
         total.min(idle)
     }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
 use entraide_common::session::grants::Grants;
 use entraide_common::session::host::{Question, Show};
@@ -106,6 +107,11 @@ impl<'a> Shower<'a> {
             Show::Ended { .. } => {}
         }
         self.refresh();
+    }
+
+    /// Says that the invitation has done its service.
+    pub(super) fn used(&mut self) {
+        self.faces.say(&Event::State { name: State::Used.name() });
     }
 
     pub(super) fn path(&mut self, path: Path) {

@@ -86,7 +86,11 @@ impl<'a> Shower<'a> {
             Show::Revoked { what, by, reason, stood } => {
                 self.asking = self.asking.filter(|asked| *asked != what);
                 self.hold = self.hold.filter(|_| what != Grant::Control);
-                self.notice = words::denied(&self.texts, what, reason, stood);
+                // Whoever gives something back need not be told.
+                self.notice = match by {
+                    Party::Helper => String::new(),
+                    _ => words::denied(&self.texts, what, reason, stood),
+                };
                 self.faces.say(&Event::Revoked { what, by: by.name(), reason: reason_word(reason) });
                 if grants.has(Grant::View) {
                     self.stage(words::stage_of(Grant::View));
