@@ -22,6 +22,8 @@ pub struct Invariants {
     /// Each grant that was ever given, in order.
     pub given: Vec<Grant>,
     question: Option<(Question, Moment)>,
+    /// Control was allowed in time; it begins when the question's window is gone.
+    allowed: bool,
     view: bool,
     control_since: Option<Moment>,
     screen: bool,
@@ -46,6 +48,7 @@ impl Invariants {
             asked: 0,
             given: Vec::new(),
             question: None,
+            allowed: false,
             view: false,
             control_since: None,
             screen: false,
@@ -149,7 +152,7 @@ impl Invariants {
                 self.picture = *choice;
             }
             Do::OpenGate(generation) => {
-                assert!(matches!(cause, Some(Input::Person(Command::Answer { allow: true, .. }))));
+                assert!(self.allowed, "the gate was opened by {cause:?}");
                 assert_eq!(*generation, self.generation + 1, "a generation is never used twice");
                 (self.gate, self.generation) = (*generation, *generation);
             }
@@ -208,8 +211,16 @@ impl Invariants {
             Show::Withdraw(id) => {
                 let was = self.question.take().map(|(question, _)| question.id);
                 assert_eq!(was, Some(*id), "withdrew what does not stand");
-                // Its window closes.
-                self.windows.retain(|window| !window.asks);
+                if matches!(cause, Some(Input::Person(Command::Answer { allow: true, .. }))) {
+                    let (asked, at) = question.expect("withdrawn without a question");
+                    self.allowed = asked.what == Grant::Control && now >= at + asked.wait;
+                }
+            }
+            Show::Granted(Grant::Control) => {
+                assert!(std::mem::take(&mut self.allowed), "control was granted by {cause:?}");
+                assert!(!self.windows.iter().any(|window| window.asks), "control under a question's window");
+                assert!(self.bar, "control without the bar");
+                self.grant(Grant::Control, now);
             }
             Show::Granted(what) => {
                 let Some(Input::Person(Command::Answer { id, allow: true })) = cause else {
@@ -218,12 +229,11 @@ impl Invariants {
                 let (asked, at) = question.expect("granted without a question");
                 assert_eq!((asked.id, asked.what), (*id, *what), "granted something else");
                 assert!(now >= at + asked.wait, "allowed before it could be read");
-                assert!(*what != Grant::Control || self.bar, "control without the bar");
                 self.grant(*what, now);
             }
             Show::Revoked { what: Grant::View, .. } => assert!(!self.view, "the view ends with the session"),
-            Show::Revoked { what: Grant::Control, .. } => self.control_since = None,
-            Show::Ended { .. } => (self.view, self.control_since) = (false, None),
+            Show::Revoked { what: Grant::Control, .. } => (self.control_since, self.allowed) = (None, false),
+            Show::Ended { .. } => (self.view, self.control_since, self.allowed) = (false, None, false),
             Show::Revoked { .. } | Show::Paused(_) | Show::Chat { .. } | Show::TooEarly(_) => {}
         }
     }

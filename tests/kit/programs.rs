@@ -30,6 +30,22 @@ pub fn entraide(directory: &Path) -> Result<PathBuf> {
     copy("entraide", &BUILT, directory)
 }
 
+/// cargo in the workspace, as the developer calls it. What it told this program about its own package is taken back:
+/// ring's build script watches those variables, and it and all that stands on it would be built again.
+#[must_use]
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let ours = |name: &OsStr| {
+        name.to_str()
+            .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"))
+    };
+    for (name, _) in env::vars_os().filter(|(name, _)| ours(name)) {
+        cargo.env_remove(name);
+    }
+    cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+    cargo
+}
+
 /// Package and program have one name.
 fn copy(name: &str, built: &Mutex<Option<PathBuf>>, directory: &Path) -> Result<PathBuf> {
     let mut built = built.lock().unwrap_or_else(PoisonError::into_inner);
@@ -69,10 +85,9 @@ fn modified(path: &Path) -> Option<SystemTime> {
 }
 
 fn build(name: &str) -> Result<PathBuf> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     // The tests' own package is named too, so that features unify as they did for the tests and nothing but the
     // program is built.
-    let output = Command::new(cargo)
+    let output = cargo()
         .args([
             "build",
             "--quiet",
@@ -84,7 +99,6 @@ fn build(name: &str) -> Result<PathBuf> {
             "--bin",
             name,
         ])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .context("cargo starts")?;
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

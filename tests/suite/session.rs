@@ -285,11 +285,18 @@ fn a_focused_window_takes_no_keys_and_a_button_beside_it_comes_up_again() {
 }
 
 #[test]
-fn an_answer_forgets_no_window_but_the_questions_own() {
+fn control_begins_when_the_questions_window_is_gone() {
     let mut pair = Pair::new().viewing();
     let ask = Area { x: 600, y: 400, width: 500, height: 300, focused: false, asks: true };
-    pair.machine(Machine::Windows(vec![Area { focused: true, ..BAR }, ask]));
+    pair.machine(Machine::Windows(vec![BAR, ask]));
     pair.control();
+    assert!(!pair.host.grants().has(Grant::Control), "its window still stands");
+    pair.act(Act::Pointer { x: ask.x, y: ask.y });
+    pair.settle();
+    assert_eq!(pair.watch.injected, 0);
+    pair.machine(Machine::Windows(vec![Area { focused: true, ..BAR }]));
+    pair.settle();
+    assert!(pair.helper.grants().has(Grant::Control));
     pair.act(SHIFT);
     pair.act(Act::Pointer { x: BAR.x, y: BAR.y });
     pair.settle();

@@ -119,11 +119,14 @@ impl Holds {
         self.windows = windows;
     }
 
-    /// The question is over, and its window is closing. No other is forgotten: one that keeps the keyboard is not
-    /// told again.
+    /// The question is over. Its window counts until the windows are told anew.
     pub(super) fn question_over(&mut self) {
         self.question = false;
-        self.windows.retain(|window| !window.asks);
+    }
+
+    /// Whether a question's window is still on the screen.
+    pub(super) fn asks(&self) -> bool {
+        self.windows.iter().any(|window| window.asks)
     }
 
     pub(super) fn pointer(&mut self, x: i32, y: i32) {

@@ -49,6 +49,8 @@ enum Phase {
     Open {
         grants: Grants,
         question: Option<Asked>,
+        /// Control was allowed, and begins when the question's window is gone: granted means that it works.
+        granting: bool,
         control_until: Option<Moment>,
     },
     Over,
@@ -78,7 +80,7 @@ impl HostSession {
     #[must_use]
     pub fn new(monitors: Vec<Monitor>, bar_shown: bool, now: Moment) -> Self {
         let mut session = Self {
-            phase: Phase::Open { grants: Grants::NONE, question: None, control_until: None },
+            phase: Phase::Open { grants: Grants::NONE, question: None, granting: false, control_until: None },
             generation: 0,
             offers: Grant::Control,
             next_question: 1,
@@ -204,7 +206,10 @@ impl HostSession {
         match machine {
             Machine::Escape => self.revoke(Grant::Control, Party::Host, Reason::Escape, now),
             Machine::Hand => self.holds.hand(now),
-            Machine::Windows(windows) => self.holds.windows(windows),
+            Machine::Windows(windows) => {
+                self.holds.windows(windows);
+                self.grant_control(now);
+            }
             Machine::Pointer { x, y } => self.holds.pointer(x, y),
             Machine::BarShown(shown) => {
                 self.bar_shown = shown;
@@ -229,8 +234,10 @@ impl HostSession {
 
     /// Opens a question, unless one stands already or the answer is clear without.
     fn request(&mut self, what: Grant, now: Moment) {
-        let Phase::Open { grants, question, .. } = &self.phase else { return };
-        if question.is_some_and(|asked| asked.question.what == what) || grants.has(what) {
+        let Phase::Open { grants, question, granting, .. } = &self.phase else { return };
+        let under_way = question.is_some_and(|asked| asked.question.what == what)
+            || (*granting && what == Grant::Control);
+        if under_way || grants.has(what) {
             return;
         }
         if let Some(reason) = self.cannot_ask(*grants, question.is_some(), what, now) {
@@ -287,7 +294,23 @@ impl HostSession {
             self.show(Show::Revoked { what, by: Party::Program, reason: Reason::Unable });
         } else {
             self.refusals = Refusals::default();
-            self.grant(what, now);
+            if what == Grant::Control {
+                if let Phase::Open { granting, .. } = &mut self.phase {
+                    *granting = true;
+                }
+                self.grant_control(now);
+            } else {
+                self.grant(what, now);
+            }
+        }
+    }
+
+    /// Grants the control that was allowed, unless the question's window still stands.
+    fn grant_control(&mut self, now: Moment) {
+        let Phase::Open { granting, .. } = &mut self.phase else { return };
+        if *granting && !self.holds.asks() {
+            *granting = false;
+            self.grant(Grant::Control, now);
         }
     }
 
@@ -309,7 +332,8 @@ impl HostSession {
 
     /// Takes a grant back, if it stands, and withdraws a question for it. By the host's hand that is a No to it.
     fn revoke(&mut self, what: Grant, by: Party, reason: Reason, now: Moment) {
-        let Phase::Open { grants, question, control_until } = &mut self.phase else { return };
+        let Phase::Open { grants, question, granting, control_until } = &mut self.phase else { return };
+        let broken_off = what == Grant::Control && std::mem::take(granting);
         let withdrawn = question.take_if(|asked| asked.question.what == what);
         let stood = grants.has(what);
         grants.remove(what);
@@ -327,7 +351,7 @@ impl HostSession {
             self.act_out(Do::CloseGate);
             self.act_out(Do::ReleaseAll);
         }
-        if stood || withdrawn.is_some() {
+        if stood || broken_off || withdrawn.is_some() {
             let denied = Denied { what, reason };
             self.send(if stood { ToHelper::Revoked(denied) } else { ToHelper::Refused(denied) });
             self.show(Show::Revoked { what, by, reason });

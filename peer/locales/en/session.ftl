@@ -19,7 +19,7 @@ helper-stage-control = You can use { $name }’s mouse and keyboard.
 helper-stage-paused = { $name } has paused: you see nothing new for now.
 
 # What becomes of the invitation.
-invitation-waiting = Waiting for your helper. The code works only while this window is open.
+invitation-waiting = The code works only while this window stays open.
 invitation-seen = Somebody is connecting…
 invitation-answered = Your helper has the right code.
 invitation-used = Your helper is connected.

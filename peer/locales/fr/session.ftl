@@ -19,7 +19,7 @@ helper-stage-control = Vous pouvez utiliser la souris et le clavier de { $name }
 helper-stage-paused = { $name } a mis en pause : vous ne voyez plus rien de nouveau pour l’instant.
 
 # Ce que devient l’invitation.
-invitation-waiting = En attente de la personne qui vous aide. Le code ne marche que tant que cette fenêtre reste ouverte.
+invitation-waiting = Le code ne marche que tant que cette fenêtre reste ouverte.
 invitation-seen = Quelqu’un se connecte…
 invitation-answered = La personne qui vous aide a le bon code.
 invitation-used = La personne qui vous aide est connectée.

@@ -235,7 +235,7 @@ async fn interruptions(queue: mpsc::Sender<Said>) {
 fn log(settings: &Settings) {
     // The libraries below speak of every packet; what they say matters to us from warnings on.
     let level = settings.log.name();
-    let filter = EnvFilter::new(format!("warn,winit=error,entraide={level}"));
+    let filter = EnvFilter::new(format!("warn,winit=error,yamux=error,entraide={level}"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
 }
 

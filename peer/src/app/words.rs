@@ -1,5 +1,7 @@
 //! What happened, in the words of people and of the contract with programs.
 
+use std::time::Duration;
+
 use entraide_common::invitation::open::State;
 use entraide_common::limits;
 use entraide_common::session::Party;
@@ -9,6 +11,9 @@ use entraide_common::wire::control::{Grant, Hold, Reason};
 use crate::front::{Event, PathFacts};
 use crate::net::{Path, PathKind, Transport};
 use crate::ui::model::ChatLine;
+
+/// Round trips that differ by less feel the same.
+const FELT: Duration = Duration::from_millis(5);
 
 /// The stage a session is in once this was granted.
 #[must_use]
@@ -105,6 +110,15 @@ pub fn is_another_path(before: Option<&Path>, path: &Path) -> bool {
         (&before.kind, before.transport) != (&path.kind, path.transport)
             || (before.rtt.is_none() && path.rtt.is_some())
     })
+}
+
+/// Whether people are to be shown `path` instead of `shown`: it is another way, or answers so much sooner or later
+/// that they feel it. Figures that flicker are read by nobody and keep idle windows busy.
+#[must_use]
+pub fn is_felt(shown: Option<&Path>, path: &Path) -> bool {
+    let felt = |before: Duration, now: Duration| before.abs_diff(now) > FELT.max(before / 4);
+    is_another_path(shown, path)
+        || shown.and_then(|shown| shown.rtt).zip(path.rtt).is_some_and(|(before, now)| felt(before, now))
 }
 
 /// The path in the contract's words.

@@ -9,8 +9,9 @@ use entraide_common::wire::cursor::{Position, Shape};
 use super::stage::Stage;
 use crate::desktop::{Capture, Ended, Screen};
 
-/// How long a change of monitors may wait: nothing else asks this thread for anything.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long a change of monitors may wait: nothing else asks this thread for anything, and an idle screen wakes it no
+/// more often than this.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// What the capture thread notices beside pixels.
 #[derive(Debug)]

@@ -38,6 +38,8 @@ pub struct Shower<'a> {
     grants: Grants,
     paused: bool,
     path: Option<Path>,
+    /// The path that the windows show.
+    shown_path: Option<Path>,
     question: Option<model::Question>,
     chat: Vec<ChatLine>,
     bar_shown: bool,
@@ -57,6 +59,7 @@ impl<'a> Shower<'a> {
             grants: Grants::NONE,
             paused: false,
             path: None,
+            shown_path: None,
             question: None,
             chat: Vec::new(),
             bar_shown,
@@ -118,8 +121,11 @@ impl<'a> Shower<'a> {
         if words::is_another_path(self.path.as_ref(), &path) {
             self.faces.say(&Event::Path(words::path_facts(&path)));
         }
+        if words::is_felt(self.shown_path.as_ref(), &path) {
+            self.shown_path = Some(path.clone());
+            self.refresh();
+        }
         self.path = Some(path);
-        self.refresh();
     }
 
     /// Says the figures of the last second.
@@ -171,7 +177,7 @@ impl<'a> Shower<'a> {
             helper: self.helper.name.clone(),
             grants: self.grants.iter().collect(),
             paused: self.paused,
-            path: self.path.as_ref().map_or_else(String::new, |path| words::path(&self.texts, path)),
+            path: self.shown_path.as_ref().map_or_else(String::new, |path| words::path(&self.texts, path)),
             question: self.question.clone(),
             chat: self.chat.clone(),
             quiet: self.faces.has_front(),

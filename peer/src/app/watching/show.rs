@@ -30,6 +30,8 @@ pub struct Shower<'a> {
     hold: Option<Hold>,
     paused: bool,
     path: Option<Path>,
+    /// The path that the windows show.
+    shown_path: Option<Path>,
     notice: String,
     monitors: Vec<Monitor>,
     chat: Vec<ChatLine>,
@@ -49,6 +51,7 @@ impl<'a> Shower<'a> {
             hold: None,
             paused: false,
             path: None,
+            shown_path: None,
             notice: String::new(),
             monitors: Vec::new(),
             chat: Vec::new(),
@@ -129,8 +132,11 @@ impl<'a> Shower<'a> {
         if words::is_another_path(self.path.as_ref(), &path) {
             self.faces.say(&Event::Path(words::path_facts(&path)));
         }
+        if words::is_felt(self.shown_path.as_ref(), &path) {
+            self.shown_path = Some(path.clone());
+            self.refresh();
+        }
         self.path = Some(path);
-        self.refresh();
     }
 
     /// Says the figures of the last second.
@@ -177,7 +183,7 @@ impl<'a> Shower<'a> {
             asking: self.asking,
             hold: self.hold,
             paused: self.paused,
-            path: self.path.as_ref().map_or_else(String::new, |path| words::path(&self.texts, path)),
+            path: self.shown_path.as_ref().map_or_else(String::new, |path| words::path(&self.texts, path)),
             notice: self.notice.clone(),
             monitors: self.monitors.clone(),
             chat: self.chat.clone(),

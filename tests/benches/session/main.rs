@@ -1,0 +1,48 @@
+//! A whole session of real programs on two X displays of this machine, timed from outside, as a Markdown table.
+//!
+//! A node, a host and a helper with its viewer run as people run them; a painter on the host's display changes
+//! colour at each key, a watcher looks at one pixel of the helper's display. The floor is the same painter and the
+//! same watcher on one display with no program between. The programs are built in this benchmark's own profile.
+//! Times depend on the machine and on what else it does: both stand below the table.
+
+#[cfg(target_os = "linux")]
+mod painter;
+#[cfg(target_os = "linux")]
+mod session;
+#[cfg(target_os = "linux")]
+mod table;
+#[cfg(target_os = "linux")]
+mod usage;
+#[cfg(target_os = "linux")]
+mod watcher;
+
+use clap::Parser;
+
+/// Times a whole session from outside.
+#[derive(Parser)]
+struct Arguments {
+    /// Sessions to begin, each with a code, a question and a first picture.
+    #[arg(long, default_value_t = 10)]
+    runs: usize,
+    /// Keys to press.
+    #[arg(long, default_value_t = 200)]
+    presses: usize,
+    /// Seconds to watch idle programs.
+    #[arg(long, default_value_t = 20)]
+    idle: u64,
+    /// Given by cargo.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+#[cfg(target_os = "linux")]
+fn main() -> anyhow::Result<()> {
+    let Arguments { runs, presses, idle, bench: _ } = Arguments::parse();
+    session::run(runs, presses, std::time::Duration::from_secs(idle))
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    let _ = Arguments::parse();
+    eprintln!("this benchmark needs X displays");
+}

@@ -1,0 +1,208 @@
+//! The programs, what is done with them, and what that takes.
+
+use std::env;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, ensure};
+use entraide_common::texts::Language;
+use entraide_tests::client::Client;
+use entraide_tests::programs;
+use entraide_tests::session::{HELPER, Scene, code};
+use entraide_tests::xserver::{Running, XServer, wait_until};
+use serde_json::json;
+
+use super::painter::{COLOURS, Painter};
+use super::table::{self, milliseconds};
+use super::usage::{self, Usage};
+use super::watcher::{Watcher, middle_of_window};
+
+/// Longest wait for a pixel or a key.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The key that is pressed: any that types.
+const KEY: u8 = 38;
+/// Long enough for windows to open, to grow and to be drawn.
+const SETTLED: Duration = Duration::from_millis(1500);
+
+/// Measures everything and prints the table.
+pub(crate) fn run(runs: usize, presses: usize, idle: Duration) -> Result<()> {
+    build()?;
+    let load = table::load();
+    let mut stage = Stage::new()?;
+    let (mut questions, mut pictures) = (Vec::new(), Vec::new());
+    for _ in 1..runs {
+        let met = stage.meet()?;
+        questions.push(met.question);
+        pictures.push(met.picture);
+        met.part();
+    }
+    let mut met = stage.meet()?;
+    questions.push(met.question);
+    pictures.push(met.picture);
+    let mut keys = stage.keys(&mut met, presses)?;
+    // What was shown about the keys settles first.
+    thread::sleep(2 * SETTLED);
+    let [host, helper] = usage::watch([met.host.id(), met.helper.id()], idle)?;
+    met.part();
+    let mut floor = floor(presses)?;
+
+    let goal = format!("{} + 6 ms", milliseconds(table::median(&mut floor.total)));
+    table::head();
+    table::times("code typed to the host's question", &mut questions, "600 ms");
+    table::times("Allow to first picture", &mut pictures, "300 ms");
+    table::times("key press to changed pixel, nothing between (the floor)", &mut floor.total, "");
+    table::times("key press to changed pixel in the helper's window", &mut keys.total, &goal);
+    table::times("of it: key press to the program on the host's screen", &mut keys.there, "");
+    table::times("of it: from there to the pixel", &mut keys.back, "");
+    for (who, usage) in [("host", &host), ("helper", &helper)] {
+        let percent = format!("{:.2} %", usage.percent);
+        table::figure(&format!("idle {who}, of one core over {} s", idle.as_secs()), &percent, "0.1 %");
+        table::figure(&format!("resident memory of the {who}"), &format!("{:.0} MB", usage.megabytes), "");
+    }
+    table::machine(&load);
+    for (who, usage) in [("host", host), ("helper", helper)] {
+        println!("Idle {who} by thread: {}.", threads(usage));
+    }
+    Ok(())
+}
+
+/// Builds the programs as this benchmark was built.
+fn build() -> Result<()> {
+    let path = env::current_exe()?;
+    let folder = path.parent().and_then(|deps| deps.parent()).and_then(|folder| folder.file_name());
+    let folder = folder.and_then(|name| name.to_str()).context("a folder named after the profile")?;
+    let profile = if folder == "debug" { "dev" } else { folder };
+    let status = programs::cargo()
+        .args(["build", "--quiet", "--profile", profile, "--bins", "-p", "entraide-tests"])
+        .args(["-p", "entraide", "-p", "entraide-rendezvous"])
+        .status()
+        .context("cargo starts")?;
+    ensure!(status.success(), "the programs do not build");
+    Ok(())
+}
+
+/// Two displays and a node.
+struct Stage {
+    scene: Scene,
+    screen: XServer,
+    window: XServer,
+    painter: Painter,
+    _managers: [Running; 2],
+}
+
+impl Stage {
+    fn new() -> Result<Self> {
+        let (screen, window) = (XServer::xvfb(1280, 800), XServer::xvfb(1280, 900));
+        let managers = [screen.openbox(), window.openbox()];
+        let painter = Painter::start(&screen)?;
+        Ok(Self { scene: Scene::new(Language::English), screen, window, painter, _managers: managers })
+    }
+
+    /// From a new code to the picture.
+    fn meet(&mut self) -> Result<Met> {
+        let mut host = self.scene.invite(&self.screen, &[]);
+        let code = code(&mut host);
+        let mut helper = self.scene.entraide(Some(&self.window), "helper");
+        helper.args(["join", "-", "--json"]).env("ENTRAIDE_NAME", HELPER);
+        let mut helper = Client::start("helper", helper);
+        thread::sleep(SETTLED);
+
+        let typed = Instant::now();
+        helper.line(&code);
+        let ask = host.asked("view");
+        let question = typed.elapsed();
+
+        thread::sleep(Duration::from_millis(ask["wait_ms"].as_u64().unwrap_or_default()).max(SETTLED));
+        let middle = self.middle(&helper)?;
+        let watcher = Watcher::start(&self.window, middle)?;
+        let allowed = Instant::now();
+        host.tell("answer", json!({"id": ask["id"], "allow": true}));
+        let picture = watcher.seen(&COLOURS, PATIENCE).context("the first picture")?.duration_since(allowed);
+        Ok(Met { host, helper, question, picture })
+    }
+
+    /// Keys pressed in the helper's window, which is in control.
+    fn keys(&mut self, met: &mut Met, presses: usize) -> Result<Times> {
+        met.helper.tell("request", json!({"what": "control"}));
+        met.host.allow("control");
+        met.helper.granted("control");
+        thread::sleep(SETTLED);
+        let middle = self.middle(&met.helper)?;
+        let hands = self.window.client();
+        hands.point(middle.0, middle.1);
+        hands.button(1, true);
+        hands.button(1, false);
+        thread::sleep(SETTLED);
+        self.painter.come_forward()?;
+        press(&self.window, middle, &self.painter, presses)
+    }
+
+    fn middle(&self, helper: &Client) -> Result<(i16, i16)> {
+        wait_until("the helper's window opens", || middle_of_window(&self.window, helper.id()).transpose())
+    }
+}
+
+/// A host and a helper who have met.
+struct Met {
+    host: Client,
+    helper: Client,
+    question: Duration,
+    picture: Duration,
+}
+
+impl Met {
+    fn part(mut self) {
+        self.helper.tell("stop", json!({}));
+        self.helper.exit_code();
+        self.host.exit_code();
+    }
+}
+
+/// How long keys took.
+#[derive(Default)]
+struct Times {
+    /// From the key press to the pixel.
+    total: Vec<Duration>,
+    /// From the key press to the painter.
+    there: Vec<Duration>,
+    /// From the painter to the pixel.
+    back: Vec<Duration>,
+}
+
+/// The same painter and watcher with nothing between.
+fn floor(presses: usize) -> Result<Times> {
+    let server = XServer::xvfb(1280, 800);
+    let _manager = server.openbox();
+    let painter = Painter::start(&server)?;
+    thread::sleep(SETTLED);
+    painter.come_forward()?;
+    press(&server, (640, 400), &painter, presses)
+}
+
+/// Presses a key at `server` and waits for the pixel there, again and again. The pauses are uneven, so that no
+/// clock of a program falls into step with them.
+fn press(server: &XServer, pixel: (i16, i16), painter: &Painter, presses: usize) -> Result<Times> {
+    let watcher = Watcher::start(server, pixel)?;
+    let hands = server.client();
+    let mut times = Times::default();
+    for turn in 0..presses {
+        let pressed = Instant::now();
+        hands.key(KEY, true);
+        let heard = painter.pressed(PATIENCE)?;
+        let seen = watcher.seen(&COLOURS, PATIENCE)?;
+        hands.key(KEY, false);
+        times.total.push(seen - pressed);
+        times.there.push(heard - pressed);
+        times.back.push(seen - heard);
+        thread::sleep(Duration::from_micros(40_000 + turn as u64 * 7_919 % 23_000));
+    }
+    Ok(times)
+}
+
+fn threads(usage: Usage) -> String {
+    let busy = usage.threads.into_iter().filter(|(_, percent, wakes)| *percent >= 0.005 || *wakes >= 0.5);
+    let said: Vec<_> = busy
+        .map(|(name, percent, wakes)| format!("{name} {percent:.3} %, {wakes:.1} wake-ups a second"))
+        .collect();
+    said.join("; ")
+}
