@@ -304,7 +304,7 @@ impl OpenInvitation {
         self.age.advance(now, wall);
         self.runs.retain(|underway| underway.checking || now < underway.ends);
         self.leave_question();
-        if matches!(self.phase, Phase::Open { .. }) && self.is_over() && self.runs.is_empty() {
+        if matches!(self.phase, Phase::Open { .. }) && self.left().is_zero() && self.runs.is_empty() {
             self.end(Phase::Expired);
         }
     }
@@ -316,8 +316,8 @@ impl OpenInvitation {
         let run = self.runs.iter().filter(|underway| !underway.checking).map(|underway| underway.ends).min();
         let is_open = matches!(self.phase, Phase::Open { .. });
         // An invitation whose time is over only waits for its last runs.
-        let end =
-            (is_open && (self.runs.is_empty() || !self.is_over())).then(|| self.age.moment_in(self.left()));
+        let end = (is_open && (self.runs.is_empty() || !self.left().is_zero()))
+            .then(|| self.age.moment_in(self.left()));
         run.into_iter().chain(end).min()
     }
 
@@ -330,7 +330,7 @@ impl OpenInvitation {
             Phase::Bound { paused_until, .. } if now < *paused_until => return Err(Refusal::Busy),
             Phase::Bound { .. } | Phase::Open { .. } => {}
         }
-        if self.is_over() {
+        if self.left().is_zero() {
             return Err(Refusal::Expired);
         }
         if self.banned.contains(&helper) {
@@ -342,10 +342,6 @@ impl OpenInvitation {
     /// What all but the bound helper are told.
     fn taken(&self) -> Refusal {
         if self.state() == State::Answered { Refusal::Busy } else { Refusal::Used }
-    }
-
-    fn is_over(&self) -> bool {
-        self.left().is_zero()
     }
 
     fn left(&self) -> Duration {

@@ -1,6 +1,7 @@
 //! A host who sits at the display: Xephyr in Xvfb, whose keys and pointer are the host's own when they are played on
 //! the outer server, and a program's when they are played on the inner one.
 
+use std::mem;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -38,7 +39,14 @@ impl Seated {
     fn allow_button(&self) -> (i16, i16) {
         let title = self.session.scene.texts().say("ui-title-question");
         let window = self.session.screen.window(&title);
-        let (x, y, width, height) = self.program.place(window);
+        let mut place = self.program.place(window);
+        // The window manager frames and moves a new window.
+        wait_until("the question stands still", || {
+            thread::sleep(Duration::from_millis(100));
+            let before = mem::replace(&mut place, self.program.place(window));
+            (before == place).then_some(())
+        });
+        let (x, y, width, height) = place;
         (x + width * 3 / 4, y + height - 84)
     }
 
@@ -51,9 +59,8 @@ impl Seated {
     /// The host's own hand says yes to `what` as soon as that counts.
     fn allow(&mut self, what: &str) {
         let ask = self.session.host.asked(what);
-        let button = self.allow_button();
         Self::wait_for(&ask);
-        click(&self.hand, button);
+        click(&self.hand, self.allow_button());
         self.session.host.granted(what);
         self.session.helper.granted(what);
     }
@@ -93,8 +100,7 @@ fn only_the_hosts_own_hand_says_yes_and_not_before_its_time() {
     let sentence = seated.session.scene.texts().say("error-answer-in-window");
     assert_eq!(seated.session.host.error("answer_in_window"), sentence);
     assert!(!seated.session.helper.has_unread("granted"), "a program said yes for a person");
-    let button = seated.allow_button();
-    click(&seated.hand, button);
+    click(&seated.hand, seated.allow_button());
     seated.session.helper.granted("view");
 
     let start = Instant::now();
@@ -152,15 +158,12 @@ fn a_script_left_behind_does_not_say_yes_later() {
 
     seated.request_control();
     let ask = seated.session.host.asked("control");
-    let button = seated.allow_button();
     Seated::wait_for(&ask);
-    click(&seated.program, button);
+    click(&seated.program, seated.allow_button());
     let sentence = seated.session.scene.texts().say("error-answer-by-hand");
     assert_eq!(seated.session.host.error("answer_by_hand"), sentence);
     assert!(!seated.session.helper.has_unread("granted"), "a script said yes");
     // The person can still answer.
-    let button = seated.allow_button();
-    thread::sleep(Duration::from_millis(500));
-    click(&seated.hand, button);
+    click(&seated.hand, seated.allow_button());
     seated.session.helper.granted("control");
 }
