@@ -183,7 +183,9 @@ impl Invariants {
             Act::Key { .. } | Act::Text(_) | Act::Wheel { .. } => {
                 assert!(!self.focused() && !self.pointer_over_ours(), "typed into a window of ours");
             }
-            Act::ReleaseAll => panic!("letting go is no act to inject"),
+            Act::ReleaseAll => {
+                self.held.release_all();
+            }
         }
         self.held.note(&event.act);
         self.injected += 1;

@@ -14,7 +14,7 @@ use crate::time::Moment;
 use crate::wire::control::{
     Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
 };
-use crate::wire::input::{Act, Event};
+use crate::wire::input::Event;
 
 pub use follows::{Do, Output, Question, Show};
 pub use heard::{Command, Input, Machine};
@@ -408,10 +408,7 @@ impl HostSession {
     /// An act that passed the gate: dropped if its grant is an older one, or while the helper has to wait.
     fn act(&mut self, event: Event) {
         if event.generation == self.generation && self.holds.admit(&event.act) {
-            match event.act {
-                Act::ReleaseAll => self.act_out(Do::ReleaseAll),
-                _ => self.act_out(Do::Inject(event)),
-            }
+            self.act_out(Do::Inject(event));
         }
     }
 

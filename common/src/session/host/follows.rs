@@ -81,9 +81,9 @@ pub enum Do {
     OpenGate(u32),
     /// Let no act through.
     CloseGate,
-    /// Do this act.
+    /// Do this act, after those before it.
     Inject(Event),
-    /// Let go of everything the helper holds.
+    /// Let go of everything the helper holds, at once: what was to be injected and was not yet is dropped.
     ReleaseAll,
     /// The session is over: close its streams once they are flushed.
     Close,
