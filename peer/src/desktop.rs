@@ -169,11 +169,18 @@ pub enum InjectError {
 
 /// Who plays the helper's hands. Lives on one thread. Does not judge: the session and the generation gate did.
 pub trait Injector: Send {
-    /// Does one act. Pointer coordinates are the desktop's and are clamped to it.
+    /// Does one act, a text to its end. Pointer coordinates are the desktop's and are clamped to it.
     ///
     /// # Errors
     /// The act did not happen.
     fn act(&mut self, act: &Act) -> Result<(), InjectError>;
+
+    /// Types `text`, piece by piece, as long as `may_go_on` says yes; it is asked every few milliseconds. What is
+    /// typed when it says no is a beginning of the text, and nothing stays held.
+    ///
+    /// # Errors
+    /// The text was not typed, or not all of it.
+    fn type_text(&mut self, text: &str, may_go_on: &dyn Fn() -> bool) -> Result<(), InjectError>;
 }
 
 /// What the host's own hands did, told apart from what any program injected.

@@ -1,8 +1,10 @@
 //! What a helper types arrives, and what a helper holds is let go of.
 
 use std::fs;
+use std::path::PathBuf;
 
-use entraide_tests::xserver::{Client, XServer, wait_until};
+use entraide_tests::xserver::{Client, Running, XServer, wait_until};
+use tempfile::TempDir;
 
 use crate::puppet::Puppet;
 
@@ -11,6 +13,11 @@ const HARD: &str = "aqzwm é ç € @ { ê ñ 漢 A1!;.";
 
 const SHIFT: u32 = 42 + 8;
 const LEFT_BUTTON: u32 = 1001;
+
+/// Keys where every keyboard has them.
+const ESCAPE: u8 = 9;
+const RETURN: u8 = 36;
+const DOT: u8 = 60;
 
 /// Types `text` in a terminal and gives back what arrived.
 fn typed(server: &XServer, puppet: &mut Puppet, text: &str) -> String {
@@ -147,6 +154,82 @@ fn a_shut_gate_lets_nothing_through_and_lets_go() {
     puppet.ask("shut");
     assert_eq!(puppet.ask("key 30 true"), "Stale");
     assert!(client.down().is_empty());
+}
+
+/// More characters than keys can be borrowed for at once, in lines: typing them takes seconds.
+fn long_text() -> String {
+    let characters = ('\u{4e00}'..).take(400).collect::<Vec<_>>();
+    characters.chunks(8).flat_map(|line| line.iter().copied().chain(['\n'])).collect()
+}
+
+/// A terminal in which the long text is being typed, whose first line has arrived.
+struct Typing {
+    path: PathBuf,
+    #[expect(dead_code, reason = "held to end it")]
+    terminal: Running,
+    #[expect(dead_code, reason = "held to remove it")]
+    directory: TempDir,
+}
+
+impl Typing {
+    fn begin(server: &XServer, puppet: &mut Puppet) -> Self {
+        let directory = tempfile::tempdir().expect("a place for a file");
+        let path = directory.path().join("typed");
+        let terminal = server.typewriter(&path);
+        puppet.tell(&format!("text {}", serde_json::to_string(&long_text()).expect("text is JSON")));
+        let typing = Self { path, terminal, directory };
+        wait_until("the first line arrives", || typing.arrived().contains('\n').then_some(()));
+        typing
+    }
+
+    fn arrived(&self) -> String {
+        fs::read_to_string(&self.path).expect("the terminal writes it")
+    }
+
+    /// Ends what is typed with a line of its own, and looks at what there is before it.
+    fn only_began(&self, client: &Client) {
+        for key in [RETURN, DOT, RETURN] {
+            client.key(key, true);
+            client.key(key, false);
+        }
+        let arrived = wait_until("the last line arrives", || {
+            Some(self.arrived()).filter(|arrived| arrived.ends_with("\n.\n"))
+        });
+        // The terminal takes the host's Escape for a character.
+        let typed = arrived.trim_end_matches("\n.\n").replace('\u{1b}', "");
+        assert!(long_text().starts_with(&typed), "{typed:?} is no beginning of the text");
+        assert!(typed.len() < long_text().trim_end().len(), "all of it was typed");
+    }
+}
+
+#[test]
+fn the_hosts_esc_stops_a_long_text() {
+    let outer = XServer::xvfb(1000, 800);
+    let inner = XServer::xephyr(&outer, 800, 600);
+    let hand = outer.client();
+    hand.point(100, 100);
+    let mut puppet = Puppet::start(&inner, "lend");
+    let typing = Typing::begin(&inner, &mut puppet);
+    hand.key(ESCAPE, true);
+    hand.key(ESCAPE, false);
+    assert_eq!(puppet.heard(""), "Stale");
+    typing.only_began(&inner.client());
+}
+
+#[test]
+fn a_cut_drops_what_waits_and_lets_later_acts_through() {
+    let server = XServer::xvfb(800, 600);
+    let client = server.client();
+    let mut puppet = Puppet::start(&server, "inject");
+    let typing = Typing::begin(&server, &mut puppet);
+    puppet.tell("key 42 true");
+    assert_eq!(puppet.ask("cut"), "cut");
+    assert_eq!(puppet.heard(""), "Stale", "the text");
+    assert_eq!(puppet.heard(""), "Stale", "the key behind it");
+    assert!(client.down().is_empty());
+    typing.only_began(&client);
+    assert_eq!(puppet.ask("key 42 true"), "Done");
+    assert_eq!(client.down(), [SHIFT]);
 }
 
 #[test]

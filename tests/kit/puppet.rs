@@ -1,5 +1,5 @@
-//! A process on a display, played by lines: `puppet capture`, `puppet inject`, `puppet watch`. It is its own guard,
-//! as the program is.
+//! A process on a display, played by lines: `puppet capture`, `puppet inject`, `puppet lend`, `puppet watch`. It is
+//! its own guard, as the program is.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::time::Duration;
 
-use entraide::desktop::{self, Capture, Desktop, Pixels, Screen};
+use entraide::desktop::{self, Capture, Desktop, Hand, Pixels, Screen};
 use entraide::input::guard::{self, Guard};
 use entraide::input::inject::{Gate, Pump};
 use entraide_common::input::{Button, KeyCode};
@@ -32,7 +32,8 @@ fn play(role: &str) -> anyhow::Result<()> {
     let desktop = desktop::open()?;
     match role {
         "capture" => capture(&desktop),
-        "inject" => inject(&desktop),
+        "inject" => inject(&desktop, Gate::new()),
+        "lend" => lend(&desktop),
         "watch" => watch(&desktop),
         "seat" => {
             say(&format!("{:?}", desktop.seat()));
@@ -115,20 +116,43 @@ impl Followed {
     }
 }
 
-/// Plays acts: `text JSON`, `key CODE DOWN`, `button N DOWN`, `pointer X Y`, `wheel X Y`, `release`, `shut`.
-fn inject(desktop: &Desktop) -> anyhow::Result<()> {
+/// Plays acts as `inject` does until the Escape key is pressed by hand.
+fn lend(desktop: &Desktop) -> anyhow::Result<()> {
     let gate = Gate::new();
+    let escape = gate.clone();
+    let _hands = desktop.watch_hands(move |hand| {
+        if hand == Hand::Escape {
+            escape.shut();
+        }
+    })?;
+    inject(desktop, gate)
+}
+
+/// Plays acts one after the other: `text JSON`, `key CODE DOWN`, `button N DOWN`, `pointer X Y`, `wheel X Y`,
+/// `release`. `shut` and `cut` do not wait for their turn.
+fn inject(desktop: &Desktop, gate: Gate) -> anyhow::Result<()> {
     gate.open(1);
     let mut pump = Pump::new(gate.clone(), desktop.open_injector()?, Guard::start()?);
-    for line in io::stdin().lines() {
-        let line = line?;
-        if line == "shut" {
-            gate.shut();
-            say("ok");
-            continue;
+    let (sender, acts) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in io::stdin().lines().map_while(Result::ok) {
+            match line.as_str() {
+                "shut" => say(if gate.shut() { "shut" } else { "shut already" }),
+                "cut" => {
+                    gate.cut();
+                    say("cut");
+                }
+                _ => {
+                    let queued = act(&line).map(|act| gate.queue(Event { generation: 1, act }));
+                    if sender.send(queued).is_err() {
+                        return;
+                    }
+                }
+            }
         }
-        let event = Event { generation: 1, act: act(&line)? };
-        match pump.inject(&event, (0, 0)) {
+    });
+    for queued in acts {
+        match pump.inject(&queued?, (0, 0)) {
             Ok(done) => say(&format!("{done:?}")),
             Err(error) => say(&format!("error {error}")),
         }

@@ -10,7 +10,7 @@ use tracing::{error, info, warn};
 
 use crate::desktop::{self, Desktop, Hand, InjectError};
 use crate::input::guard::Guard;
-use crate::input::inject::{Gate, Pump};
+use crate::input::inject::{Gate, Pump, Queued};
 
 /// Acts that wait for the injection thread: a fast hand makes a few hundred a second.
 const ACTS: usize = 1024;
@@ -41,7 +41,7 @@ pub(super) struct Hands {
 }
 
 enum Playing {
-    Act(Event),
+    Act(Queued),
     Origin((i32, i32)),
     ReleaseAll,
 }
@@ -67,14 +67,13 @@ impl Hands {
     }
 
     pub(super) fn inject(&self, event: Event) {
-        self.play(Playing::Act(event));
+        self.play(Playing::Act(self.gate.queue(event)));
     }
 
+    /// Drops what waits, be it the rest of a text, and lets go of everything.
     pub(super) fn release_all(&self) {
-        if self.acts.try_send(Playing::ReleaseAll).is_err() {
-            // With the gate shut, whatever waits in the full queue lets go of everything when its turn comes.
-            self.gate.shut();
-        }
+        self.gate.cut();
+        self.play(Playing::ReleaseAll);
     }
 
     pub(super) fn set_origin(&self, origin: (i32, i32)) {
@@ -151,7 +150,7 @@ fn play(
         let mut origin = (0, 0);
         while let Ok(playing) = waiting.recv() {
             match playing {
-                Playing::Act(event) => match pump.inject(&event, origin) {
+                Playing::Act(queued) => match pump.inject(&queued, origin) {
                     Ok(_) => {}
                     // One key that this desktop does not have is no reason to take the others away.
                     Err(error @ InjectError::Unsupported(_)) => info!(%error, "an act was left out"),

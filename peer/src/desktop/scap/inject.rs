@@ -18,12 +18,16 @@ impl Injector for RdevInjector {
     fn act(&mut self, act: &Act) -> Result<(), InjectError> {
         match act {
             Act::Key { code, down } => key(*code, *down),
-            Act::Text(text) => text.chars().try_for_each(character),
             Act::Pointer { x, y } => play(EventType::MouseMove { x: f64::from(*x), y: f64::from(*y) }),
             Act::Button { button, down } => press(*button, *down),
             Act::Wheel { dx, dy } => self.turn(*dx, *dy),
+            Act::Text(text) => self.type_text(text, &|| true),
             Act::ReleaseAll => Err(InjectError::Unsupported("what is held is the pump's to know")),
         }
+    }
+
+    fn type_text(&mut self, text: &str, may_go_on: &dyn Fn() -> bool) -> Result<(), InjectError> {
+        text.chars().take_while(|_| may_go_on()).try_for_each(character)
     }
 }
 

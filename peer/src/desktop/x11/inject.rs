@@ -111,12 +111,17 @@ impl Injector for X11Injector {
         self.hear()?;
         match act {
             Act::Key { code, down } => self.key(*code, *down),
-            Act::Text(text) => self.keyboard.type_text(&self.conn, text),
             Act::Pointer { x, y } => Ok(self.point(*x, *y)?),
             Act::Button { button, down } => self.button(*button, *down),
             Act::Wheel { dx, dy } => self.turn(*dx, *dy),
+            Act::Text(text) => self.type_text(text, &|| true),
             Act::ReleaseAll => Err(InjectError::Unsupported("what is held is the pump's to know")),
         }
+    }
+
+    fn type_text(&mut self, text: &str, may_go_on: &dyn Fn() -> bool) -> Result<(), InjectError> {
+        self.hear()?;
+        self.keyboard.type_text(&self.conn, text, may_go_on)
     }
 }
 

@@ -29,6 +29,10 @@ use crate::desktop::InjectError;
 const SETTLE: Duration = Duration::from_millis(500);
 /// Most keys borrowed at once: every binding makes all programs read the layout again.
 const BORROWED: usize = 24;
+/// Most characters that are typed between two questions whether to go on.
+const PIECE: usize = BORROWED;
+/// A wait for [`SETTLE`] asks this often whether to go on: a fifth of the time in which Esc has to work.
+const LOOK: Duration = Duration::from_millis(10);
 /// Keys above every key that travels (F24 is 202): only these are taken back from a crashed predecessor.
 const BEYOND: Keycode = 208;
 /// The main block, where four levels mean plain, Shift, AltGr, both: its rows, Space, and the key left of Z.
@@ -56,6 +60,9 @@ struct Borrowed {
     used: Instant,
 }
 
+/// Says whether what is being typed is still wanted. Once it says no, it does not say yes again.
+type MayGoOn<'a> = &'a dyn Fn() -> bool;
+
 /// A key to press, below another one if need be.
 #[derive(Clone, Copy)]
 struct Stroke {
@@ -79,8 +86,13 @@ impl Keyboard {
         self.layout = None;
     }
 
-    /// Types `text`; the server has pressed and let go of everything when this returns.
-    pub(super) fn type_text(&mut self, conn: &RustConnection, text: &str) -> Result<(), InjectError> {
+    /// Types `text`, or as much of it as it may; the server has pressed and let go of everything when this returns.
+    pub(super) fn type_text(
+        &mut self,
+        conn: &RustConnection,
+        text: &str,
+        may_go_on: MayGoOn<'_>,
+    ) -> Result<(), InjectError> {
         let layout = match self.layout.take() {
             Some(layout) => layout,
             None => Layout::read(conn, self.device)?,
@@ -89,7 +101,7 @@ impl Keyboard {
         let state = State::ask(conn, self.root)?;
         let caps_lock = state.caps_lock.then(|| layout.key_of(CAPS_LOCK)).flatten();
         caps_lock.map_or(Ok(()), |key| tap(conn, Stroke { keycode: key, with: None }))?;
-        let typed = self.type_in(conn, text, &layout, state);
+        let typed = self.type_in(conn, text, &layout, state, may_go_on);
         caps_lock.map_or(Ok(()), |key| tap(conn, Stroke { keycode: key, with: None }))?;
         self.layout = Some(layout);
         typed?;
@@ -113,57 +125,80 @@ impl Keyboard {
         text: &str,
         layout: &Layout,
         state: State,
+        may_go_on: MayGoOn<'_>,
     ) -> Result<(), InjectError> {
         let mut piece = Vec::new();
         for character in text.chars() {
             let stroke = match layout.stroke(character, state) {
-                Some(stroke) => stroke,
-                None => self.borrow(conn, keysym(character), layout, &mut piece)?,
+                Some(stroke) => Some(stroke),
+                None => self.borrow(conn, keysym(character), layout, &mut piece, may_go_on)?,
             };
+            let Some(stroke) = stroke else { return Ok(()) };
             piece.push(stroke);
+            if piece.len() >= PIECE && !self.press(conn, &mut piece, may_go_on)? {
+                return Ok(());
+            }
         }
-        self.press(conn, &mut piece)
+        self.press(conn, &mut piece, may_go_on).map(drop)
     }
 
-    /// A key bound to `keysym`, to be pressed after `piece`, which is typed first if it needs the same key.
+    /// A key bound to `keysym`, to be pressed after `piece`, which is typed first if it needs the same key. None if
+    /// it may not go on.
     fn borrow(
         &mut self,
         conn: &RustConnection,
         keysym: Keysym,
         layout: &Layout,
         piece: &mut Vec<Stroke>,
-    ) -> Result<Stroke, InjectError> {
+        may_go_on: MayGoOn<'_>,
+    ) -> Result<Option<Stroke>, InjectError> {
         if let Some(known) = self.borrowed.iter().find(|borrowed| borrowed.keysym == keysym) {
-            return Ok(Stroke { keycode: known.keycode, with: None });
+            return Ok(Some(Stroke { keycode: known.keycode, with: None }));
         }
         let taken = |keycode: &Keycode| self.borrowed.iter().any(|borrowed| borrowed.keycode == *keycode);
         let free = layout.spares.iter().copied().find(|keycode| !taken(keycode));
         let keycode = match free {
-            Some(keycode) => keycode,
-            None => self.take_back(conn, piece)?,
+            Some(keycode) => Some(keycode),
+            None => self.take_back(conn, piece, may_go_on)?,
         };
+        let Some(keycode) = keycode else { return Ok(None) };
         // Both groups, plain and with Shift: two equal levels also keep Caps Lock from changing it.
         conn.change_keyboard_mapping(1, keycode, 4, &[keysym; 4])?;
         self.borrowed.push(Borrowed { keycode, keysym, used: Instant::now() });
-        Ok(Stroke { keycode, with: None })
+        Ok(Some(Stroke { keycode, with: None }))
     }
 
-    /// The borrowed key that was pressed the longest ago, once programs have had time to look it up.
-    fn take_back(&mut self, conn: &RustConnection, piece: &mut Vec<Stroke>) -> Result<Keycode, InjectError> {
-        let oldest =
-            self.borrowed.iter().min_by_key(|borrowed| borrowed.used).map(|borrowed| borrowed.keycode);
+    /// The borrowed key that was pressed the longest ago, once programs have had time to look it up. None if it may
+    /// not go on.
+    fn take_back(
+        &mut self,
+        conn: &RustConnection,
+        piece: &mut Vec<Stroke>,
+        may_go_on: MayGoOn<'_>,
+    ) -> Result<Option<Keycode>, InjectError> {
+        let oldest = (0..self.borrowed.len()).min_by_key(|&place| self.borrowed[place].used);
         let oldest = oldest.ok_or(InjectError::Unsupported("this layout leaves no key to borrow"))?;
-        if piece.iter().any(|stroke| stroke.keycode == oldest) {
-            self.press(conn, piece)?;
+        let keycode = self.borrowed[oldest].keycode;
+        if piece.iter().any(|stroke| stroke.keycode == keycode) && !self.press(conn, piece, may_go_on)? {
+            return Ok(None);
         }
-        let place = self.borrowed.iter().position(|borrowed| borrowed.keycode == oldest);
-        let oldest = self.borrowed.swap_remove(place.expect("it was just found"));
-        thread::sleep(SETTLE.saturating_sub(oldest.used.elapsed()));
-        Ok(oldest.keycode)
+        if !settled(self.borrowed[oldest].used, may_go_on) {
+            return Ok(None);
+        }
+        self.borrowed.swap_remove(oldest);
+        Ok(Some(keycode))
     }
 
-    /// Types a piece; the server has done it when this returns.
-    fn press(&mut self, conn: &RustConnection, piece: &mut Vec<Stroke>) -> Result<(), InjectError> {
+    /// Types a piece; the server has done it when this returns. False, and nothing typed, if it may not go on.
+    fn press(
+        &mut self,
+        conn: &RustConnection,
+        piece: &mut Vec<Stroke>,
+        may_go_on: MayGoOn<'_>,
+    ) -> Result<bool, InjectError> {
+        if !may_go_on() {
+            return Ok(false);
+        }
         piece.iter().try_for_each(|stroke| tap(conn, *stroke))?;
         super::catch_up(conn)?;
         let now = Instant::now();
@@ -173,7 +208,21 @@ impl Keyboard {
             }
         }
         piece.clear();
-        Ok(())
+        Ok(true)
+    }
+}
+
+/// Waits until programs have looked up what a key means that was pressed then. False if it may not go on.
+fn settled(pressed: Instant, may_go_on: MayGoOn<'_>) -> bool {
+    loop {
+        if !may_go_on() {
+            return false;
+        }
+        let left = SETTLE.saturating_sub(pressed.elapsed());
+        if left.is_zero() {
+            return true;
+        }
+        thread::sleep(left.min(LOOK));
     }
 }
 
