@@ -12,7 +12,7 @@ mod wheel;
 #[cfg(target_os = "linux")]
 mod x11;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use entraide_common::screen::{Rect, Size};
 use entraide_common::texts::Texts;
@@ -194,21 +194,23 @@ pub enum Hand {
     Press,
     /// The mouse moved by about this many pixels.
     Moved(u32),
+    /// Nothing is watched any more, Escape least of all: the last that is said.
+    Gone,
 }
 
 /// Watches the host's own hands from a thread of its own until dropped.
 pub trait Hands: Send {
-    /// How long ago a physical button went down, if ever; and whether a program has injected one since.
-    fn last_press(&self) -> Option<LastPress>;
+    /// When something was pressed last.
+    fn presses(&self) -> Presses;
 }
 
-/// The last physical press of a button.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LastPress {
-    /// How long ago.
-    pub ago: Duration,
-    /// Whether a program injected a press after it.
-    pub injected_since: bool,
+/// When a key or a button last went down, since the watch began. Notches of the wheel press nothing.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Presses {
+    /// A physical one.
+    pub by_hand: Option<Instant>,
+    /// One that a program injected.
+    pub injected: Option<Instant>,
 }
 
 /// Whether a person can sit at this display.

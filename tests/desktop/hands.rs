@@ -1,6 +1,6 @@
 //! The host's own hands are told from a program's.
 
-use entraide_tests::xserver::{XServer, wait_until};
+use entraide_tests::xserver::{Client, XServer, wait_until};
 
 use crate::puppet::Puppet;
 
@@ -8,48 +8,122 @@ use crate::puppet::Puppet;
 const ESCAPE: u8 = 9;
 const LETTER: u8 = 38;
 
+/// Who may have pressed something, in the puppet's words.
+const NOBODY: &str = "nobody";
+const HAND: &str = "a hand";
+const PROGRAM: &str = "a program";
+
+/// A display with hands of its own and one on which programs play, and a puppet that watches.
+struct Watched {
+    puppet: Puppet,
+    /// The host's own hands.
+    hand: Client,
+    /// Hands that a program plays.
+    program: Client,
+    #[expect(dead_code, reason = "held to end it")]
+    inner: XServer,
+    #[expect(dead_code, reason = "held to end it")]
+    outer: XServer,
+}
+
+impl Watched {
+    fn begin() -> Self {
+        let outer = XServer::xvfb(1000, 800);
+        let inner = XServer::xephyr(&outer, 800, 600);
+        let (hand, program) = (outer.client(), inner.client());
+        hand.point(50, 50);
+        let puppet = Puppet::start(&inner, "watch");
+        puppet.heard("ready");
+        Self { puppet, hand, program, inner, outer }
+    }
+
+    fn mark(&mut self) {
+        self.puppet.tell("mark");
+        self.puppet.heard("marked");
+    }
+
+    /// Waits until it is noticed that `who`, and nobody else, pressed something since the mark. What a program does is
+    /// not heard as a hand's.
+    fn pressed_since(&mut self, who: &str) {
+        wait_until(&format!("{who} pressed"), || {
+            self.puppet.tell("since");
+            let pressed = loop {
+                let line = self.puppet.heard("");
+                if let Some(pressed) = line.strip_prefix("since: ") {
+                    break pressed.to_owned();
+                }
+                assert!(who != PROGRAM || line.starts_with("Moved"), "an injected {line} was heard");
+            };
+            assert!(pressed == NOBODY || pressed == who, "pressed by {pressed}, not by {who}");
+            (pressed == who).then_some(())
+        });
+    }
+}
+
+fn tap(client: &Client, key: u8) {
+    client.key(key, true);
+    client.key(key, false);
+}
+
+fn click(client: &Client) {
+    client.button(1, true);
+    client.button(1, false);
+}
+
 #[test]
 fn only_the_hosts_own_hands_are_heard() {
-    let outer = XServer::xvfb(1000, 800);
-    let inner = XServer::xephyr(&outer, 800, 600);
-    let (hand, program) = (outer.client(), inner.client());
-    hand.point(50, 50);
-    let mut puppet = Puppet::start(&inner, "watch");
-    puppet.heard("ready");
+    let mut watched = Watched::begin();
+    watched.mark();
+    tap(&watched.program, ESCAPE);
+    click(&watched.program);
+    watched.program.point(300, 300);
+    watched.pressed_since(PROGRAM);
 
-    program.key(ESCAPE, true);
-    program.key(ESCAPE, false);
-    program.button(1, true);
-    program.button(1, false);
-    program.point(300, 300);
-    assert_eq!(puppet.ask("last"), "never pressed", "injected input was heard");
-
-    hand.key(ESCAPE, true);
-    hand.key(ESCAPE, false);
-    assert_eq!(puppet.heard("Escape"), "Escape");
-    hand.key(LETTER, true);
-    hand.key(LETTER, false);
-    assert_eq!(puppet.heard("Key"), "Key");
-    hand.button(1, true);
-    hand.button(1, false);
-    assert_eq!(puppet.heard("Press"), "Press");
-    assert_eq!(puppet.ask("last"), "pressed, injected since: false");
-    hand.point(90, 60);
+    watched.mark();
+    tap(&watched.hand, ESCAPE);
+    assert_eq!(watched.puppet.heard("Escape"), "Escape");
+    tap(&watched.hand, LETTER);
+    assert_eq!(watched.puppet.heard("Key"), "Key");
+    click(&watched.hand);
+    assert_eq!(watched.puppet.heard("Press"), "Press");
+    watched.pressed_since(HAND);
+    watched.hand.point(90, 60);
     wait_until("the motion is noticed", || {
-        let pixels = puppet.heard("Moved");
+        let pixels = watched.puppet.heard("Moved");
         let pixels: u32 = pixels.trim_matches(|c: char| !c.is_ascii_digit()).parse().expect("a number");
         (pixels > 10).then_some(())
     });
+}
 
-    program.key(ESCAPE, true);
-    program.key(ESCAPE, false);
-    program.button(1, true);
-    program.button(1, false);
-    wait_until("the injected press is noticed", || {
-        let said = puppet.ask("last");
-        assert_ne!(said, "Escape", "an injected Escape was heard");
-        (said == "pressed, injected since: true").then_some(())
-    });
+#[test]
+fn keys_and_buttons_that_a_program_presses_are_told_from_the_hosts_own() {
+    let mut watched = Watched::begin();
+    let key: fn(&Client) = |client| tap(client, LETTER);
+    let presses = [(key, "Key"), (click as fn(&Client), "Press")];
+    for (press, heard) in presses {
+        watched.mark();
+        press(&watched.program);
+        watched.pressed_since(PROGRAM);
+        watched.mark();
+        press(&watched.hand);
+        watched.puppet.heard(heard);
+        watched.pressed_since(HAND);
+        // In the shadow of the hand.
+        press(&watched.program);
+        wait_until("both are noticed", || {
+            watched.puppet.tell("since");
+            (watched.puppet.heard("since: ") == "since: both").then_some(())
+        });
+    }
+}
+
+#[test]
+fn a_watch_that_ends_says_so() {
+    let server = XServer::xvfb(800, 600);
+    let puppet = Puppet::start(&server, "watch");
+    puppet.heard("ready");
+    drop(server);
+    assert_eq!(puppet.heard("Gone"), "Gone");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use entraide::desktop::{self, Capture, Desktop, Hand, Pixels, Screen};
 use entraide::input::guard::{self, Guard};
@@ -173,16 +173,28 @@ fn act(line: &str) -> anyhow::Result<Act> {
     })
 }
 
-/// Says what hands do. `last` asks for the last press.
+/// Says what hands do. `mark` sets a moment, `since` asks who pressed something since then.
 fn watch(desktop: &Desktop) -> anyhow::Result<()> {
     let hands = desktop.watch_hands(|hand| say(&format!("{hand:?}")))?;
     say("ready");
+    let mut mark = Instant::now();
     for line in io::stdin().lines() {
-        if line? == "last" {
-            say(&match hands.last_press() {
-                Some(press) => format!("pressed, injected since: {}", press.injected_since),
-                None => "never pressed".to_owned(),
-            });
+        match line?.as_str() {
+            "mark" => {
+                mark = Instant::now();
+                say("marked");
+            }
+            "since" => {
+                let presses = hands.presses();
+                let since = |pressed: Option<Instant>| pressed.is_some_and(|pressed| pressed >= mark);
+                say(match (since(presses.by_hand), since(presses.injected)) {
+                    (false, false) => "since: nobody",
+                    (true, false) => "since: a hand",
+                    (false, true) => "since: a program",
+                    (true, true) => "since: both",
+                });
+            }
+            _ => anyhow::bail!("no such question"),
         }
     }
     Ok(())

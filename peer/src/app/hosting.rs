@@ -9,7 +9,7 @@ mod hands;
 pub mod picture;
 mod show;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use entraide_common::ids::PeerKey;
 use entraide_common::session::Party;
@@ -91,6 +91,8 @@ struct Hosting<'a> {
     windows: Vec<OwnWindow>,
     /// Whether control was ever granted: from then on a click counts only from a physical button.
     had_control: bool,
+    /// When the last question was put.
+    question_put: Instant,
     used: &'a (dyn Fn() + Sync),
     quit: bool,
 }
@@ -127,6 +129,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         hands,
         windows: Vec::new(),
         had_control: false,
+        question_put: Instant::now(),
         used,
         quit: false,
     };
@@ -184,8 +187,10 @@ impl Hosting<'_> {
             match output {
                 Output::Send(message) => lost |= !self.control.send(message),
                 Output::Show(show) => {
-                    if let Show::Ended { by, reason } = show {
-                        end = Some((by, reason));
+                    match show {
+                        Show::Ended { by, reason } => end = Some((by, reason)),
+                        Show::Ask(_) => self.question_put = Instant::now(),
+                        _ => {}
                     }
                     self.shower.show(show, self.session.grants());
                 }
@@ -272,7 +277,7 @@ impl Hosting<'_> {
     fn window(&mut self, command: model::Command) -> Option<Input> {
         match command {
             model::Command::Answer { id, allow } => {
-                if allow && self.had_control && !self.hands.pressed_by_hand() {
+                if allow && self.had_control && !self.hands.pressed_by_hand_since(self.question_put) {
                     self.shower.error("answer_by_hand");
                     return None;
                 }

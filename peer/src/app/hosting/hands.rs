@@ -2,7 +2,7 @@
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use entraide_common::wire::input::Event;
 use tokio::sync::mpsc;
@@ -18,8 +18,8 @@ const ACTS: usize = 1024;
 const FELT: usize = 64;
 /// Smaller moves of the mouse are the table's, not the hand's.
 const MOVED_PIXELS: u32 = 10;
-/// A click in a window is this close behind the physical press that made it.
-const PRESS_TO_CLICK: Duration = Duration::from_secs(3);
+/// A click in a window, or a word typed in a terminal, is this close behind the physical press that made it.
+const PRESS_TO_ANSWER: Duration = Duration::from_secs(3);
 
 /// What the host's machine learns of hands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(super) enum Felt {
     Escape,
     /// The host's own hand moved.
     Hand,
-    /// Nothing can be injected, or Esc would not be noticed.
+    /// Nothing can be injected, or Esc would not be noticed; the gate is closed already.
     Unusable,
 }
 
@@ -80,10 +80,16 @@ impl Hands {
         self.play(Playing::Origin(origin));
     }
 
-    /// Whether the click that just came was made by a physical button.
-    pub(super) fn pressed_by_hand(&self) -> bool {
-        let press = self.watch.as_ref().and_then(|watch| watch.last_press());
-        press.is_some_and(|press| press.ago < PRESS_TO_CLICK && !press.injected_since)
+    /// Whether an answer that just came to a question put at that moment is a person's: a physical button or key
+    /// went down shortly before, and no program has pressed any since the question was put. A program that waits
+    /// for a hand to press something, to answer in its shadow, has to press as well.
+    pub(super) fn pressed_by_hand_since(&self, question_put: Instant) -> bool {
+        let Some(watch) = &self.watch else { return false };
+        let presses = watch.presses();
+        let by_hand = presses
+            .by_hand
+            .is_some_and(|pressed| pressed >= question_put && pressed.elapsed() < PRESS_TO_ANSWER);
+        by_hand && presses.injected.is_none_or(|injected| injected < question_put)
     }
 
     /// Lets go of everything and waits until that is done.
@@ -114,6 +120,10 @@ fn watch(desktop: &Desktop, gate: Gate, felt: mpsc::Sender<Felt>) -> Option<Box<
             Hand::Escape => {
                 gate.shut();
                 Felt::Escape
+            }
+            Hand::Gone => {
+                gate.shut();
+                Felt::Unusable
             }
             Hand::Moved(pixels) if pixels <= MOVED_PIXELS => return,
             Hand::Key | Hand::Press | Hand::Moved(_) => Felt::Hand,

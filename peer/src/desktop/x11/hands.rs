@@ -4,6 +4,7 @@
 //! programs. A thread sleeps on the connection and on a pipe; dropping the other end of the pipe ends it.
 
 use std::io::{self, PipeReader, PipeWriter};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
@@ -17,7 +18,7 @@ use x11rb::protocol::xproto::{ConnectionExt as _, Window};
 use x11rb::rust_connection::RustConnection;
 
 use super::{Ended, seat};
-use crate::desktop::{Hand, Hands, LastPress};
+use crate::desktop::{Hand, Hands, Presses};
 
 /// Keysym of Escape.
 const ESCAPE: u32 = 0xff1b;
@@ -42,12 +43,6 @@ pub(super) struct X11Hands {
     thread: Option<JoinHandle<()>>,
 }
 
-#[derive(Default)]
-struct Presses {
-    by_hand: Option<Instant>,
-    injected: Option<Instant>,
-}
-
 impl X11Hands {
     pub(super) fn watch(sink: Box<dyn Fn(Hand) + Send>) -> Result<Self, Ended> {
         let presses = Arc::<Mutex<Presses>>::default();
@@ -57,9 +52,13 @@ impl X11Hands {
             .name("hands".to_owned())
             .spawn(move || {
                 let mut watcher = watcher;
-                if let Err(ended) = watcher.run(&ended) {
-                    tracing::warn!(%ended, "the host's own keyboard is watched no more");
+                let watched = catch_unwind(AssertUnwindSafe(|| watcher.run(&ended)));
+                if let Ok(Ok(())) = watched {
+                    return;
                 }
+                let cause = watched.map_or_else(|_| "a panic".to_owned(), |ended| format!("{ended:?}"));
+                tracing::warn!(cause, "the host's own keyboard is watched no more");
+                (watcher.sink)(Hand::Gone);
             })
             .map_err(|error| Ended::Failed(error.to_string()))?;
         Ok(Self { presses, end: Some(end), thread: Some(thread) })
@@ -67,11 +66,8 @@ impl X11Hands {
 }
 
 impl Hands for X11Hands {
-    fn last_press(&self) -> Option<LastPress> {
-        let presses = self.presses.lock().unwrap_or_else(PoisonError::into_inner);
-        let by_hand = presses.by_hand?;
-        let injected_since = presses.injected.is_some_and(|injected| injected >= by_hand);
-        Some(LastPress { ago: by_hand.elapsed(), injected_since })
+    fn presses(&self) -> Presses {
+        *self.presses.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -79,7 +75,7 @@ impl Drop for X11Hands {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(thread) = self.thread.take() {
-            // A panic of the sink was told by the panic itself.
+            // Its panic was caught, and told to the sink; a second one, of the sink itself, is told by nobody else.
             let _ = thread.join();
         }
     }
@@ -141,18 +137,18 @@ impl Watcher {
 
     fn hear(&mut self, event: &Event, moved: &mut Moved) -> Result<(), Ended> {
         match event {
-            Event::XinputRawKeyPress(key) if self.by_hand(key.sourceid) => {
-                let escape = self.escapes.contains(&key.detail);
-                (self.sink)(if escape { Hand::Escape } else { Hand::Key });
+            Event::XinputRawKeyPress(key) => {
+                self.note_press(key.sourceid);
+                if self.by_hand(key.sourceid) {
+                    let escape = self.escapes.contains(&key.detail);
+                    (self.sink)(if escape { Hand::Escape } else { Hand::Key });
+                }
             }
             Event::XinputRawButtonPress(button) => {
-                let by_hand = self.by_hand(button.sourceid);
                 if !WHEEL.contains(&button.detail) {
-                    let mut presses = self.presses.lock().unwrap_or_else(PoisonError::into_inner);
-                    let last = if by_hand { &mut presses.by_hand } else { &mut presses.injected };
-                    *last = Some(Instant::now());
+                    self.note_press(button.sourceid);
                 }
-                if by_hand {
+                if self.by_hand(button.sourceid) {
                     (self.sink)(Hand::Press);
                 }
             }
@@ -167,6 +163,12 @@ impl Watcher {
 
     fn by_hand(&self, source: DeviceId) -> bool {
         !self.injecting.contains(&source)
+    }
+
+    fn note_press(&self, source: DeviceId) {
+        let mut presses = self.presses.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = if self.by_hand(source) { &mut presses.by_hand } else { &mut presses.injected };
+        *last = Some(Instant::now());
     }
 
     fn learn_devices(&mut self) -> Result<(), Ended> {
