@@ -363,7 +363,7 @@ impl Hosting<'_> {
     /// Hands off, picture off, goodbye heard; in this order, so that nothing acts after the goodbye.
     async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>, mut tasks: JoinSet<()>) {
         let Self { control, mut picture, hands, .. } = self;
-        hands.close();
+        hands.close().await;
         picture.stop();
         drop(control);
         if !matches!(by, Party::Helper | Party::Link) {

@@ -1,11 +1,15 @@
 //! Two pairs of hands: the host's own, which are watched, and the helper's, which are played.
+//!
+//! What waits to be played is bounded, and so is what was felt; neither loses what must not be lost. A move of the
+//! pointer is left out when the display takes input too slowly, because the next one makes up for it. Any other act
+//! that does not fit takes control away: a key that stays down is worse.
 
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use entraide_common::wire::input::Event;
-use tokio::sync::mpsc;
+use entraide_common::wire::input::{Act, Event};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 use tracing::{error, info, warn};
 
 use crate::desktop::{self, Desktop, Hand, InjectError};
@@ -14,12 +18,16 @@ use crate::input::inject::{Gate, Pump, Queued};
 
 /// Acts that wait for the injection thread: a fast hand makes a few hundred a second.
 const ACTS: usize = 1024;
+/// Places among them that moves of the pointer leave to acts that must not be lost.
+const NOT_FOR_MOVES: usize = 64;
 /// What the host's own hands did and nobody has handled yet. More of the same says nothing new.
 const FELT: usize = 64;
 /// Smaller moves of the mouse are the table's, not the hand's.
 const MOVED_PIXELS: u32 = 10;
 /// A click in a window, or a word typed in a terminal, is this close behind the physical press that made it.
 const PRESS_TO_ANSWER: Duration = Duration::from_secs(3);
+/// How long letting go may take: a display that hangs does not keep the session from its goodbye.
+const CLOSING: Duration = Duration::from_secs(2);
 
 /// What the host's machine learns of hands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,11 +40,23 @@ pub(super) enum Felt {
     Unusable,
 }
 
+impl Felt {
+    /// Places that it leaves to what matters more than it does. So all is told of which one can be told at all.
+    fn leaves(self) -> usize {
+        match self {
+            Self::Hand => 8,
+            Self::Escape => 4,
+            Self::Unusable => 0,
+        }
+    }
+}
+
 /// The hands of a session.
 pub(super) struct Hands {
     gate: Gate,
-    acts: SyncSender<Playing>,
-    player: Option<JoinHandle<()>>,
+    acts: mpsc::Sender<Playing>,
+    felt: mpsc::Sender<Felt>,
+    player: JoinHandle<()>,
     watch: Option<Box<dyn desktop::Hands>>,
 }
 
@@ -53,9 +73,9 @@ impl Hands {
         let (felt, feel) = mpsc::channel(FELT);
         let gate = Gate::new();
         let watch = watch(desktop, gate.clone(), felt.clone());
-        let (acts, waiting) = sync_channel(ACTS);
-        let player = play(desktop, gate.clone(), waiting, felt);
-        (Self { gate, acts, player, watch }, feel)
+        let (acts, waiting) = mpsc::channel(ACTS);
+        let player = play(desktop, gate.clone(), waiting, felt.clone());
+        (Self { gate, acts, felt, player, watch }, feel)
     }
 
     pub(super) fn open_gate(&self, generation: u32) {
@@ -67,6 +87,10 @@ impl Hands {
     }
 
     pub(super) fn inject(&self, event: Event) {
+        let moves = matches!(event.act, Act::Pointer { .. });
+        if moves && self.acts.capacity() <= NOT_FOR_MOVES {
+            return;
+        }
         self.play(Playing::Act(self.gate.queue(event)));
     }
 
@@ -92,22 +116,34 @@ impl Hands {
         by_hand && presses.injected.is_none_or(|injected| injected < question_put)
     }
 
-    /// Lets go of everything and waits until that is done.
-    pub(super) fn close(self) {
-        let Self { gate, acts, player, watch } = self;
+    /// Drops what waits, lets go of everything, and stops watching. Waits until that is done, if it is done soon.
+    pub(super) async fn close(self) {
+        let Self { gate, acts, player, watch, .. } = self;
         gate.shut();
-        drop(watch);
-        // A full queue belongs to a display that hangs; its thread lets go of everything when the queue closes.
-        let _ = acts.try_send(Playing::ReleaseAll);
+        // The thread finds the gate shut before whatever it still takes from the queue, and lets go at its end.
         drop(acts);
-        if player.is_some_and(|player| player.join().is_err()) {
-            error!("the injection thread panicked");
+        let (done, closed) = oneshot::channel();
+        let join = move || {
+            drop(watch);
+            if player.join().is_err() {
+                error!("the injection thread panicked");
+            }
+            // Nobody waits any more if it took too long.
+            let _ = done.send(());
+        };
+        spawn_thread("hands-off", join);
+        if timeout(CLOSING, closed).await.is_err() {
+            warn!(
+                "the display does not answer: what is held there is let go of when it does, or by the guard"
+            );
         }
     }
 
     fn play(&self, playing: Playing) {
         if self.acts.try_send(playing).is_err() {
-            warn!("the display does not take input fast enough: an act is dropped");
+            warn!("the display does not take input: control ends");
+            self.gate.shut();
+            tell(&self.felt, Felt::Unusable);
         }
     }
 }
@@ -115,50 +151,59 @@ impl Hands {
 /// Watches the host's own hands. Esc closes the gate from the watching thread, before anybody decides anything.
 fn watch(desktop: &Desktop, gate: Gate, felt: mpsc::Sender<Felt>) -> Option<Box<dyn desktop::Hands>> {
     let failed = felt.clone();
-    let sink = move |hand: Hand| {
-        let felt_now = match hand {
-            Hand::Escape => {
-                gate.shut();
-                Felt::Escape
-            }
-            Hand::Gone => {
-                gate.shut();
-                Felt::Unusable
-            }
-            Hand::Moved(pixels) if pixels <= MOVED_PIXELS => return,
-            Hand::Key | Hand::Press | Hand::Moved(_) => Felt::Hand,
-        };
-        // A full queue already says that the hand moved; Esc has closed the gate whether or not it fits.
-        let _ = felt.try_send(felt_now);
+    let sink = move |hand: Hand| match hand {
+        Hand::Escape => {
+            gate.shut();
+            tell(&felt, Felt::Escape);
+        }
+        Hand::Gone => {
+            gate.shut();
+            tell(&felt, Felt::Unusable);
+        }
+        Hand::Moved(pixels) if pixels <= MOVED_PIXELS => {}
+        Hand::Key | Hand::Press | Hand::Moved(_) => tell(&felt, Felt::Hand),
     };
     match desktop.watch_hands(sink) {
         Ok(watch) => Some(watch),
         Err(error) => {
             warn!(%error, "the host's own hands cannot be watched");
-            let _ = failed.try_send(Felt::Unusable);
+            tell(&failed, Felt::Unusable);
             None
         }
+    }
+}
+
+/// Tells without waiting. What does not fit is in the queue already, several times, or something stronger is.
+fn tell(felt: &mpsc::Sender<Felt>, what: Felt) {
+    if felt.capacity() > what.leaves() {
+        // Full by now, or the session is over.
+        let _ = felt.try_send(what);
     }
 }
 
 fn play(
     desktop: &Desktop,
     gate: Gate,
-    waiting: Receiver<Playing>,
+    mut waiting: mpsc::Receiver<Playing>,
     felt: mpsc::Sender<Felt>,
-) -> Option<JoinHandle<()>> {
+) -> JoinHandle<()> {
     let desktop = desktop.clone();
+    let unusable = move |gate: &Gate| {
+        gate.shut();
+        // A session that is over needs not know.
+        let _ = felt.blocking_send(Felt::Unusable);
+    };
     let run = move || {
-        let mut pump = match pump(&desktop, gate) {
+        let mut pump = match pump(&desktop, gate.clone()) {
             Ok(pump) => pump,
             Err(error) => {
                 warn!(%error, "nothing can be injected here");
-                let _ = felt.try_send(Felt::Unusable);
+                unusable(&gate);
                 return;
             }
         };
         let mut origin = (0, 0);
-        while let Ok(playing) = waiting.recv() {
+        while let Some(playing) = waiting.blocking_recv() {
             match playing {
                 Playing::Act(queued) => match pump.inject(&queued, origin) {
                     Ok(_) => {}
@@ -166,7 +211,7 @@ fn play(
                     Err(error @ InjectError::Unsupported(_)) => info!(%error, "an act was left out"),
                     Err(error @ InjectError::Refused(_)) => {
                         warn!(%error, "the display refuses input");
-                        let _ = felt.try_send(Felt::Unusable);
+                        unusable(&gate);
                     }
                 },
                 Playing::Origin(place) => origin = place,
@@ -174,8 +219,12 @@ fn play(
             }
         }
     };
-    let thread = thread::Builder::new().name("inject".to_owned()).spawn(run);
-    Some(thread.expect("a system that starts programs starts threads"))
+    spawn_thread("inject", run)
+}
+
+fn spawn_thread(name: &str, run: impl FnOnce() + Send + 'static) -> JoinHandle<()> {
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.expect("a system that starts programs starts threads")
 }
 
 /// The injector and the guard that lets go of what it held if this program dies.
