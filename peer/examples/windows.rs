@@ -87,7 +87,6 @@ fn question(what: Grant, seconds: u64) -> Question {
         what,
         name: "Amélie".to_owned(),
         proof: "They typed the code that you read aloud.".to_owned(),
-        allow_from: Instant::now() + wait,
         wait,
     }
 }

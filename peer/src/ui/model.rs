@@ -61,9 +61,7 @@ pub struct Question {
     pub name: String,
     /// How they proved who they are, in words.
     pub proof: String,
-    /// From when Allow works.
-    pub allow_from: Instant,
-    /// How long that was from the question's beginning; the wait is drawn.
+    /// How long the question has to be seen before Allow works; the wait is drawn.
     pub wait: Duration,
 }
 

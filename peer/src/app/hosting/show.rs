@@ -1,7 +1,6 @@
 //! What the host's person and program are shown of a session: events as they happen, and the view as it is.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use entraide_common::session::Party;
 use entraide_common::session::grants::Grants;
@@ -148,13 +147,12 @@ impl<'a> Shower<'a> {
         let who = Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
         self.faces.say(&Event::Ask { id, what, who, wait });
         self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
-        // The session's own clock decides; the windows' may lag behind it, never run ahead.
         self.question = Some(model::Question {
             id,
             what,
             name: self.helper.name.clone(),
             proof: self.texts.say("proof-code"),
-            allow_from: Instant::now() + wait + Duration::from_millis(10),
+            // From when it is seen, and so never before the session's own clock says so.
             wait,
         });
     }
