@@ -16,9 +16,6 @@ use crate::front::{Event, Fault, Who, reason_word};
 use crate::net::Path;
 use crate::ui::model::{self, ChatLine, Hosting, View};
 
-/// Lines of conversation that are kept to be shown.
-const CHAT_LINES: usize = 500;
-
 /// Who helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Helper {
@@ -37,7 +34,7 @@ pub struct Shower<'a> {
     paused: bool,
     path: Option<Path>,
     question: Option<model::Question>,
-    chat: Vec<ChatLine>,
+    chat: Arc<[ChatLine]>,
     bar_shown: bool,
     last: Counts,
 }
@@ -56,7 +53,7 @@ impl<'a> Shower<'a> {
             paused: false,
             path: None,
             question: None,
-            chat: Vec::new(),
+            chat: Arc::default(),
             bar_shown,
             last: Counts::default(),
         };
@@ -99,7 +96,7 @@ impl<'a> Shower<'a> {
             Show::Chat { own, text } => {
                 let from = if own { Party::Host } else { Party::Helper };
                 self.faces.say(&Event::Chat { from: from.name(), text: text.clone() });
-                words::remember_line(&mut self.chat, ChatLine { own, text }, CHAT_LINES);
+                words::remember_line(&mut self.chat, ChatLine { own, text });
             }
             Show::TooEarly(_) => {
                 let event = Fault::TooEarly.event(&self.texts);
