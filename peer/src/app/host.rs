@@ -205,6 +205,7 @@ impl Room<'_> {
             desktop,
             offers: paired.invitation.offers,
             said: &mut app.said,
+            questions: &mut app.questions,
             net_events: &mut net_events,
             serve: &serve,
         };

@@ -22,7 +22,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
 use super::lanes::{self, Received};
-use super::said::Said;
+use super::said::{Ears, Said};
 use crate::desktop::{Desktop, Ended, Seat};
 use crate::front::{self, Heard};
 use crate::media::capture::Noticed;
@@ -59,7 +59,9 @@ pub struct Ground<'a> {
     /// The most that the invitation offers.
     pub offers: Grant,
     /// What people say.
-    pub said: &'a mut mpsc::Receiver<Said>,
+    pub said: &'a mut Ears,
+    /// The first id for this session's questions; afterwards, for the next session's.
+    pub questions: &'a mut u32,
     /// What the network says.
     pub net_events: &'a mut mpsc::Receiver<NetEvent>,
     /// What becomes of others who want to pair meanwhile: they are told how it is.
@@ -97,7 +99,7 @@ struct Hosting<'a> {
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
-    let Ground { clock, desktop, offers, said, net_events, serve } = ground;
+    let Ground { clock, desktop, offers, said, questions, net_events, serve } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
@@ -112,7 +114,9 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
     }));
     tasks.spawn(lanes::read(input, move |got| (happen.clone(), Happening::Acts(got.map(from_input)))));
 
-    let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now()).offering(offers);
+    let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now())
+        .offering(offers)
+        .questions_from(*questions);
     let seat = desktop.seat();
     let mut hosting = Hosting {
         session,
@@ -161,6 +165,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         }
     }
     let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));
+    *questions = hosting.session.next_question();
     let (was_seen, quit) = (hosting.was_seen, hosting.quit);
     hosting.close(by, happenings, tasks).await;
     Ok(SessionEnd { by, reason, was_seen, quit })

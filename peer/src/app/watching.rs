@@ -18,7 +18,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
 use super::lanes::{self, ControlOut, Received};
-use super::said::Said;
+use super::said::{Ears, Said};
 use crate::canvas::Canvas;
 use crate::front::{self, Heard};
 use crate::net::{HelperLink, NetEvent};
@@ -51,7 +51,7 @@ pub struct Ground<'a> {
     /// Where the picture goes.
     pub canvas: Arc<Canvas>,
     /// What people say.
-    pub said: &'a mut mpsc::Receiver<Said>,
+    pub said: &'a mut Ears,
     /// What the network says.
     pub net_events: &'a mut mpsc::Receiver<NetEvent>,
 }
