@@ -2,7 +2,7 @@
 
 mod cli;
 mod config;
-
+mod faces;
 mod json;
 mod said;
 mod store;

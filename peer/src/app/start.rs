@@ -118,6 +118,7 @@ fn session(cli: &Cli, settings: Settings, texts: &Arc<Texts>) -> ExitCode {
             tokio::spawn(interruptions(signals));
             walk(&mut app, settings, way).await
         });
+        app.faces.close();
         // What is left on the runtime (a reader blocked in a read) ends with the process.
         runtime.shutdown_background();
         end
