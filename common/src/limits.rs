@@ -51,12 +51,14 @@ pub const ADDRESS_CHARS: usize = 256;
 /// Longest text read as a code, characters: thirteen digits spelled with generous separators.
 pub const CODE_CHARS: usize = 128;
 
-/// How long a code lives without activity.
+/// How long a code lives without activity, unless the host chooses otherwise.
 pub const CODE_IDLE: Duration = Duration::from_secs(30 * 60);
 /// How long a code lives in all.
 pub const CODE_TOTAL: Duration = Duration::from_secs(2 * 60 * 60);
 /// Wrong codes until the code is burnt: with 10^7 secrets, odds of 3 in ten million.
 pub const WRONG_CODES: u32 = 3;
+/// Codes that may be burnt before the host stops giving new ones: somebody guesses, and each new code is new odds.
+pub const BURNT_CODES: u32 = 3;
 /// Pairing runs in flight for one code.
 pub const PAIRINGS_IN_FLIGHT: usize = 4;
 /// Longest pairing run up to the helper's `Ready`.
