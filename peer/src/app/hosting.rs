@@ -11,6 +11,7 @@ mod show;
 
 use std::time::Duration;
 
+use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
 use entraide_common::session::grants::FromHelper;
 use entraide_common::session::holds::Area;
@@ -64,6 +65,8 @@ pub struct Ground<'a> {
     pub net_events: &'a mut mpsc::Receiver<NetEvent>,
     /// What becomes of others who want to pair meanwhile: they are told how it is.
     pub serve: &'a (dyn Fn(Channel) + Sync),
+    /// Told each answer to the question whether the helper may look; says what has become of the invitation.
+    pub answered: &'a (dyn Fn(bool) -> State + Sync),
 }
 
 /// What tasks and threads of the session bring.
@@ -82,6 +85,7 @@ struct Hosting<'a> {
     clock: Clock,
     seat: Seat,
     shower: Shower<'a>,
+    answered: &'a (dyn Fn(bool) -> State + Sync),
     control: lanes::ControlOut,
     picture: Pictures,
     hands: Hands,
@@ -97,7 +101,7 @@ struct Hosting<'a> {
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
-    let Ground { clock, desktop, offers, said, net_events, serve } = ground;
+    let Ground { clock, desktop, offers, said, net_events, serve, answered } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
@@ -119,6 +123,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         clock,
         seat,
         shower,
+        answered,
         control,
         picture,
         hands,
@@ -171,6 +176,16 @@ fn from_input(message: entraide_common::wire::input::Input) -> FromHelper {
     FromHelper::Act(event)
 }
 
+/// The person's answer to the question whether the helper may look, if this is one. A view that is taken back later
+/// looks the same; by then the question has been answered.
+fn answer_to_view(show: &Show) -> Option<bool> {
+    match show {
+        Show::Granted(Grant::View) => Some(true),
+        Show::Revoked { what: Grant::View, by: Party::Host, .. } => Some(false),
+        _ => None,
+    }
+}
+
 impl Hosting<'_> {
     /// Does everything the session has decided; the end, if it is one.
     fn drain(&mut self) -> Option<(Party, Reason)> {
@@ -182,7 +197,11 @@ impl Hosting<'_> {
                     if let Show::Ended { by, reason } = show {
                         end = Some((by, reason));
                     }
+                    let answer = answer_to_view(&show);
                     self.shower.show(show, self.session.grants());
+                    if let Some(allowed) = answer {
+                        self.shower.invitation((self.answered)(allowed));
+                    }
                 }
                 Output::Do(act) => self.act(act),
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
 use entraide_common::session::grants::Grants;
 use entraide_common::session::host::{Question, Show};
@@ -110,6 +111,11 @@ impl<'a> Shower<'a> {
             Show::Ended { .. } => {}
         }
         self.refresh();
+    }
+
+    /// Says what has become of the invitation.
+    pub(super) fn invitation(&mut self, state: State) {
+        self.faces.say(&Event::State { name: state.name() });
     }
 
     pub(super) fn path(&mut self, path: Path) {
