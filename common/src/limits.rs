@@ -59,12 +59,14 @@ pub const ADDRESS_CHARS: usize = 256;
 /// Longest text read as a code, characters: thirteen digits spelled with generous separators.
 pub const CODE_CHARS: usize = 128;
 
-/// How long a code lives without activity.
+/// How long a code lives without activity, unless the host chooses otherwise.
 pub const CODE_IDLE: Duration = Duration::from_secs(30 * 60);
 /// How long a code lives in all.
 pub const CODE_TOTAL: Duration = Duration::from_secs(2 * 60 * 60);
 /// Wrong codes until the code is burnt: with 10^7 secrets, odds of 3 in ten million.
 pub const WRONG_CODES: u32 = 3;
+/// Codes that may be burnt before the host stops giving new ones: somebody guesses, and each new code is new odds.
+pub const BURNT_CODES: u32 = 3;
 /// Pairing runs in flight for one code.
 pub const PAIRINGS_IN_FLIGHT: usize = 4;
 /// Longest pairing run up to the helper's `Ready`.
@@ -93,8 +95,6 @@ pub const COMMAND_LINE_BYTES: usize = 64 * 1024;
 pub const COMMANDS_WAITING: usize = 64;
 /// Largest settings file, bytes: a hundred nodes with room for remarks.
 pub const SETTINGS_BYTES: u64 = 64 * 1024;
-/// Largest piece of state kept on disk under one name, bytes.
-pub const STATE_BYTES: u64 = 64 * 1024;
 /// Most addresses one peer tells another: a few networks, both IP versions, QUIC and TCP.
 pub const ADDRESSES: usize = 16;
 /// Largest message of addresses, bytes: [`ADDRESSES`] of IPv6, with room.

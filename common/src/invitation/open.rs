@@ -19,17 +19,20 @@
 //! Runs that are broken off before the proof cost nothing. At most [`limits::PAIRINGS_IN_FLIGHT`] runs exist, each
 //! for [`limits::PAIRING_TIME`]; after failures the next waits [`limits::PAIRING_DELAYS`].
 //!
-//! **Time.** The invitation ends some time after the last hello or [`OpenInvitation::touch`]
-//! ([`OpenInvitation::lasting`]), and at the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see
-//! module `age`. A run that began in time may end; a question that is open stays open.
+//! **Time.** The invitation ends an idle time, the host's choice, after the last hello or [`OpenInvitation::touch`],
+//! and at the end of its lifetime or of [`limits::CODE_TOTAL`]. Both clocks count, see module `age`. A run that began in
+//! time may end; a question that is open stays open.
 //!
 //! **Left to others:** when [`OpenInvitation::state`] turns to [`State::Burnt`] or [`State::Expired`], the program
-//! closes the streams of the runs and offers a new code on a new plate; [`OpenInvitation::standing`] says it of one.
+//! closes the streams of the runs; [`OpenInvitation::standing`] says it of one run. Whether a new code on a new plate
+//! follows is for [`Allowance`] to say.
 
 mod age;
+mod allowance;
 mod answers;
 mod record;
 
+pub use allowance::{Allowance, Next, Why};
 pub use answers::{Admission, QuestionEnd, State, Verdict};
 pub use record::Record;
 
@@ -54,8 +57,9 @@ pub struct Counted(Unchecked);
 /// An open invitation. Holds the code: it has no `Debug`.
 pub struct OpenInvitation {
     offer: Offer,
-    age: Age,
+    /// How long it lives without activity.
     idle: Duration,
+    age: Age,
     phase: Phase,
     /// Wrong tries, those that are being checked included.
     failures: u32,
@@ -103,13 +107,13 @@ struct Underway {
 }
 
 impl OpenInvitation {
-    /// Opens an invitation made just now.
+    /// Opens an invitation made just now, which lives for `idle` without activity.
     #[must_use]
-    pub fn new(offer: Offer, now: Moment, wall: WallTime) -> Self {
+    pub fn new(offer: Offer, idle: Duration, now: Moment, wall: WallTime) -> Self {
         Self {
             offer,
+            idle,
             age: Age::new(now, wall),
-            idle: limits::CODE_IDLE,
             phase: Phase::Open { seen: false },
             failures: 0,
             not_before: now,
@@ -117,12 +121,6 @@ impl OpenInvitation {
             runs: Vec::new(),
             next_run: 0,
         }
-    }
-
-    /// The invitation, which ends after `idle` without activity instead of [`limits::CODE_IDLE`].
-    #[must_use]
-    pub fn lasting(self, idle: Duration) -> Self {
-        Self { idle, ..self }
     }
 
     /// The invitation and its code.
@@ -148,6 +146,18 @@ impl OpenInvitation {
     #[must_use]
     pub fn tries_left(&self) -> u32 {
         limits::WRONG_CODES.saturating_sub(self.judged_wrong())
+    }
+
+    /// How long it lives unless something happens; as of the last call that was given the time.
+    #[must_use]
+    pub fn left(&self) -> Duration {
+        self.age.left(self.offer.invitation().lifetime(), self.idle)
+    }
+
+    /// When it ends unless something happens. Stays the same while nothing does and the clocks agree.
+    #[must_use]
+    pub fn ends(&self) -> Moment {
+        self.age.moment_in(self.left())
     }
 
     /// A helper, whose key the transport proved, says hello. Admits the run or says why not.
@@ -316,8 +326,7 @@ impl OpenInvitation {
         let run = self.runs.iter().filter(|underway| !underway.checking).map(|underway| underway.ends).min();
         let is_open = matches!(self.phase, Phase::Open { .. });
         // An invitation whose time is over only waits for its last runs.
-        let end = (is_open && (self.runs.is_empty() || !self.left().is_zero()))
-            .then(|| self.age.moment_in(self.left()));
+        let end = (is_open && (self.runs.is_empty() || !self.is_over())).then(|| self.ends());
         run.into_iter().chain(end).min()
     }
 
@@ -344,8 +353,8 @@ impl OpenInvitation {
         if self.state() == State::Answered { Refusal::Busy } else { Refusal::Used }
     }
 
-    fn left(&self) -> Duration {
-        self.age.left(self.offer.invitation().lifetime(), self.idle)
+    fn is_over(&self) -> bool {
+        self.left().is_zero()
     }
 
     fn judged_wrong(&self) -> u32 {

@@ -18,11 +18,11 @@ use super::clock::system_time;
 use super::pair::{self, PairEnd};
 use super::said::Said;
 use super::watching::{self, Ground, Shower};
-use super::{App, net_config, words};
+use super::{App, net_config, reasons, words};
 use crate::config::{Node, Settings};
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
-use crate::keys;
+use crate::keys::Seed;
 use crate::net::{Net, NetError, NetEvent, Side};
 use crate::store::{DataDir, Role};
 use crate::ui::model::{self, View};
@@ -46,12 +46,9 @@ async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, En
     if nodes.is_empty() {
         return Err(End::NoNode);
     }
-    let claim = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Helping));
-    let seed = claim
-        .as_ref()
-        .map_err(|error| error.sentence(&app.texts))
-        .and_then(|claim| keys::renew(claim).map_err(|error| error.sentence(&app.texts)))
-        .map_err(End::Failed)?;
+    let role = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Helping));
+    let _role = role.map_err(|error| End::Failed(error.sentence(&app.texts)))?;
+    let seed = Seed::draw();
     let config = net_config(seed.expose(), &settings.rendezvous, Side::Helper);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
@@ -107,8 +104,10 @@ impl Search<'_> {
             expires: system_time(invitation.expires),
             offers: invitation.offers,
         });
-        let link =
-            net.link_as_helper(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
+        let link = net
+            .link_as_helper(paired.peer, paired.session)
+            .await
+            .map_err(|error| reasons::of_link(&error))?;
         let host = invitation.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), host.clone());
         let ground = Ground {

@@ -1,25 +1,30 @@
 //! The host's way from "get help" to a session: meet the nodes, show a code, serve the pairings, and then
 //! [`super::hosting`].
+//!
+//! A code that dies before anybody was helped is followed by another, within the [`Allowance`] of one wish for help.
+//! While something is awaited from the network, the person may stop and helpers are served: see [`Room::meanwhile`].
 
-use std::sync::Arc;
-use std::time::Instant;
+mod pairings;
+mod show;
+
+use std::time::Duration;
 
 use entraide_common::ids::InvitationId;
 use entraide_common::invitation::code::{Code, Secret};
 use entraide_common::invitation::offer::Offer;
-use entraide_common::invitation::open::{OpenInvitation, QuestionEnd, State};
+use entraide_common::invitation::open::{Allowance, Next, OpenInvitation, QuestionEnd, State, Why};
 use entraide_common::invitation::pairing::Paired;
 use entraide_common::invitation::{Invitation, SigningKey};
-use entraide_common::limits;
 use entraide_common::session::Party;
+use entraide_common::time::Moment;
 use entraide_common::wire::control::Reason;
 use tokio::sync::mpsc;
 use tracing::info;
 
-use super::clock::{SystemChance, system_time};
+use super::clock::SystemChance;
 use super::hosting::{self, Ground, Helper, Shower};
-use super::meeting::{self, Meeting};
-use super::pair::{Desk, PairEnd};
+use super::meeting::{self, Meeting, Standing};
+use super::pair::Desk;
 use super::said::Said;
 use super::words;
 use super::{App, net_config};
@@ -27,18 +32,20 @@ use crate::config::Settings;
 use crate::desktop::{self, Seat};
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
-use crate::keys;
-use crate::net::{Channel, Net, NetEvent, Side};
+use crate::keys::Seed;
+use crate::net::{DirectoryError, HostLink, Net, NetError, NetEvent, Side};
 use crate::store::{DataDir, Role};
-use crate::ui::model::{self, View, Waiting};
+use crate::ui::model;
+use pairings::{Door, Pairings};
+use show::Shown;
 
-/// Pairings whose result waits to be noticed.
-const RESULTS: usize = 16;
+/// The wait before the nodes are asked once more for a number.
+const PAUSE: Duration = Duration::from_secs(5);
 
 /// What the host's person says about the invitation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Wish {
-    /// For whom it is; stays on this computer and in the signed invitation.
+    /// For whom it is; stands in the signed invitation, which the helper receives.
     pub whom: String,
     /// What the trouble is.
     pub message: String,
@@ -60,20 +67,16 @@ async fn invite(app: &mut App, settings: &Settings, wish: &Wish) -> Result<End, 
     if settings.rendezvous.is_empty() {
         return Err(End::NoNode);
     }
-    let claim = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Hosting));
-    // A new key each time: no open invitation depends on the old one, and a key that stays would be a name that
-    // nodes could follow.
-    let seed = claim
-        .as_ref()
-        .map_err(|error| error.sentence(&app.texts))
-        .and_then(|claim| keys::renew(claim).map_err(|error| error.sentence(&app.texts)));
-    let seed = seed.map_err(End::Failed)?;
+    let role = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Hosting));
+    let _role = role.map_err(|error| End::Failed(error.sentence(&app.texts)))?;
+    let seed = Seed::draw();
     let signer = SigningKey::from_bytes(seed.expose());
     let config = net_config(seed.expose(), &settings.rendezvous, Side::Host);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
 
-    let room = Room { app, settings, wish, signer, net, net_events };
+    let pairings = Pairings::new(net.clone());
+    let room = Room { app, settings, wish, signer, net, net_events, pairings };
     let end = room.wait(&desktop).await;
     network.close().await;
     end
@@ -87,91 +90,112 @@ struct Room<'a> {
     signer: SigningKey,
     net: Net,
     net_events: mpsc::Receiver<NetEvent>,
+    pairings: Pairings,
 }
 
-/// One open invitation, its places at the nodes, and the pairings that are being served.
+/// One open invitation and its number at the nodes.
 struct Invited {
-    desk: Arc<Desk>,
+    door: Door,
+    paired: mpsc::Receiver<Paired>,
     meeting: Meeting,
-    results: mpsc::Sender<Result<Paired, PairEnd>>,
-    done: mpsc::Receiver<Result<Paired, PairEnd>>,
-    changed: Arc<tokio::sync::Notify>,
-    shown: Option<State>,
-    tries_left: u32,
-}
-
-impl Invited {
-    /// Serves a helper who opened a pairing stream, whoever it is and whatever else is going on.
-    fn serve(&self, channel: Channel, net: &Net) {
-        let (desk, results, changed) = (self.desk.clone(), self.results.clone(), self.changed.clone());
-        let net = net.clone();
-        tokio::spawn(async move {
-            let result = desk.serve(channel, &net, || changed.notify_one()).await;
-            if let Err(end) = &result {
-                info!(%end, "a pairing ended without a pair");
-            }
-            // A full queue is one of failures; a pair beside them will come again.
-            let _ = results.try_send(result);
-        });
-    }
+    allowance: Allowance,
+    shown: Shown,
 }
 
 impl Room<'_> {
     async fn wait(mut self, desktop: &desktop::Desktop) -> Result<End, End> {
-        let mut invited = self.open().await?;
+        let allowance = Allowance::default();
+        let until = self.app.clock.now() + allowance.lifetime();
+        let invited = self.open(allowance, until, None, None).await?;
+        let mut invited = invited.map_err(|error| End::from(&error))?;
+        let end = self.receive(desktop, &mut invited).await;
+        invited.meeting.leave().await;
+        end
+    }
+
+    /// Waits for a helper and runs the session.
+    async fn receive(&mut self, desktop: &desktop::Desktop, invited: &mut Invited) -> Result<End, End> {
         loop {
-            self.show_state(&mut invited);
-            let state = invited.desk.open().state();
-            match state {
-                State::Expired => return Err(End::Expired),
-                State::Burnt => {
-                    // The old code is dead; the person gets another at once, and sees why.
-                    invited.meeting.leave(&self.net).await;
-                    invited = self.open().await?;
+            self.show_state(invited);
+            let standing = invited.meeting.standing();
+            let next = invited.allowance.next(&invited.door.desk.open(), standing != Standing::Gone);
+            match next {
+                Next::Stay => {}
+                Next::Another(why, allowance) => {
+                    self.follow(invited, why, allowance).await?;
                     continue;
                 }
-                State::Waiting | State::Seen | State::Answered | State::Used => {}
+                Next::Over => {
+                    let is_burnt = invited.door.desk.open().state() == State::Burnt;
+                    return Err(if is_burnt { End::Burnt } else { End::Expired });
+                }
             }
-            let deadline = invited.desk.open().deadline();
-            let renewal = invited.meeting.renewal();
+            let deadline = invited.door.desk.open().deadline();
             tokio::select! {
                 said = self.app.said.recv() => {
                     if self.is_over(said.unwrap_or(Said::Interrupted)) {
-                        invited.meeting.leave(&self.net).await;
                         return Ok(End::Normal);
                     }
                 }
-                Some(event) = self.net_events.recv() => match event {
-                    NetEvent::Pair(channel) => invited.serve(channel, &self.net),
-                    event => self.node_event(&event),
-                },
-                Some(result) = invited.done.recv() => {
-                    if let Ok(paired) = result {
-                        return self.host(desktop, &mut invited, paired).await;
+                event = self.net_events.recv() => self.heard(event, Some((&invited.door, &invited.meeting)))?,
+                Some(paired) = invited.paired.recv() => {
+                    if let Some(link) = self.link(invited, &paired).await? {
+                        return self.host(desktop, invited, paired, link).await;
                     }
                 }
-                () = invited.changed.notified() => {}
-                () = tokio::time::sleep_until(renewal.into()) => invited.meeting.renew(&self.net).await,
+                () = invited.door.changed() => {}
+                () = invited.meeting.changed() => {}
                 () = self.app.clock.sleep_until(deadline) => {
-                    invited.desk.open().advance(self.app.clock.now(), self.app.clock.wall());
+                    invited.door.desk.open().advance(self.app.clock.now(), self.app.clock.wall());
                 }
             }
         }
     }
 
-    /// Claims a place at the nodes and opens an invitation there.
-    async fn open(&mut self) -> Result<Invited, End> {
+    /// Gives another code in place of a dead one. The old number is given back meanwhile.
+    async fn follow(&mut self, invited: &mut Invited, why: Why, allowance: Allowance) -> Result<(), End> {
+        self.explain(why);
+        let until = self.app.clock.now() + allowance.lifetime();
+        loop {
+            let old = (&invited.door, &invited.meeting);
+            match self.open(allowance, until, Some(why), Some(old)).await? {
+                Ok(fresh) => {
+                    *invited = fresh;
+                    return Ok(());
+                }
+                // A helper who is gone and a node that is gone often have one cause, and it passes.
+                Err(error) => info!(%error, "no number for another code yet"),
+            }
+            self.meanwhile(Some(old), tokio::time::sleep(PAUSE)).await?;
+        }
+    }
+
+    /// Claims a place at the nodes and opens an invitation there, which ends at `until`.
+    async fn open(
+        &mut self,
+        allowance: Allowance,
+        until: Moment,
+        why: Option<Why>,
+        old: Option<(&Door, &Meeting)>,
+    ) -> Result<Result<Invited, DirectoryError>, End> {
         self.busy("reaching-node");
-        let nodes = &self.settings.rendezvous;
-        let meeting = meeting::claim(&self.net, nodes).await.map_err(|error| End::from(&error))?;
+        let (net, nodes) = (self.net.clone(), &self.settings.rendezvous);
+        let meeting = match self.meanwhile(old, meeting::claim(&net, nodes)).await? {
+            Ok(meeting) => meeting,
+            Err(error) => return Ok(Err(error)),
+        };
         let clock = self.app.clock;
-        let issued = clock.wall();
+        let (now, issued) = (clock.now(), clock.wall());
+        let lifetime = until.since(now);
+        if lifetime < Duration::from_secs(1) {
+            return Err(End::Expired);
+        }
         let invitation = Invitation {
             id: InvitationId::random(&mut SystemChance),
             host: self.net.key(),
             nodes: meeting.places(),
             issued,
-            expires: issued.after(limits::CODE_TOTAL),
+            expires: issued.after(lifetime),
             offers: self.settings.offer,
             for_whom: self.wish.whom.clone(),
             name: self.settings.name.clone(),
@@ -180,31 +204,49 @@ impl Room<'_> {
         let code = Code::new(meeting.plate(), Secret::draw(&mut SystemChance));
         let offer =
             Offer::new(invitation, code, &self.signer).map_err(|fault| End::Failed(fault.to_string()))?;
-        let open = OpenInvitation::new(offer, clock.now(), issued).lasting(self.settings.valid);
-        let tries_left = open.tries_left();
-        let (results, done) = mpsc::channel(RESULTS);
-        let desk = Arc::new(Desk::new(open, clock));
-        Ok(Invited { desk, meeting, results, done, changed: Arc::default(), shown: None, tries_left })
+        let open = OpenInvitation::new(offer, self.settings.valid, now, issued);
+        let shown = Shown::new(open.tries_left(), why);
+        let (door, paired) = Door::new(Desk::new(open, clock));
+        Ok(Ok(Invited { door, paired, meeting, allowance, shown }))
+    }
+
+    /// The link of a helper who has paired, or nothing if it has gone away since: the code is dead then.
+    async fn link(&mut self, invited: &Invited, paired: &Paired) -> Result<Option<HostLink>, End> {
+        let net = self.net.clone();
+        let linking = net.link_as_host(paired.peer, paired.session);
+        match self.meanwhile(Some((&invited.door, &invited.meeting)), linking).await? {
+            Ok(link) => Ok(Some(link)),
+            Err(error) => {
+                info!(%error, "a helper has paired and gone away");
+                invited.door.desk.open().question_over(QuestionEnd::Withdrawn, self.app.clock.now());
+                net.close(paired.peer).await;
+                Ok(None)
+            }
+        }
     }
 
     /// Runs the session with a helper who has paired.
     async fn host(
-        self,
+        &mut self,
         desktop: &desktop::Desktop,
         invited: &mut Invited,
         paired: Paired,
+        link: HostLink,
     ) -> Result<End, End> {
-        let Self { app, net, mut net_events, .. } = self;
-        let helper = Helper { name: paired.helper_name.clone(), peer: paired.peer.to_string() };
-        let host_name = helper.name.clone();
-        let link = match net.link_as_host(paired.peer, paired.session).await {
-            Ok(link) => link,
-            Err(error) => return Err(End::from(&error)),
-        };
-        let shower = Shower::new(&mut app.faces, app.texts.clone(), helper, desktop.seat());
-        let serve = |channel| invited.serve(channel, &net);
+        let Self { app, net_events, pairings, .. } = self;
         let clock = app.clock;
-        let used = || invited.desk.open().question_over(QuestionEnd::Allowed, clock.now());
+        let door = &invited.door;
+        // One helper at a time: whoever pairs from now on is let go.
+        invited.paired.close();
+        let helper = Helper { name: paired.helper_name.clone(), peer: paired.peer.to_string() };
+        let helper_name = helper.name.clone();
+        let shower = Shower::new(&mut app.faces, app.texts.clone(), helper, desktop.seat());
+        let answered = |allowed| {
+            let mut open = door.desk.open();
+            let end = if allowed { QuestionEnd::Allowed } else { QuestionEnd::Denied };
+            open.question_over(end, clock.now());
+            open.state()
+        };
         let ground = Ground {
             clock,
             desktop,
@@ -212,20 +254,16 @@ impl Room<'_> {
             offers: paired.invitation.offers,
             said: &mut app.said,
             questions: &mut app.questions,
-            net_events: &mut net_events,
-            serve: &serve,
-            used: &used,
+            net_events,
+            serve: &|channel| pairings.serve(door, channel),
+            answered: &answered,
         };
-        let ended = hosting::run(ground, link, shower).await.map_err(|ended| End::from(&ended))?;
-        // Without a yes, the question ended with the session.
-        invited.desk.open().question_over(QuestionEnd::Denied, app.clock.now());
-        invited.meeting.leave(&net).await;
-        let text = words::ended(&app.texts, Party::Host, ended.by, ended.reason, &host_name);
-        app.faces.say(&Event::Ended {
-            by: ended.by.name(),
-            reason: front::reason_word(ended.reason),
-            text: text.clone(),
-        });
+        let ended = hosting::run(ground, link, shower).await;
+        // Unless it was answered: then this changes nothing.
+        door.desk.open().question_over(QuestionEnd::Withdrawn, clock.now());
+        let ended = ended.map_err(|ended| End::from(&ended))?;
+        let text = words::ended(&app.texts, Party::Host, ended.by, ended.reason, &helper_name);
+        app.faces.say(&Event::Ended { by: ended.by.name(), reason: front::reason_word(ended.reason), text });
         app.quit |= ended.quit;
         Ok(match (ended.by, ended.reason) {
             (Party::Link, _) => End::LinkLost,
@@ -233,6 +271,41 @@ impl Room<'_> {
             (Party::Program, Reason::Unable) => End::DisplayGone,
             _ => End::Normal,
         })
+    }
+
+    /// Waits for `doing`. Meanwhile the person may stop, and helpers are served by the code that is or was.
+    async fn meanwhile<T>(
+        &mut self,
+        old: Option<(&Door, &Meeting)>,
+        doing: impl Future<Output = T>,
+    ) -> Result<T, End> {
+        tokio::pin!(doing);
+        loop {
+            tokio::select! {
+                done = &mut doing => return Ok(done),
+                said = self.app.said.recv() => {
+                    if self.is_over(said.unwrap_or(Said::Interrupted)) {
+                        return Err(End::Normal);
+                    }
+                }
+                event = self.net_events.recv() => self.heard(event, old)?,
+            }
+        }
+    }
+
+    /// What the network says while there is no session.
+    fn heard(&mut self, event: Option<NetEvent>, open: Option<(&Door, &Meeting)>) -> Result<(), End> {
+        let event = event.ok_or_else(|| End::Failed(NetError::Stopped.to_string()))?;
+        let Some((door, meeting)) = open else { return Ok(()) };
+        match event {
+            NetEvent::Pair(channel) => self.pairings.serve(door, channel),
+            NetEvent::Node { address, state } => {
+                info!(%address, ?state, "a node");
+                meeting.hear(address, state);
+            }
+            NetEvent::Path { .. } | NetEvent::Lost { .. } => {}
+        }
+        Ok(())
     }
 
     /// Whether what was said while waiting ends it.
@@ -257,49 +330,5 @@ impl Room<'_> {
             }
             Said::Window(_) => false,
         }
-    }
-
-    fn node_event(&mut self, event: &NetEvent) {
-        if let NetEvent::Node { address, state } = event {
-            info!(%address, ?state, "a node");
-        }
-    }
-
-    fn busy(&mut self, stage: &'static str) {
-        let text = words::host_stage(&self.app.texts, stage, "");
-        self.app.faces.view(View::Busy { text: text.clone() });
-        self.app.faces.say(&Event::Stage { name: stage, text });
-    }
-
-    /// Shows the code once and the state whenever it changed.
-    fn show_state(&mut self, invited: &mut Invited) {
-        let (state, left, digits, id) = {
-            let open = invited.desk.open();
-            let invitation = open.offer().invitation();
-            (open.state(), open.tries_left(), open.offer().code().written(), invitation.id)
-        };
-        let idle = self.settings.valid.min(limits::CODE_TOTAL);
-        let expires = self.app.clock.wall().after(idle);
-        if invited.shown.is_none() {
-            let event =
-                Event::Code { id: id.to_string(), digits: digits.to_string(), expires: system_time(expires) };
-            self.app.faces.say(&event);
-        }
-        if left != invited.tries_left {
-            invited.tries_left = left;
-            self.app.faces.say(&Event::Try { wrong: limits::WRONG_CODES - left, left });
-        }
-        if invited.shown != Some(state) {
-            self.app.faces.say(&Event::State { name: state.name() });
-        }
-        invited.shown = Some(state);
-        let status = words::invitation_state(&self.app.texts, state, left);
-        self.app.faces.view(View::Waiting(Waiting {
-            code: Some(digits.to_string()),
-            node: invited.meeting.spoken_node(),
-            expires: Some(Instant::now() + idle),
-            status,
-            question: None,
-        }));
     }
 }

@@ -12,6 +12,7 @@ mod show;
 use std::time::{Duration, Instant};
 
 use entraide_common::ids::PeerKey;
+use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
 use entraide_common::session::grants::FromHelper;
 use entraide_common::session::holds::Area;
@@ -67,8 +68,8 @@ pub struct Ground<'a> {
     pub net_events: &'a mut mpsc::Receiver<NetEvent>,
     /// What becomes of others who want to pair meanwhile: they are told how it is.
     pub serve: &'a (dyn Fn(Channel) + Sync),
-    /// Told once, when the host's person lets the helper look: the invitation is used.
-    pub used: &'a (dyn Fn() + Sync),
+    /// Told the first answer to the question whether the helper may look; says what has become of the invitation.
+    pub answered: &'a (dyn Fn(bool) -> State + Sync),
 }
 
 /// What tasks and threads of the session bring.
@@ -87,6 +88,8 @@ struct Hosting<'a> {
     clock: Clock,
     seat: Seat,
     shower: Shower<'a>,
+    /// Until it is told.
+    answered: Option<&'a (dyn Fn(bool) -> State + Sync)>,
     control: Outbox<ToHelper>,
     picture: Pictures,
     hands: Hands,
@@ -95,7 +98,6 @@ struct Hosting<'a> {
     had_control: bool,
     /// When the last question was put.
     question_put: Instant,
-    used: &'a (dyn Fn() + Sync),
     quit: bool,
 }
 
@@ -104,7 +106,7 @@ struct Hosting<'a> {
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
-    let Ground { clock, desktop, peer, offers, said, questions, net_events, serve, used } = ground;
+    let Ground { clock, desktop, peer, offers, said, questions, net_events, serve, answered } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
@@ -128,13 +130,13 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         clock,
         seat,
         shower,
+        answered: Some(answered),
         control,
         picture,
         hands,
         windows: Vec::new(),
         had_control: false,
         question_put: Instant::now(),
-        used,
         quit: false,
     };
     let mut ticks = interval(Duration::from_secs(1));
@@ -184,6 +186,16 @@ fn from_input(message: entraide_common::wire::input::Input) -> FromHelper {
     FromHelper::Act(event)
 }
 
+/// The person's answer to the question whether the helper may look, if this is one. A view that is taken back later
+/// looks the same; by then the question has been answered.
+fn answer_to_view(show: &Show) -> Option<bool> {
+    match show {
+        Show::Granted(Grant::View) => Some(true),
+        Show::Revoked { what: Grant::View, by: Party::Host, .. } => Some(false),
+        _ => None,
+    }
+}
+
 impl Hosting<'_> {
     /// Does everything the session has decided; the end, if it is one.
     fn drain(&mut self) -> Option<(Party, Reason)> {
@@ -197,7 +209,13 @@ impl Hosting<'_> {
                         Show::Ask(_) => self.question_put = Instant::now(),
                         _ => {}
                     }
+                    let answer = answer_to_view(&show);
                     self.shower.show(show, self.session.grants());
+                    if let Some(allowed) = answer
+                        && let Some(answered) = self.answered.take()
+                    {
+                        self.shower.invitation(answered(allowed));
+                    }
                 }
                 Output::Do(act) => self.act(act),
             }
@@ -212,8 +230,6 @@ impl Hosting<'_> {
     fn act(&mut self, act: Do) {
         match act {
             Do::StartScreen => {
-                (self.used)();
-                self.shower.used();
                 self.picture.start();
             }
             Do::FreezeScreen(frozen) => self.picture.freeze(frozen),

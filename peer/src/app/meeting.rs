@@ -1,34 +1,59 @@
 //! The host's places at its rendezvous nodes: the same number at each of them, so that one may die.
+//!
+//! **Life.** [`claim`] finds a number. From then on a task of its own keeps it: it renews the claims in time, and makes
+//! those again that went with a lost reservation, as [`Meeting::hear`] tells it. [`Meeting::leave`] gives the number
+//! back; so does dropping, which does not wait for it.
+//!
+//! Left to others: what becomes of a code whose number is [`Standing::Gone`].
 
-use std::time::{Duration, Instant};
+mod keeper;
+
+use std::time::Duration;
 
 use entraide_common::ids::{PeerKey, Plate};
 use entraide_common::invitation::MeetingPlace;
 use entraide_common::limits;
-use entraide_common::wire::directory::{Claim, Claimed, Decline, Place, Want};
+use entraide_common::wire::directory::{Claim, Decline, Place, Want};
 use futures::future::join_all;
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
+use tokio::sync::{mpsc, watch};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{info, warn};
 
 use crate::config::Node;
-use crate::net::{DirectoryError, Net, NetError};
+use crate::net::{DirectoryError, Net, NetError, NodeState};
+use keeper::{Held, Keeper};
 
 /// How often another number is tried when the one from the first node is taken at another.
 const NUMBERS: usize = 5;
 
-/// A number that this host holds at one node or more. INVARIANT: `held` is not empty.
+/// How long giving a number back may take: a node that does not hear it forgets the number by itself.
+const GOODBYE: Duration = Duration::from_secs(2);
+
+/// Whether helpers find this host by its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// At one node or more.
+    Held,
+    /// At none now: they are out of reach, and asked again.
+    OutOfReach,
+    /// No more: another host has the number.
+    Gone,
+}
+
+/// A number that is being kept.
 #[derive(Debug)]
 pub struct Meeting {
     plate: Plate,
-    held: Vec<Held>,
-    renew_at: Instant,
-}
-
-#[derive(Debug, Clone)]
-struct Held {
-    node: Node,
-    claimed: Claimed,
+    places: Vec<MeetingPlace>,
+    spoken_node: Option<String>,
+    news: mpsc::Sender<(Multiaddr, NodeState)>,
+    standing: watch::Receiver<Standing>,
+    kept: JoinHandle<()>,
+    leave: DropGuard,
 }
 
 /// Attends all nodes at once and claims one number at all that answer.
@@ -57,7 +82,8 @@ pub async fn claim(net: &Net, nodes: &[Node]) -> Result<Meeting, DirectoryError>
     }
     // No number was free everywhere: the first node alone still makes a meeting.
     let claimed = net.claim(&first.address, ask(Want::Any)).await?;
-    Meeting::new(vec![Held { node: (*first).clone(), claimed }])
+    let Place::Plate(plate) = claimed.place else { return Err(DirectoryError::Declined(Decline::NotYours)) };
+    Ok(Meeting::keep(net, plate, vec![Held::new((*first).clone(), claimed)]))
 }
 
 /// One number at the first node and all others, or nothing if another has given it away already.
@@ -67,28 +93,36 @@ async fn claim_one_number(
     others: &[&Node],
 ) -> Result<Option<Meeting>, DirectoryError> {
     let claimed = net.claim(&first.address, ask(Want::Any)).await?;
-    let mut held = vec![Held { node: first.clone(), claimed }];
     let Place::Plate(plate) = claimed.place else { return Err(DirectoryError::Declined(Decline::NotYours)) };
-    for &node in others {
-        match net.claim(&node.address, ask(Want::Number(plate))).await {
-            Ok(claimed) => held.push(Held { node: node.clone(), claimed }),
-            Err(DirectoryError::Declined(Decline::Taken)) => {
-                withdraw(net, &held).await;
-                return Ok(None);
-            }
+    let claims = others
+        .iter()
+        .map(|&node| async move { (node, net.claim(&node.address, ask(Want::Number(plate))).await) });
+    let mut held = vec![Held::new(first.clone(), claimed)];
+    let mut taken = false;
+    for (node, answer) in join_all(claims).await {
+        match answer {
+            Ok(claimed) => held.push(Held::new(node.clone(), claimed)),
+            Err(DirectoryError::Declined(Decline::Taken)) => taken = true,
             Err(error) => warn!(node = %node.address, %error, "a node gives no place"),
         }
     }
-    Meeting::new(held).map(Some)
+    if taken {
+        keeper::withdraw(net, &held).await;
+        return Ok(None);
+    }
+    Ok(Some(Meeting::keep(net, plate, held)))
 }
 
 impl Meeting {
-    fn new(held: Vec<Held>) -> Result<Self, DirectoryError> {
-        let Some(Held { claimed: Claimed { place: Place::Plate(plate), .. }, .. }) = held.first() else {
-            return Err(DirectoryError::Declined(Decline::NotYours));
-        };
-        let (plate, renew_at) = (*plate, next_renewal(&held));
-        Ok(Self { plate, held, renew_at })
+    fn keep(net: &Net, plate: Plate, held: Vec<Held>) -> Self {
+        let places = held.iter().filter_map(|held| place(&held.node)).take(limits::NODES).collect();
+        let spoken_node = held.first().and_then(|held| name(&held.node));
+        let (news, heard) = mpsc::channel(limits::NET_EVENTS);
+        let (shown, standing) = watch::channel(Standing::Held);
+        let stop = CancellationToken::new();
+        let keeper = Keeper::new(net.clone(), plate, held, heard, shown);
+        let kept = tokio::spawn(keeper.run(stop.clone()));
+        Self { plate, places, spoken_node, news, standing, kept, leave: stop.drop_guard() }
     }
 
     /// The number.
@@ -100,48 +134,42 @@ impl Meeting {
     /// The nodes for the invitation.
     #[must_use]
     pub fn places(&self) -> Vec<MeetingPlace> {
-        self.held.iter().filter_map(|held| place(&held.node)).take(limits::NODES).collect()
+        self.places.clone()
     }
 
     /// What has to be said after the code. Nothing is shipped with the program yet, so a helper has the node from
     /// the host or from whoever set both up, and its name is said if it has one.
     #[must_use]
     pub fn spoken_node(&self) -> Option<String> {
-        let name = |part: Protocol<'_>| match part {
-            Protocol::Dns(name) | Protocol::Dns4(name) | Protocol::Dns6(name) => Some(format!("@{name}")),
-            _ => None,
-        };
-        self.held.first().and_then(|held| held.node.address.iter().find_map(name))
+        self.spoken_node.clone()
     }
 
-    /// When to call [`Meeting::renew`].
-    #[must_use]
-    pub fn renewal(&self) -> Instant {
-        self.renew_at
-    }
-
-    /// Keeps the number for as long again. A node that no longer knows it is left out from then on.
-    pub async fn renew(&mut self, net: &Net) {
-        for held in &mut self.held {
-            match net.renew(&held.node.address, held.claimed).await {
-                Ok(claimed) => held.claimed = claimed,
-                Err(error) => info!(node = %held.node.address, %error, "a claim was not renewed"),
-            }
+    /// Tells how an attended node is. What is lost in a flood of such news is found out at the next renewal.
+    pub fn hear(&self, node: Multiaddr, state: NodeState) {
+        if self.news.try_send((node, state)).is_err() {
+            info!("news of a node were dropped");
         }
-        self.renew_at = next_renewal(&self.held);
     }
 
-    /// Gives the number back.
-    pub async fn leave(&self, net: &Net) {
-        withdraw(net, &self.held).await;
+    /// Whether helpers find this host by the number, as far as is known.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        *self.standing.borrow()
     }
-}
 
-async fn withdraw(net: &Net, held: &[Held]) {
-    for held in held {
-        // A node that does not hear it forgets the number by itself.
-        if let Err(error) = net.withdraw(&held.node.address, held.claimed.place).await {
-            info!(node = %held.node.address, %error, "a claim was not given back");
+    /// Waits until [`Meeting::standing`] says something else.
+    pub async fn changed(&mut self) {
+        if self.standing.changed().await.is_err() {
+            // The keeper ends when it is told to, or with the runtime.
+            std::future::pending::<()>().await;
+        }
+    }
+
+    /// Gives the number back, in two seconds or not at all.
+    pub async fn leave(self) {
+        drop(self.leave);
+        if timeout(GOODBYE, self.kept).await.is_err() {
+            info!("a number was not given back in time");
         }
     }
 }
@@ -150,10 +178,12 @@ fn ask(want: Want) -> Claim {
     Claim { want, ttl: limits::CODE_TOTAL }
 }
 
-/// Half of the shortest time granted, so that one lost answer costs nothing.
-fn next_renewal(held: &[Held]) -> Instant {
-    let shortest = held.iter().map(|held| held.claimed.ttl).min().unwrap_or(limits::CODE_IDLE);
-    Instant::now() + (shortest / 2).max(Duration::from_secs(1))
+/// The name that is said of a node, if it has one.
+fn name(node: &Node) -> Option<String> {
+    node.address.iter().find_map(|part| match part {
+        Protocol::Dns(name) | Protocol::Dns4(name) | Protocol::Dns6(name) => Some(format!("@{name}")),
+        _ => None,
+    })
 }
 
 fn place(node: &Node) -> Option<MeetingPlace> {

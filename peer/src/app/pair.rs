@@ -3,6 +3,7 @@
 //! sending and waiting.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use entraide_common::ids::PeerKey;
 use entraide_common::invitation::code::Code;
@@ -16,6 +17,9 @@ use tokio::time::timeout;
 
 use super::clock::{Clock, SystemChance};
 use crate::net::{Channel, Net, NetError};
+
+/// How long the last word of a run, and its stream's end, may take to go out: who does not read is not waited for.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// How a pairing run ended without a pair.
 #[derive(Debug, Error)]
@@ -65,9 +69,9 @@ impl Desk {
         let end = end.map_err(PairEnd::from).and_then(|end| end);
         if let Err(PairEnd::Refused(refusal)) = &end {
             // If it cannot be sent, the helper is gone, and the refusal stands all the same.
-            let _ = channel.send(&Pair::Refused(*refusal)).await;
+            let _ = timeout(GOODBYE, channel.send(&Pair::Refused(*refusal))).await;
         }
-        channel.close().await;
+        let _ = timeout(GOODBYE, channel.close()).await;
         seen();
         end
     }
@@ -137,7 +141,7 @@ pub async fn as_helper(
     name: &str,
 ) -> Result<Paired, PairEnd> {
     let end = timeout(limits::PAIRING_TIME * 2, converse_as_helper(&mut channel, own, code, name)).await?;
-    channel.close().await;
+    let _ = timeout(GOODBYE, channel.close()).await;
     end
 }
 

@@ -38,6 +38,14 @@ impl From<&NetError> for End {
     }
 }
 
+/// The end after a link that did not come about: whoever is silent then is the other side, not a node.
+pub(super) fn of_link(error: &NetError) -> End {
+    match error {
+        NetError::TimedOut => End::HostUnreachable,
+        error => End::from(error),
+    }
+}
+
 impl From<&DirectoryError> for End {
     fn from(error: &DirectoryError) -> Self {
         match error {

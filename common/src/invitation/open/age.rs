@@ -57,11 +57,14 @@ impl Age {
         self.touched = self.now;
     }
 
-    /// What is left of a life of at most `lifetime`, `idle` of it without activity.
+    /// What is left of a life of at most `lifetime`, and of at most `idle` since the last activity.
     pub(super) fn left(&self, lifetime: Duration, idle: Duration) -> Duration {
-        let total = lifetime.min(limits::CODE_TOTAL).saturating_sub(self.now);
-        let idle = self.touched.saturating_add(idle).saturating_sub(self.now);
-        total.min(idle)
+        self.rest(lifetime).min(self.touched.saturating_add(idle).saturating_sub(self.now))
+    }
+
+    /// What is left of a life of at most `lifetime`, however idle.
+    pub(super) fn rest(&self, lifetime: Duration) -> Duration {
+        lifetime.min(limits::CODE_TOTAL).saturating_sub(self.now)
     }
 
     /// The moment `later` from the last call.

@@ -53,7 +53,7 @@ impl OpenInvitation {
     /// The invitation as stored. Tries whose verdict was never stored stay failed. The time in between counts by
     /// the wall clock, the only one that went on.
     #[must_use]
-    pub fn restore(offer: Offer, record: Record, now: Moment, wall: WallTime) -> Self {
+    pub fn restore(offer: Offer, idle: Duration, record: Record, now: Moment, wall: WallTime) -> Self {
         let away = Duration::from_secs(wall.0.saturating_sub(record.written.0));
         let lived = record.lived.saturating_add(away);
         let phase = match record.end {
@@ -70,7 +70,7 @@ impl OpenInvitation {
             phase,
             failures: record.failures,
             banned: record.banned,
-            ..Self::new(offer, now, wall)
+            ..Self::new(offer, idle, now, wall)
         };
         open.advance(now, wall);
         open

@@ -108,9 +108,9 @@ impl<'a> Shower<'a> {
         self.refresh();
     }
 
-    /// Says that the invitation has done its service.
-    pub(super) fn used(&mut self) {
-        self.faces.say(&Event::State { name: State::Used.name() });
+    /// Says what has become of the invitation.
+    pub(super) fn invitation(&mut self, state: State) {
+        self.faces.say(&Event::State { name: state.name() });
     }
 
     pub(super) fn path(&mut self, path: Path) {
