@@ -102,7 +102,7 @@ async fn whatever_is_left_out_nothing_stays_down() {
         let code = KeyCode((round % 40) as u16 + 1);
         let down = (round / 40) % 2 == 0;
         mouths.windows.say(Command::Act(Act::Key { code, down }));
-        if round % 100 == 0 {
+        if round % 100 == 99 {
             mouths.windows.say(Command::Chat(round.to_string()));
             for _ in 0..60 {
                 follow(&mut held, ears.recv().await);
