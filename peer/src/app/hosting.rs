@@ -65,7 +65,7 @@ pub struct Ground<'a> {
     pub net_events: &'a mut mpsc::Receiver<NetEvent>,
     /// What becomes of others who want to pair meanwhile: they are told how it is.
     pub serve: &'a (dyn Fn(Channel) + Sync),
-    /// Told each answer to the question whether the helper may look; says what has become of the invitation.
+    /// Told the first answer to the question whether the helper may look; says what has become of the invitation.
     pub answered: &'a (dyn Fn(bool) -> State + Sync),
 }
 
@@ -85,7 +85,8 @@ struct Hosting<'a> {
     clock: Clock,
     seat: Seat,
     shower: Shower<'a>,
-    answered: &'a (dyn Fn(bool) -> State + Sync),
+    /// Until it is told.
+    answered: Option<&'a (dyn Fn(bool) -> State + Sync)>,
     control: lanes::ControlOut,
     picture: Pictures,
     hands: Hands,
@@ -123,7 +124,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         clock,
         seat,
         shower,
-        answered,
+        answered: Some(answered),
         control,
         picture,
         hands,
@@ -199,8 +200,10 @@ impl Hosting<'_> {
                     }
                     let answer = answer_to_view(&show);
                     self.shower.show(show, self.session.grants());
-                    if let Some(allowed) = answer {
-                        self.shower.invitation((self.answered)(allowed));
+                    if let Some(allowed) = answer
+                        && let Some(answered) = self.answered.take()
+                    {
+                        self.shower.invitation(answered(allowed));
                     }
                 }
                 Output::Do(act) => self.act(act),
