@@ -87,8 +87,6 @@ pub const COMMAND_LINE_BYTES: usize = 64 * 1024;
 pub const COMMANDS_WAITING: usize = 64;
 /// Largest settings file, bytes: a hundred nodes with room for remarks.
 pub const SETTINGS_BYTES: u64 = 64 * 1024;
-/// Largest piece of state kept on disk under one name, bytes.
-pub const STATE_BYTES: u64 = 64 * 1024;
 /// Most addresses one peer tells another: a few networks, both IP versions, QUIC and TCP.
 pub const ADDRESSES: usize = 16;
 /// Largest message of addresses, bytes: [`ADDRESSES`] of IPv6, with room.

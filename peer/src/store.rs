@@ -1,18 +1,17 @@
-//! What this computer keeps on disk: one directory, small files, each written as a whole or not at all.
+//! What this computer keeps on disk: one directory, and in it a lock for each role.
 //!
 //! A [`DataDir`] may be used by several processes, but each role in it by one at a time: [`DataDir::claim`] takes an
-//! advisory lock that lasts as long as the [`Claim`] and that the system gives back when the process dies. All
-//! writing goes through a claim, so nothing here ever races with itself. Files are readable by their owner alone.
+//! advisory lock that lasts as long as the [`Claim`] and that the system gives back when the process dies. The
+//! directory and what is in it are its owner's alone.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use entraide_common::limits;
 use entraide_common::texts::Texts;
 use thiserror::Error;
 
-/// What a process does in a data directory. Both may happen on one computer at once, with separate keys.
+/// What a process does in a data directory. Both may happen on one computer at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
     /// Shows its screen.
@@ -22,7 +21,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The stem of the role's files.
+    /// The stem of the role's lock.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -51,12 +50,6 @@ pub enum DataError {
         /// Its permissions.
         mode: u32,
     },
-    /// A file does not hold what it should.
-    #[error("{} is damaged", .path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-    },
     /// The system said no.
     #[error("{}: {error}", .path.display())]
     System {
@@ -77,7 +70,6 @@ impl DataError {
             Self::Taken { role, directory } => texts
                 .say_with("data-taken", &[("role", role.name().into()), ("path", path(directory).into())]),
             Self::Open { path: at, .. } => texts.say_with("data-open", &[("path", path(at).into())]),
-            Self::Damaged { path: at } => texts.say_with("data-damaged", &[("path", path(at).into())]),
             Self::System { path: at, error } => texts
                 .say_with("data-system", &[("path", path(at).into()), ("detail", error.to_string().into())]),
         }
@@ -102,7 +94,7 @@ impl DataDir {
         Ok(Self { path: path.to_owned() })
     }
 
-    /// The role's files, for this process alone until the claim is dropped.
+    /// The role, for this process alone until the claim is dropped.
     ///
     /// # Errors
     /// [`DataError::Taken`] if another process has the role.
@@ -112,91 +104,18 @@ impl DataDir {
             .open(&path)
             .map_err(|error| system(&path, error))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Claim { directory: self.path.clone(), role, _lock: lock }),
+            Ok(()) => Ok(Claim { _lock: lock }),
             Err(TryLockError::WouldBlock) => Err(DataError::Taken { role, directory: self.path.clone() }),
             Err(TryLockError::Error(error)) => Err(system(&path, error)),
         }
     }
 }
 
-/// One role's files.
+/// A role, for as long as this lives.
 #[derive(Debug)]
 pub struct Claim {
-    directory: PathBuf,
-    role: Role,
     /// Held, not read: closing it gives the role back.
     _lock: File,
-}
-
-impl Claim {
-    /// Keeps `bytes` under `name`, replacing what was there. On return they survive a loss of power; before that the
-    /// old ones do.
-    ///
-    /// # Errors
-    /// The disk is full, the directory is read-only, and the like.
-    ///
-    /// # Panics
-    /// If `bytes` are more than [`limits::STATE_BYTES`] or `name` is none: faults of ours.
-    pub fn put(&self, name: &str, bytes: &[u8]) -> Result<(), DataError> {
-        assert!(bytes.len() as u64 <= limits::STATE_BYTES, "state is small");
-        let path = self.path(name);
-        let write = || {
-            // Made with mode 0600, so the bytes are never readable by others, not even for a moment.
-            let mut file = tempfile::NamedTempFile::new_in(&self.directory)?;
-            file.write_all(bytes)?;
-            file.as_file().sync_all()?;
-            file.persist(&path).map_err(|failed| failed.error)?;
-            sync_directory(&self.directory)
-        };
-        write().map_err(|error| system(&path, error))
-    }
-
-    /// What is kept under `name`.
-    ///
-    /// # Errors
-    /// It cannot be read, is open to other users, or is larger than anything that was put.
-    ///
-    /// # Panics
-    /// If `name` is none: a fault of ours.
-    pub fn get(&self, name: &str) -> Result<Option<Vec<u8>>, DataError> {
-        let path = self.path(name);
-        let file = match File::open(&path) {
-            Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(system(&path, error)),
-        };
-        // The opened file is judged, not the name: the name may mean another file a moment later.
-        let metadata = file.metadata().map_err(|error| system(&path, error))?;
-        refuse_modes(&path, &metadata, 0o077)?;
-        if !metadata.is_file() || metadata.len() > limits::STATE_BYTES {
-            return Err(DataError::Damaged { path });
-        }
-        let mut bytes = Vec::new();
-        file.take(limits::STATE_BYTES).read_to_end(&mut bytes).map_err(|error| system(&path, error))?;
-        Ok(Some(bytes))
-    }
-
-    /// Forgets what is kept under `name`, if anything.
-    ///
-    /// # Errors
-    /// The directory is read-only and the like.
-    ///
-    /// # Panics
-    /// If `name` is none: a fault of ours.
-    pub fn forget(&self, name: &str) -> Result<(), DataError> {
-        let path = self.path(name);
-        match fs::remove_file(&path).and_then(|()| sync_directory(&self.directory)) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(system(&path, error)),
-            _ => Ok(()),
-        }
-    }
-
-    /// Where `name` is kept: `hosting.NAME`.
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        assert!((1..=64).contains(&name.len()) && name.chars().all(plain), "names of state are plain words");
-        self.directory.join(format!("{}.{name}", self.role.name()))
-    }
 }
 
 fn system(path: &Path, error: io::Error) -> DataError {
@@ -235,16 +154,5 @@ fn refuse_modes(path: &Path, metadata: &fs::Metadata, forbidden: u32) -> Result<
 
 #[cfg(not(unix))]
 fn refuse_modes(_: &Path, _: &fs::Metadata, _: u32) -> Result<(), DataError> {
-    Ok(())
-}
-
-/// A rename is on disk once its directory is.
-#[cfg(unix)]
-fn sync_directory(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())
 }

@@ -1,8 +1,7 @@
 //! What is kept on disk, by whom, and how a program ends that cannot.
 
-use entraide::keys;
+use entraide::keys::Seed;
 use entraide::store::{DataDir, DataError, Role};
-use entraide_common::limits;
 use entraide_common::texts::Language;
 
 fn opened() -> (tempfile::TempDir, DataDir) {
@@ -25,32 +24,8 @@ fn a_role_belongs_to_one_process_at_a_time() {
 }
 
 #[test]
-fn keys_stay_and_differ_by_role() {
-    let (_temporary, data) = opened();
-    let hosting = data.claim(Role::Hosting).expect("free");
-    let helping = data.claim(Role::Helping).expect("free");
-    let key = keys::key(&hosting).expect("drawn");
-    assert_eq!(keys::key(&hosting).expect("read").expose(), key.expose());
-    assert_ne!(keys::key(&helping).expect("drawn").expose(), key.expose());
-    let renewed = keys::renew(&hosting).expect("drawn");
-    assert_ne!(renewed.expose(), key.expose());
-    assert_eq!(keys::key(&hosting).expect("read").expose(), renewed.expose());
-}
-
-#[test]
-fn state_is_replaced_as_a_whole_and_survives() {
-    let (temporary, data) = opened();
-    let hosting = data.claim(Role::Hosting).expect("free");
-    assert_eq!(hosting.get("failures").expect("read"), None);
-    hosting.put("failures", b"two").expect("written");
-    hosting.put("failures", b"one more").expect("written");
-    drop(hosting);
-    let again = DataDir::open(&temporary.path().join("data/entraide")).expect("it is there");
-    let hosting = again.claim(Role::Hosting).expect("free");
-    assert_eq!(hosting.get("failures").expect("read"), Some(b"one more".to_vec()));
-    hosting.forget("failures").expect("removed");
-    hosting.forget("failures").expect("nothing to remove");
-    assert_eq!(hosting.get("failures").expect("read"), None);
+fn no_key_is_drawn_twice() {
+    assert_ne!(Seed::draw().expose(), Seed::draw().expose());
 }
 
 #[cfg(unix)]
@@ -74,44 +49,17 @@ mod permissions {
         let (temporary, data) = opened();
         let directory = temporary.path().join("data/entraide");
         let hosting = data.claim(Role::Hosting).expect("free");
-        keys::key(&hosting).expect("drawn");
         assert_eq!(mode(&directory), 0o700);
-        for name in ["hosting.key", "hosting.lock"] {
-            assert_eq!(mode(&directory.join(name)), 0o600, "{name}");
-        }
-        let names = fs::read_dir(&directory).expect("it is there").count();
-        assert_eq!(names, 2, "nothing temporary is left behind");
-    }
-
-    #[test]
-    fn a_key_that_others_may_read_is_refused() {
-        let (temporary, data) = opened();
-        let hosting = data.claim(Role::Hosting).expect("free");
-        keys::key(&hosting).expect("drawn");
-        set_mode(&temporary.path().join("data/entraide/hosting.key"), 0o640);
-        let Err(error) = keys::key(&hosting) else { panic!("it was used") };
-        assert!(matches!(error, DataError::Open { mode: 0o640, .. }), "{error}");
-        assert!(error.sentence(&entraide::texts::texts(Language::French)).contains("chmod go-rwx"));
+        assert_eq!(mode(&directory.join("hosting.lock")), 0o600);
+        drop(hosting);
     }
 
     #[test]
     fn a_directory_that_others_may_write_in_is_refused() {
         let temporary = tempfile::tempdir().expect("there is room");
         set_mode(temporary.path(), 0o777);
-        assert!(matches!(DataDir::open(temporary.path()), Err(DataError::Open { .. })));
-    }
-
-    #[test]
-    fn a_damaged_key_is_neither_used_nor_replaced() {
-        let (temporary, data) = opened();
-        let path = temporary.path().join("data/entraide/hosting.key");
-        let hosting = data.claim(Role::Hosting).expect("free");
-        let too_large = usize::try_from(limits::STATE_BYTES).expect("small") + 1;
-        for bytes in [vec![], vec![7; 31], vec![7; 33], vec![7; too_large]] {
-            fs::write(&path, &bytes).expect("it is ours");
-            set_mode(&path, 0o600);
-            assert!(matches!(keys::key(&hosting), Err(DataError::Damaged { .. })), "{} bytes", bytes.len());
-            assert_eq!(fs::read(&path).expect("it is ours"), bytes);
-        }
+        let error = DataDir::open(temporary.path()).expect_err("anybody may write there");
+        assert!(matches!(error, DataError::Open { mode: 0o777, .. }), "{error}");
+        assert!(error.sentence(&entraide::texts::texts(Language::French)).contains("chmod go-rwx"));
     }
 }
