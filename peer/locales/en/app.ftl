@@ -12,14 +12,14 @@ cli-help = Show this help.
 cli-version = Show the version.
 cli-rendezvous = Meet over this rendezvous node: its address, with /p2p/ and its id at the end. May be given several times.
 cli-config = Read this settings file instead of the usual one.
-cli-data = Keep keys and state in this directory.
+cli-data = Keep this program’s files in this directory.
 cli-lang = The language: fr or en. Otherwise the system’s.
 cli-log = What to log on standard error: error, warn, info, debug or trace.
 cli-terminal = Ask and answer on the terminal.
 cli-json = Speak with a program: one JSON object a line, on standard output and input.
 cli-name = How you are called. Otherwise the name of your account.
 cli-invite-about = Get help: gives a code to read over the phone, and asks you before anybody sees anything.
-cli-invite-whom = For whom the invitation is, for your own list. It is not sent.
+cli-invite-whom = For whom the invitation is. Your helper receives it with the invitation; the node does not.
 cli-invite-message = What the trouble is. Your helper reads it before connecting.
 cli-invite-valid = How long the code stays valid if nothing happens: 90s, 30m, 2h. Otherwise 30 minutes.
 cli-invite-offer = The most your helper may be given, and only after asking you: view or control. Otherwise control.
@@ -65,7 +65,6 @@ data-taken =
        *[helping] Entraide already helps someone in another window or terminal
     } (in { $path }). End that first, or use another directory with --data.
 data-open = { $path } can be read or changed by other users of this computer, so it is not used. Make it yours alone: chmod go-rwx “{ $path }”.
-data-damaged = { $path } is damaged. Move it away; a new one will be made, and open invitations will have to be made again.
 data-system = { $path } cannot be used: { $detail }. Check that the disk is not full and that the directory belongs to you.
 
 ## What is said during a session
@@ -171,7 +170,7 @@ end-refused = The other person said no. Talk it over, then ask them for a new tr
 end-busy = The other person is being connected with somebody else. Wait a moment and try again.
 end-expired = The time of this code is over. Ask for a new one.
 end-used = This code has been used already. Ask for a new one.
-end-burnt = Too many wrong codes were tried, so this one no longer works. Ask for the new code that is now on their screen.
+end-burnt = Too many wrong codes were tried, so this one no longer works. Ask for the new code if one is on their screen; if not, help has to be asked for anew.
 end-unknown = The computer that answered does not know this code. Ask the person to read it again; if it is right, ask for a new one.
 end-wrong-code =
     { $left ->

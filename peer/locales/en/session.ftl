@@ -71,6 +71,10 @@ error-no-such-question = There is no such question, or no longer.
 error-not-here = This side of the session cannot do that.
 error-not-granted = That has not been granted. Ask for it first.
 error-no-session = There is no session yet.
+error-code-burnt = Somebody tried wrong codes until the old one no longer worked. Here is a new one: read it only to the person you called.
+error-helper-gone = Your helper was there and went away. Read them this new code.
+error-number-lost = The old code could no longer be found. Read your helper this new one.
+error-node-lost = The meeting place is out of reach, so your helper cannot find you now. Trying again…
 error-no-such-monitor = There is no such monitor.
 error-snapshot = The picture could not be saved: { $detail }
 

@@ -12,14 +12,14 @@ cli-help = Affiche cette aide.
 cli-version = Affiche la version.
 cli-rendezvous = Se retrouver par ce nœud de rendez-vous : son adresse, terminée par /p2p/ et son identifiant. Peut être répété.
 cli-config = Lit ce fichier de réglages au lieu du fichier habituel.
-cli-data = Garde les clés et l’état dans ce dossier.
+cli-data = Garde les fichiers du programme dans ce dossier.
 cli-lang = La langue : fr ou en. Sinon, celle du système.
 cli-log = Ce qui est journalisé sur la sortie d’erreur : error, warn, info, debug ou trace.
 cli-terminal = Pose les questions et lit les réponses dans le terminal.
 cli-json = Dialogue avec un programme : un objet JSON par ligne, en sortie et en entrée standard.
 cli-name = Votre nom. Sinon, celui de votre compte.
 cli-invite-about = Se faire aider : donne un code à lire au téléphone, et vous demande avant que quiconque ne voie quoi que ce soit.
-cli-invite-whom = À qui l’invitation est destinée, pour votre propre liste. Ce n’est pas envoyé.
+cli-invite-whom = À qui l’invitation est destinée. La personne qui vous aide le reçoit avec l’invitation ; le nœud, non.
 cli-invite-message = Quel est le problème. La personne qui vous aide le lit avant de se connecter.
 cli-invite-valid = Combien de temps le code reste valable s’il ne se passe rien : 90s, 30m, 2h. Sinon, 30 minutes.
 cli-invite-offer = Le maximum que vous pourrez accorder, et seulement après question : view (voir) ou control (contrôler). Sinon, control.
@@ -65,7 +65,6 @@ data-taken =
        *[helping] Entraide aide déjà quelqu’un dans une autre fenêtre ou un autre terminal
     } (dans { $path }). Terminez-y d’abord, ou utilisez un autre dossier avec --data.
 data-open = { $path } peut être lu ou modifié par d’autres utilisateurs de cet ordinateur ; il n’est donc pas utilisé. Réservez-le à vous seul : chmod go-rwx « { $path } ».
-data-damaged = { $path } est abîmé. Mettez-le de côté ; un nouveau sera créé, et les invitations ouvertes seront à refaire.
 data-system = { $path } ne peut pas être utilisé : { $detail }. Vérifiez que le disque n’est pas plein et que le dossier vous appartient.
 
 ## Ce qui est dit pendant une séance
@@ -172,7 +171,7 @@ end-refused = L’autre personne a dit non. Parlez-en avec elle, puis proposez-l
 end-busy = L’autre personne est déjà en relation avec quelqu’un. Attendez un moment et réessayez.
 end-expired = Le temps de ce code est écoulé. Demandez-en un nouveau.
 end-used = Ce code a déjà servi. Demandez-en un nouveau.
-end-burnt = Trop de mauvais codes ont été essayés : celui-ci ne fonctionne plus. Demandez le nouveau code, maintenant affiché sur l’écran de la personne.
+end-burnt = Trop de mauvais codes ont été essayés : celui-ci ne fonctionne plus. Demandez le nouveau code s’il s’en affiche un sur l’écran de la personne ; sinon, il faut redemander de l’aide.
 end-unknown = L’ordinateur qui a répondu ne connaît pas ce code. Demandez à la personne de le relire ; s’il est juste, demandez-en un nouveau.
 end-wrong-code =
     { $left ->

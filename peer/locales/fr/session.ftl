@@ -71,6 +71,10 @@ error-no-such-question = Cette question n’existe pas, ou plus.
 error-not-here = Ce côté de la session ne peut pas faire cela.
 error-not-granted = Cela n’a pas été accordé. Demandez-le d’abord.
 error-no-session = Il n’y a pas encore de session.
+error-code-burnt = Quelqu’un a essayé de mauvais codes jusqu’à ce que l’ancien ne fonctionne plus. En voici un nouveau : ne le lisez qu’à la personne que vous avez appelée.
+error-helper-gone = La personne qui vous aide était là, puis est partie. Lisez-lui ce nouveau code.
+error-number-lost = L’ancien code n’était plus trouvable. Lisez ce nouveau code à la personne qui vous aide.
+error-node-lost = Le point de rencontre est hors d’atteinte : pour l’instant, on ne peut pas vous trouver. Nouvel essai…
 error-no-such-monitor = Cet écran n’existe pas.
 error-snapshot = L’image n’a pas pu être enregistrée : { $detail }
 
