@@ -3,6 +3,8 @@
 mod lanes;
 mod world;
 
+use entraide::app::meeting::{self, Standing};
+use entraide::config::Node;
 use entraide::net::{NetError, NetEvent, NodeState, PathKind};
 use entraide_common::ids::{Plate, SessionId};
 use entraide_common::wire::WireError;
@@ -178,4 +180,27 @@ async fn a_host_comes_back_to_a_node_that_was_restarted() {
     assert_eq!(within(world.host.event(state)).await, NodeState::Attended);
     world.claim().await;
     let _channels = world.pair().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_is_claimed_again_at_a_node_that_was_restarted() {
+    let mut world = World::start().await;
+    let node = Node { address: world.node.clone(), peer: world.node_id() };
+    let mut meeting = within(meeting::claim(&world.host.net, &[node])).await.expect("a number");
+    let place = Place::Plate(meeting.plate());
+    let (host, helper) = (world.host.net.key(), world.helper.net.clone());
+    assert_eq!(within(helper.lookup(&world.node, place)).await, Ok(Some(host)));
+
+    world.stop_node().await;
+    within(world.pass_on_until(NodeState::Lost, &meeting)).await;
+    within(meeting.changed()).await;
+    assert_eq!(meeting.standing(), Standing::OutOfReach);
+    world.start_node().await;
+    within(world.pass_on_until(NodeState::Attended, &meeting)).await;
+    within(meeting.changed()).await;
+    assert_eq!(meeting.standing(), Standing::Held);
+    assert_eq!(within(helper.lookup(&world.node, place)).await, Ok(Some(host)), "by the same number");
+
+    within(meeting.leave()).await;
+    assert_eq!(within(helper.lookup(&world.node, place)).await, Ok(None));
 }

@@ -1,5 +1,6 @@
 //! Helpers who know the code, helpers who guess, and those in between.
 
+mod allowance;
 mod anything;
 mod golden;
 mod house;

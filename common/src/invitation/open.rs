@@ -326,8 +326,7 @@ impl OpenInvitation {
         let run = self.runs.iter().filter(|underway| !underway.checking).map(|underway| underway.ends).min();
         let is_open = matches!(self.phase, Phase::Open { .. });
         // An invitation whose time is over only waits for its last runs.
-        let end = (is_open && (self.runs.is_empty() || !self.is_over()))
-            .then(|| self.ends());
+        let end = (is_open && (self.runs.is_empty() || !self.is_over())).then(|| self.ends());
         run.into_iter().chain(end).min()
     }
 

@@ -104,8 +104,10 @@ impl Search<'_> {
             expires: system_time(invitation.expires),
             offers: invitation.offers,
         });
-        let link =
-            net.link_as_helper(paired.peer, paired.session).await.map_err(|error| reasons::of_link(&error))?;
+        let link = net
+            .link_as_helper(paired.peer, paired.session)
+            .await
+            .map_err(|error| reasons::of_link(&error))?;
         let host = invitation.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), host.clone());
         let ground = Ground {

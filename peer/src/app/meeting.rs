@@ -94,9 +94,9 @@ async fn claim_one_number(
 ) -> Result<Option<Meeting>, DirectoryError> {
     let claimed = net.claim(&first.address, ask(Want::Any)).await?;
     let Place::Plate(plate) = claimed.place else { return Err(DirectoryError::Declined(Decline::NotYours)) };
-    let claims = others.iter().map(|&node| async move {
-        (node, net.claim(&node.address, ask(Want::Number(plate))).await)
-    });
+    let claims = others
+        .iter()
+        .map(|&node| async move { (node, net.claim(&node.address, ask(Want::Number(plate))).await) });
     let mut held = vec![Held::new(first.clone(), claimed)];
     let mut taken = false;
     for (node, answer) in join_all(claims).await {

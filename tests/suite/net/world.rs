@@ -3,7 +3,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-use entraide::net::{Channel, Net, NetConfig, NetEvent, Path, Side};
+use entraide::app::meeting::Meeting;
+use entraide::net::{Channel, Net, NetConfig, NetEvent, NodeState, Path, Side};
 use entraide_common::ids::PeerKey;
 use entraide_common::wire::directory::{Claim, Place, Want};
 use entraide_rendezvous::limits::Limits;
@@ -12,7 +13,7 @@ use futures::StreamExt;
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
-use libp2p::{Multiaddr, Swarm, SwarmBuilder, dcutr, identify, noise, ping, relay, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, Swarm, SwarmBuilder, dcutr, identify, noise, ping, relay, tcp, yamux};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
@@ -106,6 +107,22 @@ impl World {
     pub(super) async fn start_node(&mut self) {
         let listen = self.node.iter().filter(|part| !matches!(part, Protocol::P2p(_))).collect();
         (_, self.orders, self.serving) = serve(&self.key, listen).await;
+    }
+
+    pub(super) fn node_id(&self) -> PeerId {
+        self.key.public().to_peer_id()
+    }
+
+    /// Passes the host's news of nodes on to the meeting, up to `last`.
+    pub(super) async fn pass_on_until(&mut self, last: NodeState, meeting: &Meeting) {
+        let pass = |event| match event {
+            NetEvent::Node { address, state } => {
+                meeting.hear(address, state);
+                (state == last).then_some(())
+            }
+            _ => None,
+        };
+        self.host.event(pass).await;
     }
 
     /// The host waits at the node.

@@ -9,6 +9,7 @@ use entraide_common::invitation::offer::Offer;
 use entraide_common::invitation::open::{Admission, OpenInvitation, QuestionEnd, Verdict};
 use entraide_common::invitation::pairing::host::{AwaitReady, Unchecked};
 use entraide_common::invitation::pairing::{Answer, Paired, helper as helping};
+use entraide_common::limits;
 use entraide_common::time::{Moment, WallTime};
 use entraide_common::wire::pair::{HelperHello, HostProof, Pair, Refusal, Way};
 
@@ -51,10 +52,15 @@ impl House {
     }
 
     pub(super) fn with(invitation: Invitation, code: Code, seed: u64) -> Self {
+        Self::idle_for(limits::CODE_IDLE, invitation, code, seed)
+    }
+
+    /// A host whose code lives for `idle` without activity.
+    pub(super) fn idle_for(idle: Duration, invitation: Invitation, code: Code, seed: u64) -> Self {
         let wall = invitation.issued;
         let offer = Offer::new(invitation, code, &host_key()).expect("within its bounds");
         let now = Moment::new(Duration::from_secs(1_000));
-        Self { open: OpenInvitation::new(offer, now, wall), now, wall, dice: Dice::new(seed) }
+        Self { open: OpenInvitation::new(offer, idle, now, wall), now, wall, dice: Dice::new(seed) }
     }
 
     pub(super) fn key(&self) -> PeerKey {

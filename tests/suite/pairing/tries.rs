@@ -2,9 +2,10 @@
 
 use core::time::Duration;
 
-use entraide_common::invitation::open::{OpenInvitation, QuestionEnd, State, Verdict};
+use entraide_common::invitation::offer::Offer;
+use entraide_common::invitation::open::{OpenInvitation, QuestionEnd, Record, State, Verdict};
 use entraide_common::limits;
-use entraide_common::time::WallTime;
+use entraide_common::time::{Moment, WallTime};
 use entraide_common::wire::pair::Refusal;
 
 use super::house::{House, Outcome, code, wrong_code};
@@ -13,6 +14,10 @@ use crate::invitation::people::{helper, invitation_with};
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: u64 = 24 * 3_600;
+
+fn restore(offer: Offer, stored: Record, now: Moment, wall: WallTime) -> OpenInvitation {
+    OpenInvitation::restore(offer, limits::CODE_IDLE, stored, now, wall)
+}
 
 fn refusal(outcome: &Outcome) -> Option<Refusal> {
     match outcome {
@@ -156,7 +161,7 @@ fn a_try_is_counted_before_it_is_looked_at_and_survives_a_crash() {
         let stored = house.open.record(house.wall);
         drop(counted);
         // The program dies here, and starts again with what it had stored.
-        house.open = OpenInvitation::restore(house.open.offer().clone(), stored, house.now, house.wall);
+        house.open = restore(house.open.offer().clone(), stored, house.now, house.wall);
         assert_eq!(house.open.tries_left(), left - 1);
     }
     assert_eq!(house.open.state(), State::Burnt);
@@ -377,14 +382,14 @@ fn what_is_stored_survives_a_restart() {
     let offer = house.open.offer().clone();
     let later = house.wall.after(MINUTE);
 
-    house.open = OpenInvitation::restore(offer.clone(), stored.clone(), house.now, later);
+    house.open = restore(offer.clone(), stored.clone(), house.now, later);
     house.wall = later;
     assert_eq!((house.open.state(), house.open.tries_left()), (State::Used, 2));
     assert_eq!(refusal(&house.run(helper(3), code())), Some(Refusal::Used));
     assert!(matches!(house.run(helper(2), code()), Outcome::Paired(..)));
 
     house.wall = later.after(31 * MINUTE);
-    house.open = OpenInvitation::restore(offer, stored, house.now, house.wall);
+    house.open = restore(offer, stored, house.now, house.wall);
     assert_eq!(refusal(&house.run(helper(2), code())), Some(Refusal::Expired), "the time away counts");
 }
 

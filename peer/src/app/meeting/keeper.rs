@@ -99,7 +99,11 @@ impl Keeper {
     async fn ask_again(&mut self) {
         let now = Instant::now();
         let answers = join_all(self.held.iter().map(|held| async {
-            if held.due > now { Some(held.clone()) } else { keep_at(&self.net, self.plate, held.clone()).await }
+            if held.due > now {
+                Some(held.clone())
+            } else {
+                keep_at(&self.net, self.plate, held.clone()).await
+            }
         }));
         let answers = answers.await;
         self.taken |= answers.iter().any(Option::is_none);
