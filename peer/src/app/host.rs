@@ -7,7 +7,6 @@
 mod pairings;
 mod show;
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use entraide_common::ids::InvitationId;

@@ -13,7 +13,7 @@ use std::time::Duration;
 use entraide_common::ids::{PeerKey, Plate};
 use entraide_common::invitation::MeetingPlace;
 use entraide_common::limits;
-use entraide_common::wire::directory::{Claim, Claimed, Decline, Place, Want};
+use entraide_common::wire::directory::{Claim, Decline, Place, Want};
 use futures::future::join_all;
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
