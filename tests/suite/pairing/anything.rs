@@ -74,7 +74,7 @@ impl Desk {
             Op::Wait(time) => house.wait(time),
             Op::Restart => {
                 let (record, offer) = (house.open.record(house.wall), house.open.offer().clone());
-                house.open = OpenInvitation::restore(offer, record, house.now, house.wall);
+                house.open = OpenInvitation::restore(offer, limits::CODE_IDLE, record, house.now, house.wall);
                 *self =
                     Self { wrong: self.wrong, proved: core::mem::take(&mut self.proved), ..Self::default() };
             }
