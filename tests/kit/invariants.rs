@@ -185,6 +185,7 @@ impl Invariants {
             }
             Act::ReleaseAll => {
                 self.held.release_all();
+                return;
             }
         }
         self.held.note(&event.act);
