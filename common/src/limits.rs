@@ -6,6 +6,14 @@ use core::time::Duration;
 pub const CONTROL_BYTES: usize = 32 * 1024;
 /// Longest chat line, characters: a screenful, not a book.
 pub const CHAT_CHARS: usize = 4_000;
+/// Lines that a helper may send at once: what was written while the line was down.
+pub const CHAT_BURST: u32 = 20;
+/// After [`CHAT_BURST`] lines, one in this time is shown: nobody types faster for long, and a flood buries what was said.
+pub const CHAT_PACE: Duration = Duration::from_secs(1);
+/// Lines of a conversation that are kept to be shown: a long afternoon.
+pub const CHAT_KEPT_LINES: usize = 500;
+/// Characters of a conversation that are kept: all of them are laid out whenever its window is drawn.
+pub const CHAT_KEPT_CHARS: usize = 64 * 1024;
 /// Longest name of a person, characters: it stands in a window's title and in a question.
 pub const NAME_CHARS: usize = 64;
 /// Longest message about the problem, characters: what is read before connecting.

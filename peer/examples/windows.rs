@@ -87,7 +87,6 @@ fn question(what: Grant, seconds: u64) -> Question {
         what,
         name: "Amélie".to_owned(),
         proof: "They typed the code that you read aloud.".to_owned(),
-        allow_from: Instant::now() + wait,
         wait,
     }
 }
@@ -118,9 +117,12 @@ fn watching(grants: &[Grant], path: String) -> Watching {
     }
 }
 
-fn chat() -> Vec<ChatLine> {
+fn chat() -> Arc<[ChatLine]> {
     let line = |own, text: &str| ChatLine { own, text: text.to_owned() };
-    vec![line(false, "Hello, I see the printer window."), line(true, "Yes, that one. It says paper jam.")]
+    Arc::new([
+        line(false, "Hello, I see the printer window."),
+        line(true, "Yes, that one. It says paper jam."),
+    ])
 }
 
 const SIZE: Size = Size { width: 1920, height: 1080 };

@@ -24,7 +24,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entraide_common::texts::Texts;
-use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -36,7 +35,7 @@ use crate::config::Node;
 use crate::net::{Driver, NetConfig, Side};
 use clock::Clock;
 use faces::Faces;
-use said::Said;
+use said::Ears;
 
 /// How long the network may take to say goodbye to nodes and peers.
 const NETWORK_GOODBYE: Duration = Duration::from_secs(2);
@@ -50,7 +49,9 @@ pub struct App {
     /// Windows and front.
     pub faces: Faces,
     /// What people and programs say.
-    pub said: mpsc::Receiver<Said>,
+    pub said: Ears,
+    /// The first id of the next session's questions: no two questions of a program share one.
+    pub questions: u32,
     /// The remote picture.
     pub canvas: Arc<Canvas>,
     /// Whether the program is to leave once the way it is on has ended.

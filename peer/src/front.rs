@@ -3,8 +3,8 @@
 //! [`Event`]s mirror the table of interface.md one to one; [`json`] writes them as lines, [`terminal`] as sentences.
 //! What comes back is a [`Command`]. Outside programs build on the names, units and exit codes: they are a contract.
 //!
-//! [`open`] gives two halves. The [`Front`] stays with the session, which shows it every event. The [`Reader`] is
-//! run on a thread of its own, because reading from a person or a program blocks; it sends what it [`Heard`] over
+//! [`open`] gives two halves, each for a thread of its own, because people and programs keep one waiting. The
+//! [`Front`] is shown every event. The [`Reader`] sends what it [`Heard`] over
 //! a bounded channel and returns when the input ends or nobody listens any more. The end of the input is no command:
 //! a session whose program closed its pipe goes on. A reader that is blocked in a read ends with the process.
 
@@ -28,7 +28,7 @@ use lines::Input;
 
 /// Where a session's events go.
 pub trait Front: Send {
-    /// Shows one event, at once.
+    /// Shows one event, at once. Blocks for as long as nobody reads.
     ///
     /// # Errors
     /// Nobody reads any more (a closed pipe, a terminal hung up). The session may well go on.

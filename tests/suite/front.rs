@@ -2,7 +2,9 @@
 
 mod cli;
 mod config;
+mod faces;
 mod json;
+mod said;
 mod store;
 mod terminal;
 mod texts;

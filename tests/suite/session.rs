@@ -10,9 +10,9 @@ use entraide_common::session::Party;
 use entraide_common::session::grants::FromHelper;
 use entraide_common::session::helper::{self, Show as Seen};
 use entraide_common::session::holds::Area;
-use entraide_common::session::host::{self, Do, Machine, Output, Show};
+use entraide_common::session::host::{self, Do, HostSession, Machine, Output, Show};
 use entraide_common::time::Moment;
-use entraide_common::wire::control::{Denied, Grant, Hold, MonitorChoice, Reason, ToHelper, ToHost};
+use entraide_common::wire::control::{Chat, Denied, Grant, Hold, MonitorChoice, Reason, ToHelper, ToHost};
 use entraide_common::wire::input::Act;
 use entraide_tests::ops::{self, Op};
 use entraide_tests::pair::{BAR, FREE, Lane, Pair, monitors};
@@ -389,6 +389,53 @@ fn a_lost_bar_withdraws_the_question_for_control() {
     pair.helper_does(helper::Command::Request(Grant::Control));
     pair.settle();
     assert_eq!(refusal(&pair.take().0), Some(Reason::Unable));
+}
+
+#[test]
+fn a_flood_of_lines_is_shown_at_the_pace_of_a_conversation() {
+    let shown = |pair: &mut Pair| {
+        let (host, _) = pair.take();
+        host.iter().filter(|out| matches!(out, Output::Show(Show::Chat { own: false, .. }))).count()
+    };
+    let flood = |pair: &mut Pair| {
+        for _ in 0..1_000 {
+            pair.forge(FromHelper::Control(ToHost::Chat(Chat { text: "buy".to_owned() })));
+        }
+        pair.settle();
+    };
+    let mut pair = Pair::new().viewing();
+    flood(&mut pair);
+    assert_eq!(shown(&mut pair), limits::CHAT_BURST as usize);
+    pair.wait(limits::CHAT_PACE - Duration::from_millis(1));
+    flood(&mut pair);
+    assert_eq!(shown(&mut pair), 0);
+    pair.wait(Duration::from_millis(1));
+    flood(&mut pair);
+    assert_eq!(shown(&mut pair), 1, "the next line that is allowed goes through");
+    pair.wait(limits::CHAT_PACE * 1_000);
+    flood(&mut pair);
+    assert_eq!(shown(&mut pair), limits::CHAT_BURST as usize, "silence saves up no more than that");
+    assert!(!pair.host.is_over(), "and nothing else comes of it");
+}
+
+#[test]
+fn an_answer_to_another_session_of_the_program_is_none_here() {
+    let first = HostSession::new(monitors(), true, Moment::START);
+    let late = first.question().expect("asked at once").id;
+    let mut second = HostSession::new(monitors(), true, Moment::START).questions_from(first.next_question());
+    let asked = core::iter::from_fn(|| second.poll()).find_map(|out| match out {
+        Output::Show(Show::Ask(question)) => Some(question),
+        _ => None,
+    });
+    assert_eq!(asked, second.question(), "what is shown is what is asked");
+    let question = asked.expect("asked at once");
+    let later = Moment::START + question.wait;
+    let answer = |id| host::Input::Person(host::Command::Answer { id, allow: true });
+    second.handle(answer(late), later);
+    assert_eq!(second.question(), Some(question));
+    second.handle(answer(question.id), later);
+    assert!(second.grants().has(Grant::View));
+    assert!(second.next_question() > question.id);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod follows;
 mod heard;
 mod refusals;
+mod talk;
 
 use std::collections::VecDeque;
 
@@ -19,6 +20,7 @@ use crate::wire::input::Event;
 pub use follows::{Do, Output, Question, Show};
 pub use heard::{Command, Input, Machine};
 use refusals::Refusals;
+use talk::Talk;
 
 /// The host's machine. See [`super`] for its life.
 #[derive(Debug)]
@@ -30,6 +32,7 @@ pub struct HostSession {
     offers: Grant,
     next_question: u32,
     refusals: Refusals,
+    talk: Talk,
     bar_shown: bool,
     /// Whether this computer can lend its mouse and keyboard, and take them back.
     can_lend: bool,
@@ -85,6 +88,7 @@ impl HostSession {
             offers: Grant::Control,
             next_question: 1,
             refusals: Refusals::default(),
+            talk: Talk::default(),
             bar_shown,
             can_lend: true,
             paused: false,
@@ -110,6 +114,28 @@ impl HostSession {
     pub fn offering(mut self, offers: Grant) -> Self {
         self.offers = offers;
         self
+    }
+
+    /// The same session, new and not polled yet, whose questions count up from `first`: no answer that is late for
+    /// another session of the program is one in this.
+    #[must_use]
+    pub fn questions_from(mut self, first: u32) -> Self {
+        self.next_question = first + 1;
+        if let Phase::Open { question: Some(asked), .. } = &mut self.phase {
+            asked.question.id = first;
+        }
+        for output in &mut self.outputs {
+            if let Output::Show(Show::Ask(question)) = output {
+                question.id = first;
+            }
+        }
+        self
+    }
+
+    /// The id of the next question, for the next session's [`Self::questions_from`].
+    #[must_use]
+    pub fn next_question(&self) -> u32 {
+        self.next_question
     }
 
     /// Tells what happened. Afterwards drain [`Self::poll`].
@@ -178,7 +204,11 @@ impl HostSession {
             }
             ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
-            ToHost::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
+            ToHost::Chat(chat) if self.talk.admits(now) => {
+                self.show(Show::Chat { own: false, text: chat.text });
+            }
+            // A flood is no conversation, and telling about it would be one.
+            ToHost::Chat(_) => {}
             ToHost::End(End { reason: reason @ (Reason::Person | Reason::Closing), .. }) => {
                 self.end(Party::Helper, reason);
             }

@@ -1,14 +1,17 @@
 //! Everything a person or program sees of a session: the windows, if there is a display, and the terminal or JSON,
-//! if asked for.
+//! if asked for. Showing never waits for whoever looks.
+
+mod writer;
 
 use crate::front::{Event, Front};
 use crate::ui;
 use crate::ui::model::View;
+use writer::Writer;
 
 /// Where views and events go.
 pub struct Faces {
     windows: Option<ui::Handle>,
-    front: Option<Box<dyn Front>>,
+    front: Option<Writer>,
     said_end: bool,
 }
 
@@ -16,7 +19,7 @@ impl Faces {
     /// These faces; either may be missing, and with both missing nobody would see anything.
     #[must_use]
     pub fn new(windows: Option<ui::Handle>, front: Option<Box<dyn Front>>) -> Self {
-        Self { windows, front, said_end: false }
+        Self { windows, front: front.map(Writer::start), said_end: false }
     }
 
     /// Whether a terminal or program shows status and chat.
@@ -50,15 +53,22 @@ impl Faces {
         self.said_end
     }
 
-    /// Says something on the terminal or to the program.
+    /// Says something on the terminal or to the program, soon.
     pub fn say(&mut self, event: &Event) {
         self.said_end |= matches!(event, Event::Ended { .. });
-        if let Some(front) = &mut self.front
-            && let Err(error) = front.show(event)
+        if let Some(front) = &self.front
+            && let Err(gone) = front.say(event)
         {
-            // Nobody reads any more; the session goes on, and whoever sees it decides.
-            tracing::info!(%error, "the front is gone");
+            // The session goes on, and whoever sees it in windows decides.
+            tracing::info!("the front is gone: {gone}");
             self.front = None;
+        }
+    }
+
+    /// Waits until everything is said, for a little while. Blocks.
+    pub fn close(self) {
+        if let Some(front) = self.front {
+            front.close();
         }
     }
 }

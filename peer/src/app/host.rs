@@ -211,6 +211,7 @@ impl Room<'_> {
             peer: paired.peer,
             offers: paired.invitation.offers,
             said: &mut app.said,
+            questions: &mut app.questions,
             net_events: &mut net_events,
             serve: &serve,
             used: &used,

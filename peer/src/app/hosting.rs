@@ -23,7 +23,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
 use super::lanes::{self, Outbox, Received};
-use super::said::Said;
+use super::said::{Ears, Said};
 use crate::desktop::{Desktop, Ended, Seat};
 use crate::front::{self, Heard};
 use crate::media::capture::Noticed;
@@ -60,7 +60,9 @@ pub struct Ground<'a> {
     /// The most that the invitation offers.
     pub offers: Grant,
     /// What people say.
-    pub said: &'a mut mpsc::Receiver<Said>,
+    pub said: &'a mut Ears,
+    /// The first id for this session's questions; afterwards, for the next session's.
+    pub questions: &'a mut u32,
     /// What the network says.
     pub net_events: &'a mut mpsc::Receiver<NetEvent>,
     /// What becomes of others who want to pair meanwhile: they are told how it is.
@@ -102,7 +104,7 @@ struct Hosting<'a> {
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
-    let Ground { clock, desktop, peer, offers, said, net_events, serve, used } = ground;
+    let Ground { clock, desktop, peer, offers, said, questions, net_events, serve, used } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
@@ -117,7 +119,9 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
     }));
     tasks.spawn(lanes::read(input, move |got| (happen.clone(), Happening::Acts(got.map(from_input)))));
 
-    let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now()).offering(offers);
+    let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now())
+        .offering(offers)
+        .questions_from(*questions);
     let seat = desktop.seat();
     let mut hosting = Hosting {
         session,
@@ -169,6 +173,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         }
     }
     let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));
+    *questions = hosting.session.next_question();
     let quit = hosting.quit;
     hosting.close(by, happenings, tasks).await;
     Ok(SessionEnd { by, reason, quit })

@@ -1,13 +1,19 @@
-//! What people and programs say, from whichever face, in one queue.
+//! What people and programs say, from whichever face.
+//!
+//! Three ways lead to one [`Ears`]: the system's interruption, the windows, the front. They are heard in this order,
+//! so that a program that floods its pipe takes nothing from the person who sits there. None of them can make the
+//! session wait: a front that sends faster than it is heard waits itself, the windows' thread never does.
 
-use tokio::sync::mpsc::{self, error::TrySendError};
-use tracing::warn;
+mod clicks;
+
+use std::sync::Arc;
+
+use entraide_common::limits;
+use tokio::sync::mpsc;
 
 use crate::front::Heard;
 use crate::ui::model;
-
-/// Room for a burst of clicks and keys; a person does not fill it, a program waits.
-pub const QUEUE: usize = 1024;
+use clicks::Clicks;
 
 /// Something said.
 #[derive(Debug, PartialEq)]
@@ -20,16 +26,75 @@ pub enum Said {
     Interrupted,
 }
 
-/// The windows' end of the queue. Their thread never waits: what does not fit is dropped and noted.
-pub fn from_windows(queue: mpsc::Sender<Said>) -> impl Fn(model::Command) + Send + 'static {
-    move |command| {
-        match queue.try_send(Said::Window(command)) {
-            Ok(()) => {}
-            Err(TrySendError::Full(Said::Window(command))) => {
-                warn!(?command, "a command from a window was dropped")
-            }
-            // The way has ended, and the windows are about to.
-            Err(_) => {}
+/// Where all that is said arrives.
+#[derive(Debug)]
+pub struct Ears {
+    interruption: mpsc::Receiver<()>,
+    windows: Arc<Clicks>,
+    front: mpsc::Receiver<Heard>,
+}
+
+/// The ways to the ears. Dropping one closes it.
+#[derive(Debug)]
+pub struct Mouths {
+    /// The system's.
+    pub interrupter: Interrupter,
+    /// The windows'.
+    pub windows: Windows,
+    /// The front's; its reader waits when it is full.
+    pub front: mpsc::Sender<Heard>,
+}
+
+/// Interrupts the program.
+#[derive(Debug, Clone)]
+pub struct Interrupter(mpsc::Sender<()>);
+
+/// What is done in windows goes in here.
+#[derive(Debug)]
+pub struct Windows(Arc<Clicks>);
+
+/// Ears, and everything they listen to.
+#[must_use]
+pub fn open() -> (Mouths, Ears) {
+    let (interrupt, interruption) = mpsc::channel(1);
+    let (speak, front) = mpsc::channel(limits::COMMANDS_WAITING);
+    let windows = Arc::<Clicks>::default();
+    let mouths =
+        Mouths { interrupter: Interrupter(interrupt), windows: Windows(Arc::clone(&windows)), front: speak };
+    (mouths, Ears { interruption, windows, front })
+}
+
+impl Ears {
+    /// What is said next; `None` once nobody can say anything any more. Nothing is lost if the wait is given up.
+    pub async fn recv(&mut self) -> Option<Said> {
+        tokio::select! {
+            biased;
+            Some(()) = self.interruption.recv() => Some(Said::Interrupted),
+            Some(command) = self.windows.next() => Some(Said::Window(command)),
+            Some(heard) = self.front.recv() => Some(Said::Front(heard)),
+            else => None,
         }
+    }
+}
+
+impl Interrupter {
+    /// The program is to end. Saying it twice before it was heard is saying it once.
+    pub fn interrupt(&self) {
+        // Full: it waits to be heard. Closed: the program is ending.
+        let _ = self.0.try_send(());
+    }
+}
+
+impl Windows {
+    /// A person did this. Never waits. If nobody listens for a long time, what a hand does in the picture is thinned
+    /// out and then left out, and what it holds is let go of; what is clicked is kept.
+    pub fn say(&self, command: model::Command) {
+        self.0.put(command);
+    }
+}
+
+impl Drop for Windows {
+    fn drop(&mut self) {
+        self.0.close();
     }
 }

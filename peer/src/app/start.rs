@@ -5,7 +5,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::process::ExitCode;
+use std::process::{self, ExitCode};
 use std::sync::Arc;
 use std::thread;
 
@@ -18,7 +18,7 @@ use super::clock::Clock;
 use super::faces::Faces;
 use super::home;
 use super::host::{self, Wish};
-use super::said::{self, Said};
+use super::said::{self, Interrupter};
 use super::{App, helper};
 use crate::canvas::Canvas;
 use crate::cli::{self, Action, Cli, Join, Stop};
@@ -26,11 +26,14 @@ use crate::config::{self, Settings, System};
 use crate::demo;
 use crate::exit::End;
 use crate::front::lines::{Input, Line};
-use crate::front::{self, Event};
+use crate::front::{self, Event, Heard};
 use crate::input::guard;
 use crate::texts;
 use crate::ui;
 use crate::ui::model::View;
+
+/// The exit code of a program that was interrupted before it was done: 128 and the number of SIGINT, as shells say it.
+const INTERRUPTED: i32 = 130;
 
 /// Runs the program. `arguments` begin with its name.
 pub fn run(arguments: &[OsString]) -> ExitCode {
@@ -71,12 +74,12 @@ fn session(cli: &Cli, settings: Settings, texts: &Arc<Texts>) -> ExitCode {
         Some(Action::Join(join)) => join.front.kind(),
         _ => None,
     };
-    let (queue, said) = mpsc::channel(said::QUEUE);
+    let (said::Mouths { interrupter, windows: clicks, front: heard }, ears) = said::open();
     let canvas = Arc::<Canvas>::default();
     // A host on a display is always shown who watches; a helper at a terminal wants no window.
     let wants_windows = !matches!((&way, kind), (Way::Help { .. }, Some(front::Kind::Terminal)));
     let windows = wants_windows
-        .then(|| ui::new(texts.clone(), canvas.clone(), Box::new(said::from_windows(queue.clone()))));
+        .then(|| ui::new(texts.clone(), canvas.clone(), Box::new(move |command| clicks.say(command))));
     let (shell, handle) = match windows {
         Some(Ok((shell, handle))) => (Some(shell), Some(handle)),
         // With a front the rest goes on; a host without a display is told so when it looks at its screen.
@@ -86,17 +89,18 @@ fn session(cli: &Cli, settings: Settings, texts: &Arc<Texts>) -> ExitCode {
     };
     let front = match kind.map(|kind| front::open(kind, texts.clone(), input)).transpose() {
         Ok(front) => front.map(|(front, reader)| {
-            listen(reader, queue.clone());
+            listen(reader, heard);
             front
         }),
         Err(_) => return complain(&End::NoTerminal.sentence(texts), &End::NoTerminal),
     };
     let has_front = front.is_some();
-    let app = App {
+    let mut app = App {
         texts: texts.clone(),
         clock: Clock::start(),
         faces: Faces::new(handle.clone(), front),
-        said,
+        said: ears,
+        questions: 1,
         canvas,
         quit: has_front,
     };
@@ -107,14 +111,14 @@ fn session(cli: &Cli, settings: Settings, texts: &Arc<Texts>) -> ExitCode {
             return complain(&end.sentence(texts), &end);
         }
     };
+    let signals = interrupter.clone();
     let running = move || {
-        let end = runtime.block_on(async move {
-            tokio::spawn(interruptions(queue));
-            walk(app, settings, way).await
+        let _closing = handle.map(Closing);
+        let end = runtime.block_on(async {
+            tokio::spawn(interruptions(signals));
+            walk(&mut app, settings, way).await
         });
-        if let Some(handle) = handle {
-            handle.close();
-        }
+        app.faces.close();
         // What is left on the runtime (a reader blocked in a read) ends with the process.
         runtime.shutdown_background();
         end
@@ -127,10 +131,21 @@ fn session(cli: &Cli, settings: Settings, texts: &Arc<Texts>) -> ExitCode {
             if let Err(error) = shell.run() {
                 tracing::error!(%error, "the windows ended badly");
             }
+            // If they ended by themselves, nobody is left to say when the rest is to end.
+            interrupter.interrupt();
             walking.join().unwrap_or_else(|_| End::Failed("panic".to_owned()))
         }
     };
     ExitCode::from(&end)
+}
+
+/// Closes the windows when the way has ended, also by a panic.
+struct Closing(ui::Handle);
+
+impl Drop for Closing {
+    fn drop(&mut self) {
+        self.0.close();
+    }
 }
 
 /// Where to.
@@ -165,15 +180,15 @@ fn code_of(join: &Join, input: &mut Input) -> Result<String, End> {
 }
 
 /// Walks the way to its end; in windows, the end is shown until the person closes it.
-async fn walk(mut app: App, settings: Settings, way: Way) -> End {
+async fn walk(app: &mut App, settings: Settings, way: Way) -> End {
     let end = match way {
-        Way::Home => return home::run(&mut app, &settings).await,
-        Way::Invite(wish) => host::run(&mut app, &settings, &wish).await,
-        Way::Help { code } => helper::run(&mut app, &settings, &code).await,
+        Way::Home => return home::run(app, &settings).await,
+        Way::Invite(wish) => host::run(app, &settings, &wish).await,
+        Way::Help { code } => helper::run(app, &settings, &code).await,
     };
-    say_end(&mut app, &end);
+    say_end(app, &end);
     if !app.quit {
-        home::linger(&mut app).await;
+        home::linger(app).await;
     }
     end
 }
@@ -192,29 +207,24 @@ pub(super) fn say_end(app: &mut App, end: &End) {
     app.faces.view(View::Over { text });
 }
 
-/// What the front hears goes into the queue of what is said.
-fn listen(reader: front::Reader, queue: mpsc::Sender<Said>) {
-    let (heard, mut hear) = mpsc::channel(said::QUEUE);
-    let read = move || reader.run(&heard);
+/// Reads the front on a thread of its own.
+fn listen(reader: front::Reader, heard: mpsc::Sender<Heard>) {
     thread::Builder::new()
         .name("front".to_owned())
-        .spawn(read)
-        .expect("a system that starts programs starts threads");
-    let pass = move || {
-        while let Some(heard) = hear.blocking_recv() {
-            if queue.blocking_send(Said::Front(heard)).is_err() {
-                return;
-            }
-        }
-    };
-    thread::Builder::new()
-        .name("front-queue".to_owned())
-        .spawn(pass)
+        .spawn(move || reader.run(&heard))
         .expect("a system that starts programs starts threads");
 }
 
-/// Ctrl-C and, on Unix, SIGTERM end the session properly; the person sees why.
-async fn interruptions(queue: mpsc::Sender<Said>) {
+/// Ctrl-C and, on Unix, SIGTERM end the session properly; the person sees why. Who says so twice does not want to
+/// wait: the process ends, and the guard lets go of what the helper holds.
+async fn interruptions(interrupter: Interrupter) {
+    signal().await;
+    interrupter.interrupt();
+    signal().await;
+    process::exit(INTERRUPTED);
+}
+
+async fn signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
@@ -223,13 +233,13 @@ async fn interruptions(queue: mpsc::Sender<Said>) {
                 _ = tokio::signal::ctrl_c() => {}
                 _ = terminate.recv() => {}
             }
+            return;
         }
     }
-    #[cfg(not(unix))]
-    // Without the signal there is nothing to pass on.
-    let _ = tokio::signal::ctrl_c().await;
-    // A program that is ending by itself no longer listens.
-    let _ = queue.send(Said::Interrupted).await;
+    if tokio::signal::ctrl_c().await.is_err() {
+        // Without the signal there is nothing to pass on.
+        std::future::pending().await
+    }
 }
 
 fn log(settings: &Settings) {

@@ -19,7 +19,7 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
 use super::lanes::{self, Outbox, Received};
-use super::said::Said;
+use super::said::{Ears, Said};
 use crate::canvas::Canvas;
 use crate::front::{self, Heard};
 use crate::net::{HelperLink, NetEvent};
@@ -54,7 +54,7 @@ pub struct Ground<'a> {
     /// The host.
     pub peer: PeerKey,
     /// What people say.
-    pub said: &'a mut mpsc::Receiver<Said>,
+    pub said: &'a mut Ears,
     /// What the network says.
     pub net_events: &'a mut mpsc::Receiver<NetEvent>,
 }

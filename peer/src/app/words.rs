@@ -1,5 +1,7 @@
 //! What happened, in the words of people and of the contract with programs.
 
+use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use entraide_common::invitation::open::State;
@@ -146,10 +148,17 @@ pub fn stats(frames: u64, bytes: u64, frames_before: u64, path: Option<&Path>) -
     Event::Stats { frames, bytes, fps, rtt, path: facts.map(|facts| facts.kind) }
 }
 
-/// Adds a line of conversation and forgets the oldest beyond `most`.
-pub fn remember_line(chat: &mut Vec<ChatLine>, line: ChatLine, most: usize) {
-    chat.push(line);
-    if chat.len() > most {
-        chat.remove(0);
+/// Adds a line of conversation, and forgets the oldest beyond [`limits::CHAT_KEPT_LINES`] and
+/// [`limits::CHAT_KEPT_CHARS`].
+pub fn remember_line(chat: &mut Arc<[ChatLine]>, line: ChatLine) {
+    let mut lines: VecDeque<_> = chat.iter().cloned().collect();
+    lines.push_back(line);
+    let size = |line: &ChatLine| line.text.chars().count();
+    let mut chars: usize = lines.iter().map(size).sum();
+    while lines.len() > limits::CHAT_KEPT_LINES || chars > limits::CHAT_KEPT_CHARS {
+        // One line alone is within both bounds.
+        let Some(forgotten) = lines.pop_front() else { break };
+        chars -= size(&forgotten);
     }
+    *chat = lines.into_iter().collect();
 }

@@ -23,6 +23,9 @@ pub use typed::{Asking, Typed, typed};
 use super::{Command, Event, Front, Heard};
 use tty::{Speaker, Tty, Woken};
 
+/// A write that takes longer was not to be seen meanwhile (Ctrl-S).
+const STOOD_STILL: Duration = Duration::from_millis(500);
+
 /// Says events.
 #[derive(Debug)]
 pub struct Terminal {
@@ -40,7 +43,8 @@ pub struct Listener {
     asked: Asked,
 }
 
-/// The question that is open, shared by the one who asks and the one who listens.
+/// The question that is open, shared by the one who asks and the one who listens. Nobody holds it while a terminal
+/// is written to, which may take as long as Ctrl-S lasts.
 type Asked = Arc<Mutex<Option<Question>>>;
 
 #[derive(Debug, Clone, Copy)]
@@ -67,11 +71,7 @@ pub(super) fn open(texts: Arc<Texts>) -> io::Result<(Terminal, Listener)> {
 impl Front for Terminal {
     fn show(&mut self, event: &Event) -> io::Result<()> {
         match event {
-            Event::Ask { id, what, wait, .. } => {
-                let question =
-                    Question { id: *id, what: *what, allow_from: Instant::now() + *wait, prompted: false };
-                self.ask(event, question)
-            }
+            Event::Ask { id, what, wait, .. } => self.ask(event, *id, *what, *wait),
             // The question itself has just said so, and its prompt is not to be pushed away.
             Event::Stage { .. } if lock(&self.asked).is_some() => Ok(()),
             _ => {
@@ -86,11 +86,13 @@ impl Front for Terminal {
 }
 
 impl Terminal {
-    fn ask(&mut self, event: &Event, question: Question) -> io::Result<()> {
+    /// Asks; the wait begins when the question can be read.
+    fn ask(&mut self, event: &Event, id: u32, what: Grant, wait: Duration) -> io::Result<()> {
         let sentence = sentence(event, &self.texts).unwrap_or_default();
         self.tty.forget_typed()?;
-        *lock(&self.asked) = Some(question);
         self.tty.say(&format!("\n{sentence}\n"))?;
+        let allow_from = Instant::now() + wait;
+        *lock(&self.asked) = Some(Question { id, what, allow_from, prompted: false });
         self.tty.wake()
     }
 
@@ -139,28 +141,38 @@ impl Listener {
         Some(question.allow_from.saturating_duration_since(Instant::now()))
     }
 
+    /// Shows the word to type; only from then on it counts.
     fn prompt(&mut self) {
-        let mut open = lock(&self.asked);
-        let Some(question) = open.as_mut().filter(|question| !question.prompted) else { return };
-        question.prompted = true;
+        let Some(id) = lock(&self.asked).filter(|question| !question.prompted).map(|question| question.id)
+        else {
+            return;
+        };
         let (yes, no) = (self.texts.say("word-yes"), self.texts.say("word-no"));
         let prompt = self.texts.say_with("ask-answer", &[("yes", yes.into()), ("no", no.into())]);
         // A terminal that is gone is noticed by the next wait.
-        let _ = self.tty.forget_typed().and_then(|()| self.tty.say(&format!("{prompt} ")));
+        let _ = self.tty.forget_typed().and_then(|()| self.say_unread(&format!("{prompt} ")));
+        if let Some(question) = lock(&self.asked).as_mut().filter(|question| question.id == id) {
+            question.prompted = true;
+        }
+    }
+
+    /// Says something; what was typed while it could not be read is thrown away.
+    fn say_unread(&mut self, text: &str) -> io::Result<()> {
+        let begun = Instant::now();
+        self.tty.say(text)?;
+        if begun.elapsed() > STOOD_STILL { self.tty.forget_typed() } else { Ok(()) }
     }
 
     fn hear(&mut self, line: &[u8]) -> Option<Heard> {
-        let mut open = lock(&self.asked);
-        let asking = open.map(|question| Asking { id: question.id, early: !question.prompted });
-        let said = typed(&String::from_utf8_lossy(line), asking, &self.texts)?;
-        match said {
+        let asking = lock(&self.asked).map(|question| Asking { id: question.id, early: !question.prompted });
+        match typed(&String::from_utf8_lossy(line), asking, &self.texts)? {
             Typed::Help => {
                 let _ = self.tty.say(&format!("{}\n", self.texts.say("terminal-help")));
                 None
             }
             Typed::Heard(heard) => {
-                if let Heard::Command(Command::Answer { .. }) = heard {
-                    *open = None;
+                if let Heard::Command(Command::Answer { id, .. }) = heard {
+                    lock(&self.asked).take_if(|question| question.id == id);
                 }
                 Some(heard)
             }

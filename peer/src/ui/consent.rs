@@ -3,7 +3,8 @@
 //! A [`Prompt`] lives as long as one question's window. It is told what hand and keyboard did and when, and says
 //! when that was an answer. It draws nothing and reads no clock, so that every trick can be tried on it.
 //!
-//! - Nothing counts before the window was drawn: who cannot have read the question has not answered it.
+//! - Nothing counts before the window was drawn: who cannot have read the question has not answered it. The wait
+//!   begins there too, however late that is.
 //! - Allow takes a click that was pressed *and* let go on the button once the wait was over, or the shown word
 //!   typed by itself after the wait: not while typing something else in which the word occurs, and only if nothing
 //!   follows it at once. Enter and Space never allow, wherever they are pressed.
@@ -54,7 +55,7 @@ pub enum Key {
 /// A question's life between window and answer.
 #[derive(Debug)]
 pub struct Prompt {
-    allow_from: Instant,
+    wait: Duration,
     word: Vec<char>,
     drawn: Option<Instant>,
     pressed: Option<Press>,
@@ -77,11 +78,11 @@ enum Typed {
 }
 
 impl Prompt {
-    /// A question that can be allowed from `allow_from` on, by clicking or by typing `word`.
+    /// A question that can be allowed once it has been seen for `wait`, by clicking or by typing `word`.
     #[must_use]
-    pub fn new(allow_from: Instant, word: &str) -> Self {
+    pub fn new(wait: Duration, word: &str) -> Self {
         Self {
-            allow_from,
+            wait,
             word: word.chars().flat_map(char::to_lowercase).collect(),
             drawn: None,
             pressed: None,
@@ -99,7 +100,20 @@ impl Prompt {
     /// Whether Allow works.
     #[must_use]
     pub fn ready(&self, now: Instant) -> bool {
-        self.drawn.is_some_and(|drawn| drawn <= now) && now >= self.allow_from
+        self.drawn.is_some_and(|drawn| now >= drawn + self.wait)
+    }
+
+    /// How much of the wait is over, 0 to 1.
+    #[must_use]
+    pub fn waited(&self, now: Instant) -> f32 {
+        match self.drawn {
+            None => 0.0,
+            Some(_) if self.wait.is_zero() => 1.0,
+            Some(drawn) => {
+                let waited = now.saturating_duration_since(drawn);
+                (waited.as_secs_f32() / self.wait.as_secs_f32()).min(1.0)
+            }
+        }
     }
 
     /// How many letters of the word are typed.

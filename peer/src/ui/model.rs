@@ -2,6 +2,7 @@
 //!
 //! The program replaces the [`View`] as a whole; the windows return [`Command`]s. Neither knows how the other works.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice};
@@ -61,9 +62,7 @@ pub struct Question {
     pub name: String,
     /// How they proved who they are, in words.
     pub proof: String,
-    /// From when Allow works.
-    pub allow_from: Instant,
-    /// How long that was from the question's beginning; the wait is drawn.
+    /// How long the question has to be seen before Allow works; the wait is drawn.
     pub wait: Duration,
 }
 
@@ -80,8 +79,8 @@ pub struct Hosting {
     pub path: String,
     /// A question, over everything else.
     pub question: Option<Question>,
-    /// The conversation, oldest first.
-    pub chat: Vec<ChatLine>,
+    /// The conversation, oldest first. Shared: most views show the one that the view before showed.
+    pub chat: Arc<[ChatLine]>,
     /// Whether a terminal or program shows status and chat, so that the bar and questions are enough.
     pub quiet: bool,
 }
@@ -114,8 +113,8 @@ pub struct Watching {
     pub notice: String,
     /// The host's monitors.
     pub monitors: Vec<Monitor>,
-    /// The conversation, oldest first.
-    pub chat: Vec<ChatLine>,
+    /// The conversation, oldest first. Shared: most views show the one that the view before showed.
+    pub chat: Arc<[ChatLine]>,
 }
 
 /// A rectangle of the desktop that belongs to one of our windows.

@@ -51,7 +51,7 @@ impl Buttons {
 
 impl Ask {
     pub(super) fn new(pane: Pane, question: Question, texts: &Texts) -> Self {
-        let prompt = Prompt::new(question.allow_from, &texts.say("ui-ask-word"));
+        let prompt = Prompt::new(question.wait, &texts.say("ui-ask-word"));
         Self {
             pane,
             question,
@@ -174,41 +174,24 @@ fn show(ui: &mut Ui, texts: &Texts, question: &Question, prompt: &Prompt, now: I
                 ui.add_space(2.0);
                 let (rect, _) =
                     ui.allocate_exact_size(vec2(ui.available_width(), 52.0), egui::Sense::hover());
-                buttons(ui, texts, question, prompt, now, rect)
+                buttons(ui, texts, prompt, now, rect)
             })
             .inner
         })
         .inner
 }
 
-fn buttons(
-    ui: &Ui,
-    texts: &Texts,
-    question: &Question,
-    prompt: &Prompt,
-    now: Instant,
-    rect: Rect,
-) -> Buttons {
+fn buttons(ui: &Ui, texts: &Texts, prompt: &Prompt, now: Instant, rect: Rect) -> Buttons {
     let half = vec2((rect.width() - 16.0) / 2.0, rect.height());
     let deny = Rect::from_min_size(rect.min, half);
     let allow = Rect::from_min_size(rect.min + vec2(half.x + 16.0, 0.0), half);
     paint_deny(ui, deny, &texts.say("ui-ask-deny"));
-    let part = filled(question, now);
-    if !prompt.ready(now) {
+    let waiting = (!prompt.ready(now)).then(|| prompt.waited(now));
+    if waiting.is_some() {
         ui.ctx().request_repaint_after(WAIT_STEP);
     }
-    paint_allow(ui, allow, &texts.say("ui-ask-allow"), if prompt.ready(now) { None } else { Some(part) });
+    paint_allow(ui, allow, &texts.say("ui-ask-allow"), waiting);
     Buttons { allow, deny }
-}
-
-/// How much of the wait is over, 0 to 1.
-fn filled(question: &Question, now: Instant) -> f32 {
-    let left = question.allow_from.saturating_duration_since(now);
-    if question.wait.is_zero() {
-        1.0
-    } else {
-        1.0 - (left.as_secs_f32() / question.wait.as_secs_f32()).min(1.0)
-    }
 }
 
 /// The button that has the focus: its ring says so.

@@ -29,7 +29,7 @@ pub(super) struct Windows {
     main: Option<MainWindow>,
     bar: Option<Bar>,
     ask: Option<Ask>,
-    /// The last question that was answered with no, or could not be shown.
+    /// The question that was answered, as long as views still show it.
     answered: Option<u32>,
     focused: Option<WindowId>,
     /// Whether a window appeared, moved or went since the last report.
@@ -159,6 +159,9 @@ impl Windows {
     }
 
     fn arrange_question(&mut self, event_loop: &ActiveEventLoop, out: &mut Vec<Command>) {
+        if question(&self.view).is_none() {
+            self.answered = None;
+        }
         let wanted = question(&self.view).filter(|question| self.answered != Some(question.id)).cloned();
         if self.ask.as_ref().map(Ask::id) == wanted.as_ref().map(|question| question.id) {
             return;

@@ -113,8 +113,7 @@ impl Stage {
         let question = typed.elapsed();
 
         thread::sleep(Duration::from_millis(ask["wait_ms"].as_u64().unwrap_or_default()).max(SETTLED));
-        let middle = self.middle(&helper)?;
-        let watcher = Watcher::start(&self.window, middle)?;
+        let watcher = Watcher::start(&self.window, beside(self.middle(&helper)?))?;
         let allowed = Instant::now();
         host.tell("answer", json!({"id": ask["id"], "allow": true}));
         let picture = watcher.seen(&COLOURS, PATIENCE).context("the first picture")?.duration_since(allowed);
@@ -169,6 +168,11 @@ struct Times {
     back: Vec<Duration>,
 }
 
+/// In the square, but clear of the cursor, which may stand in its middle.
+fn beside((x, y): (i16, i16)) -> (i16, i16) {
+    (x - 40, y - 30)
+}
+
 /// The same painter and watcher with nothing between.
 fn floor(presses: usize) -> Result<Times> {
     let server = XServer::xvfb(1280, 800);
@@ -181,8 +185,8 @@ fn floor(presses: usize) -> Result<Times> {
 
 /// Presses a key at `server` and waits for the pixel there, again and again. The pauses are uneven, so that no
 /// clock of a program falls into step with them.
-fn press(server: &XServer, pixel: (i16, i16), painter: &Painter, presses: usize) -> Result<Times> {
-    let watcher = Watcher::start(server, pixel)?;
+fn press(server: &XServer, middle: (i16, i16), painter: &Painter, presses: usize) -> Result<Times> {
+    let watcher = Watcher::start(server, beside(middle))?;
     let hands = server.client();
     let mut times = Times::default();
     for turn in 0..presses {

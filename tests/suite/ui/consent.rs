@@ -11,10 +11,10 @@ fn ms(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-/// A prompt drawn at once, allowed after [`WAIT`], and its beginning.
+/// A prompt that is drawn, allowed after [`WAIT`], and when it was drawn.
 fn drawn() -> (Prompt, Instant) {
     let start = Instant::now();
-    let mut prompt = Prompt::new(start + WAIT, "oui");
+    let mut prompt = Prompt::new(WAIT, "oui");
     prompt.drawn(start);
     (prompt, start)
 }
@@ -48,7 +48,7 @@ fn a_press_during_the_wait_never_allows_however_late_it_is_let_go() {
 fn a_click_that_began_before_the_window_was_drawn_counts_for_nothing() {
     let start = Instant::now();
     for target in [Target::Allow, Target::Deny] {
-        let mut prompt = Prompt::new(start, "oui");
+        let mut prompt = Prompt::new(Duration::ZERO, "oui");
         prompt.press(target, start);
         prompt.drawn(start + ms(10));
         assert_eq!(prompt.release(target, start + ms(20)), None);
@@ -57,12 +57,17 @@ fn a_click_that_began_before_the_window_was_drawn_counts_for_nothing() {
 
 #[test]
 fn a_window_drawn_late_does_not_shorten_the_reading() {
-    let start = Instant::now();
-    let mut prompt = Prompt::new(start + WAIT, "oui");
-    assert!(!prompt.ready(start + WAIT + ms(1)), "nothing is shown yet");
-    assert!(prompt.drawn(start + WAIT + ms(500)), "for the first time");
-    assert!(!prompt.drawn(start + WAIT + ms(600)), "not again");
-    assert!(prompt.ready(start + WAIT + ms(500)));
+    let asked = Instant::now();
+    let mut prompt = Prompt::new(WAIT, "oui");
+    assert!(!prompt.ready(asked + WAIT + ms(1)), "nothing is shown yet");
+    assert!(prompt.waited(asked + WAIT) <= 0.0);
+    let seen = asked + 2 * WAIT;
+    assert!(prompt.drawn(seen), "for the first time");
+    assert!(!prompt.drawn(seen + ms(600)), "not again");
+    assert!(!prompt.ready(seen + WAIT - ms(1)), "the whole wait is for reading");
+    assert!(prompt.waited(seen + WAIT - ms(1)) < 1.0);
+    assert!(prompt.ready(seen + WAIT));
+    assert!(prompt.waited(seen + WAIT) >= 1.0);
 }
 
 #[test]

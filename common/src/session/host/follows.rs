@@ -58,7 +58,7 @@ pub enum Show {
 /// A question to the host's person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Question {
-    /// Counts up in a session.
+    /// Counts up, from session to session.
     pub id: u32,
     /// What the helper would be allowed to do.
     pub what: Grant,

@@ -1,7 +1,6 @@
 //! What the host's person and program are shown of a session: events as they happen, and the view as it is.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
@@ -17,9 +16,6 @@ use crate::desktop::{self, Ended, Seat};
 use crate::front::{Event, Fault, Who, reason_word};
 use crate::net::Path;
 use crate::ui::model::{self, ChatLine, Hosting, View};
-
-/// Lines of conversation that are kept to be shown.
-const CHAT_LINES: usize = 500;
 
 /// Who helps.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +37,7 @@ pub struct Shower<'a> {
     /// The path that the windows show.
     shown_path: Option<Path>,
     question: Option<model::Question>,
-    chat: Vec<ChatLine>,
+    chat: Arc<[ChatLine]>,
     bar_shown: bool,
     last: Counts,
 }
@@ -61,7 +57,7 @@ impl<'a> Shower<'a> {
             path: None,
             shown_path: None,
             question: None,
-            chat: Vec::new(),
+            chat: Arc::default(),
             bar_shown,
             last: Counts::default(),
         };
@@ -100,7 +96,7 @@ impl<'a> Shower<'a> {
             Show::Chat { own, text } => {
                 let from = if own { Party::Host } else { Party::Helper };
                 self.faces.say(&Event::Chat { from: from.name(), text: text.clone() });
-                words::remember_line(&mut self.chat, ChatLine { own, text }, CHAT_LINES);
+                words::remember_line(&mut self.chat, ChatLine { own, text });
             }
             Show::TooEarly(_) => {
                 let event = Fault::TooEarly.event(&self.texts);
@@ -156,13 +152,12 @@ impl<'a> Shower<'a> {
         let who = Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
         self.faces.say(&Event::Ask { id, what, who, wait });
         self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
-        // The session's own clock decides; the windows' may lag behind it, never run ahead.
         self.question = Some(model::Question {
             id,
             what,
             name: self.helper.name.clone(),
             proof: self.texts.say("proof-code"),
-            allow_from: Instant::now() + wait + Duration::from_millis(10),
+            // From when it is seen, and so never before the session's own clock says so.
             wait,
         });
     }

@@ -17,9 +17,6 @@ use crate::net::Path;
 use crate::ui;
 use crate::ui::model::{ChatLine, View, Watching};
 
-/// Lines of conversation that are kept to be shown.
-const CHAT_LINES: usize = 500;
-
 /// Shows a session on the helper's side.
 pub struct Shower<'a> {
     faces: &'a mut Faces,
@@ -34,7 +31,7 @@ pub struct Shower<'a> {
     shown_path: Option<Path>,
     notice: String,
     monitors: Vec<Monitor>,
-    chat: Vec<ChatLine>,
+    chat: Arc<[ChatLine]>,
     last: Counts,
 }
 
@@ -54,7 +51,7 @@ impl<'a> Shower<'a> {
             shown_path: None,
             notice: String::new(),
             monitors: Vec::new(),
-            chat: Vec::new(),
+            chat: Arc::default(),
             last: Counts::default(),
         };
         shower.refresh();
@@ -114,7 +111,7 @@ impl<'a> Shower<'a> {
             Show::Chat { own, text } => {
                 let from = if own { Party::Helper } else { Party::Host };
                 self.faces.say(&Event::Chat { from: from.name(), text: text.clone() });
-                words::remember_line(&mut self.chat, ChatLine { own, text }, CHAT_LINES);
+                words::remember_line(&mut self.chat, ChatLine { own, text });
             }
             Show::NotGranted(_) => self.error("not_granted"),
             // Said once, with its sentence, by whoever ran the session.
