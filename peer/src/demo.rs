@@ -5,6 +5,7 @@
 //! the host prints; the demo answers their questions as any program may, over pipes. It ends by itself and leaves two
 //! screenshots and a summary. Everything it starts dies with it.
 
+#[cfg(target_os = "linux")]
 mod client;
 #[cfg(target_os = "linux")]
 mod display;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use entraide_common::texts::Texts;
 
 /// Where screenshots and summary go unless told otherwise.
+#[cfg(target_os = "linux")]
 const OUTPUT: &str = "demo-output";
 
 /// Runs the demo.
