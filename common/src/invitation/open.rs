@@ -33,7 +33,7 @@ mod answers;
 mod record;
 
 pub use allowance::{Allowance, Next, Why};
-pub use answers::{Admission, QuestionEnd, State, Verdict};
+pub use answers::{Admission, Counted, QuestionEnd, Run, State, Verdict};
 pub use record::Record;
 
 use core::time::Duration;
@@ -45,14 +45,6 @@ use crate::limits;
 use crate::time::{Moment, WallTime};
 use crate::wire::pair::{HelperHello, Refusal};
 use age::Age;
-
-/// One run of the pairing with this invitation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Run(u64);
-
-/// A try that is counted as failed until the verdict. Store the [`Record`] now.
-#[must_use]
-pub struct Counted(Unchecked);
 
 /// An open invitation. Holds the code: it has no `Debug`.
 pub struct OpenInvitation {

@@ -5,13 +5,13 @@
 //! input and acknowledgements from it; capture, encoder and injection on threads of their own. They end in one
 //! order, in [`Hosting::close`]: hands off, picture off, streams flushed.
 
+mod ground;
 mod hands;
 pub mod picture;
 mod show;
 
 use std::time::{Duration, Instant};
 
-use entraide_common::ids::PeerKey;
 use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
 use entraide_common::session::grants::FromHelper;
@@ -24,12 +24,13 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
 use super::lanes::{self, Outbox, Received};
-use super::said::{Ears, Said};
-use crate::desktop::{Desktop, Ended, Seat};
+use super::said::Said;
+use crate::desktop::{Ended, Seat};
 use crate::front::{self, Heard};
 use crate::media::capture::Noticed;
-use crate::net::{Channel, HostLink, NetEvent};
+use crate::net::{HostLink, NetEvent};
 use crate::ui::model::{self, OwnWindow};
+pub use ground::{Ground, SessionEnd};
 use hands::{Felt, Hands};
 use picture::Pictures;
 pub use show::{Helper, Shower};
@@ -38,39 +39,6 @@ pub use show::{Helper, Shower};
 const HAPPENINGS: usize = 256;
 /// How long the goodbye may take to reach the helper.
 const GOODBYE: Duration = Duration::from_secs(2);
-
-/// How a session on the host's side ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SessionEnd {
-    /// By whom.
-    pub by: Party,
-    /// Why.
-    pub reason: Reason,
-    /// Whether the program is to leave as well.
-    pub quit: bool,
-}
-
-/// What a session takes over for its time.
-pub struct Ground<'a> {
-    /// The program's clock.
-    pub clock: Clock,
-    /// This computer.
-    pub desktop: &'a Desktop,
-    /// The helper.
-    pub peer: PeerKey,
-    /// The most that the invitation offers.
-    pub offers: Grant,
-    /// What people say.
-    pub said: &'a mut Ears,
-    /// The first id for this session's questions; afterwards, for the next session's.
-    pub questions: &'a mut u32,
-    /// What the network says.
-    pub net_events: &'a mut mpsc::Receiver<NetEvent>,
-    /// What becomes of others who want to pair meanwhile: they are told how it is.
-    pub serve: &'a (dyn Fn(Channel) + Sync),
-    /// Told the first answer to the question whether the helper may look; says what has become of the invitation.
-    pub answered: &'a (dyn Fn(bool) -> State + Sync),
-}
 
 /// What tasks and threads of the session bring.
 #[derive(Debug)]

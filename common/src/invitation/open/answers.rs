@@ -1,9 +1,12 @@
 //! What an open invitation says, and what it is told.
 
-use super::Run;
-use crate::invitation::pairing::host::{AwaitReady, AwaitShare};
+use crate::invitation::pairing::host::{AwaitReady, AwaitShare, Unchecked};
 use crate::time::Moment;
 use crate::wire::pair::{Pair, Refusal};
+
+/// One run of the pairing with this invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Run(pub(super) u64);
 
 /// What the person is told about the invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +52,10 @@ pub struct Admission {
     /// The phase that follows it.
     pub pairing: AwaitShare,
 }
+
+/// A try that is counted as failed until the verdict. Store the [`Record`](super::Record) now.
+#[must_use]
+pub struct Counted(pub(super) Unchecked);
 
 /// What came of a try.
 #[must_use]
