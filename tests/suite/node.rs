@@ -237,6 +237,9 @@ async fn a_node_that_closes_lets_the_circuit_end_and_takes_nothing_new() {
     let host = host.live_on();
     let mut helper = Client::connected_to(&node.tcp()).await;
     helper.open_circuit(&node.tcp(), host.id).await;
+    // The helper hears of its circuit before the node's loop does; an answer on the same connection comes after both.
+    let answer = helper.ask(node.id, &claim(Want::Any)).await;
+    assert_eq!(answer, Some(Response::Declined(Decline::NoReservation)));
 
     node.handle.close().await;
     let circuits = node.notice(|notice| match notice {
