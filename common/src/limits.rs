@@ -125,8 +125,8 @@ pub const REACH_TIME: Duration = Duration::from_secs(15);
 pub const DIRECTORY_TIME: Duration = Duration::from_secs(10);
 /// Pause between two dials of a peer's addresses: time for the one before to lead to it.
 pub const DIAL_PACE: Duration = Duration::from_millis(100);
-/// How often a peer's connections are asked for an answer. It gives the round trip that is shown. Each costs a dozen
-/// wake-ups on both sides, which is most of what an idle session does.
+/// How often a peer's connections are asked for an answer. It gives the round trip that is shown, which may be this
+/// old. Each question wakes both sides of an otherwise idle session.
 pub const PING_INTERVAL: Duration = Duration::from_secs(3);
 /// A connection that does not answer for this long is dead. A slow line whose queue is full of picture needs a while,
 /// and it is not to be taken for a dead one.
