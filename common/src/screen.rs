@@ -6,53 +6,24 @@
 //! same picture after every frame, pixel for pixel; a new size or a lost stream is a new generation with a new
 //! encoder and a new decoder.
 //!
-//! # Format, form 1
-//! All numbers are little endian; a *varint* is seven bits a byte, lowest first, the top bit set on all but the
-//! last byte. A frame's payload is the next stretch of the generation's zstd stream (window at most 8 MB, no
-//! checksum), flushed so that it ends with a whole block. Before it, in the generation's first frame only:
-//!
-//! | bytes | meaning |
-//! |---|---|
-//! | u8 | the form, 1 |
-//! | u16, u16 | width and height of the picture, within [`Size::new`]'s limits |
-//!
-//! The picture starts black. It is cut into tiles of 64 x 64 pixels, counted in rows from the upper left;
-//! those at the right and lower edges are as much smaller as they must be. What the stretch inflates to is:
-//!
-//! 1. the length of the plan in bytes, a varint;
-//! 2. the plan: the number of shifts, u8, at most 7; each shift as i16 dx and i16 dy; then to its end one record
-//!    for each tile that changes, in ascending order:
-//!
-//!    | bytes | meaning |
-//!    |---|---|
-//!    | varint | tiles left unchanged since the record before |
-//!    | u8 | bits 0-2: how the patch is coded; bit 3: the patch is the whole tile; bits 4-6: which shift, from 1, or 0 for none; bit 7: zero |
-//!    | 4 x u8 | only for a patch that is not the whole tile: its x and y within the tile, its width - 1 and its height - 1 |
-//!
-//! 3. the bytes of the patches, in the order of their records.
-//!
-//! A tile with a shift is first filled with what the picture of the *previous* frame shows at (dx, dy) from it,
-//! which must lie inside the picture; then its patch is drawn. A record has a shift, a patch or both. Patches:
-//!
-//! | coding | bytes | meaning |
-//! |---|---|---|
-//! | 0 | 0 | no patch |
-//! | 1 | 3 | one colour: G, B - G + 128, R - G + 128 |
-//! | 2 | 3 a pixel | a plane of G, one of B - G + 128, one of R - G + 128, each row by row |
-//! | 3 | 3 a pixel | the same planes, each value less its prediction |
-//!
-//! All sums are modulo 256. The prediction is the median of left, up and left + up - corner, all within the
-//! plane; left alone in its first row, up alone in its first column, 0 at its first value.
-//!
-//! The plan says exactly how much must follow; more or less is an error, so a frame can cost a decoder no more
-//! than the area it changes. Codings 4 to 7 and other forms are for codecs to come.
+//! TODO
 
+mod contexts;
 mod decode;
 mod encode;
+mod geometry;
+mod models;
 mod motion;
+mod natural;
+mod number;
+mod palette;
 mod picture;
+mod pieces;
+mod pixel;
 mod plan;
-mod planes;
+mod range;
+mod rows;
+mod text;
 mod tiles;
 
 pub use decode::{DecodeError, Decoder};
@@ -145,7 +116,11 @@ impl Rect {
 }
 
 /// The form of [the format](self) that is written and read here.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
-/// How far back the zstd stream may refer, as a power of two: 8 MB, some four screens of planes.
-const WINDOW_LOG: u32 = 23;
+/// Pixels of a [piece](pieces).
+const PIECE: usize = 32;
+
+/// Which rule a frame breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lie(&'static str);

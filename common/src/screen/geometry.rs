@@ -1,0 +1,188 @@
+//! Where things happen in a frame: shifts, which tiles they fill, and where patches lie.
+//!
+//! Everything is checked as it is read. What [`Geometry`] returns is safe to carry out on a picture of the size it was
+//! read for: copies come from inside the picture, patches lie inside one row of tiles each, in order and without
+//! overlaps. So a frame, however it lies, draws no pixel twice and can cost no more than a whole picture.
+
+use super::number::{Number, fold, unfold};
+use super::plan::{Copy, Kind, Patch, SHIFTS, Shift};
+use super::range::{Bit, Coder};
+use super::tiles::{Grid, TILE};
+use super::{Lie, Rect, Size};
+
+/// Shifts that are remembered, since what moves tends to go on.
+const RECENT: usize = 8;
+
+/// The models of geometry.
+#[derive(Debug)]
+pub(super) struct Geometry {
+    size: Size,
+    shift_count: Number,
+    /// Which of the recent ones, from 1, or 0.
+    again: Number,
+    dx: Number,
+    dy: Number,
+    recent: Vec<Shift>,
+    /// "Not this shift", for each in turn, by those of the tiles to the left and above.
+    tiles: [[[Bit; SHIFTS]; SHIFTS + 1]; SHIFTS + 1],
+    patch_count: Number,
+    rows_down: Number,
+    is_lower: Number,
+    top: Number,
+    right_by: Number,
+    width: Number,
+    is_shorter: Number,
+    height: Number,
+    is_natural: Number,
+}
+
+/// Where the patch before ended.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Pen {
+    row: u32,
+    x: u32,
+}
+
+impl Geometry {
+    pub(super) fn new(size: Size) -> Self {
+        Self {
+            size,
+            shift_count: Number::new(),
+            again: Number::new(),
+            dx: Number::new(),
+            dy: Number::new(),
+            recent: Vec::new(),
+            tiles: [[[Bit::EVEN; SHIFTS]; SHIFTS + 1]; SHIFTS + 1],
+            patch_count: Number::new(),
+            rows_down: Number::new(),
+            is_lower: Number::new(),
+            top: Number::new(),
+            right_by: Number::new(),
+            width: Number::new(),
+            is_shorter: Number::new(),
+            height: Number::new(),
+            is_natural: Number::new(),
+        }
+    }
+
+    /// The frame's shifts. The encoder gives them; so with the other functions.
+    pub(super) fn shifts<C: Coder>(&mut self, coder: &mut C, given: &[Shift]) -> Result<Vec<Shift>, Lie> {
+        let count = self.shift_count.code(coder, || given.len() as u32) as usize;
+        if count > SHIFTS {
+            return Err(Lie("too many shifts"));
+        }
+        let mut shifts = Vec::with_capacity(count);
+        for number in 0..count {
+            shifts.push(self.shift(coder, given.get(number).copied())?);
+        }
+        for &shift in &shifts {
+            self.recent.retain(|&known| known != shift);
+            self.recent.insert(0, shift);
+        }
+        self.recent.truncate(RECENT);
+        Ok(shifts)
+    }
+
+    fn shift<C: Coder>(&mut self, coder: &mut C, given: Option<Shift>) -> Result<Shift, Lie> {
+        let recent = &self.recent;
+        let number = self.again.code(coder, || {
+            let place = recent.iter().position(|&known| Some(known) == given);
+            place.map_or(0, |place| place as u32 + 1)
+        });
+        if number > 0 {
+            return recent.get(number as usize - 1).copied().ok_or(Lie("a shift that is not remembered"));
+        }
+        let given = given.unwrap_or(Shift { dx: 0, dy: 0 });
+        let dx = unfold(self.dx.code(coder, || fold(given.dx.into())));
+        let dy = unfold(self.dy.code(coder, || fold(given.dy.into())));
+        match (i16::try_from(dx), i16::try_from(dy)) {
+            (Ok(dx), Ok(dy)) => Ok(Shift { dx, dy }),
+            _ => Err(Lie("a shift farther than any picture")),
+        }
+    }
+
+    /// Which tiles are copies. Without shifts there are none, and nothing is written.
+    pub(super) fn copies<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        shifts: &[Shift],
+        given: &[Copy],
+    ) -> Result<Vec<Copy>, Lie> {
+        let mut copies = Vec::new();
+        if shifts.is_empty() {
+            return Ok(copies);
+        }
+        let grid = Grid::new(self.size);
+        let columns = grid.columns() as usize;
+        let mut given = given.iter().peekable();
+        // For each tile of the row above, and then of this one: its shift from 1, or 0.
+        let mut numbers = vec![0; columns];
+        let mut left = 0;
+        for tile in 0..grid.count() {
+            let column = tile as usize % columns;
+            if column == 0 {
+                left = 0;
+            }
+            let wanted = given.next_if(|copy| copy.tile == tile).map_or(0, |copy| copy.shift + 1);
+            let models = &mut self.tiles[left][numbers[column]];
+            let mut number = 0;
+            while number < shifts.len() && coder.bit(&mut models[number], || wanted > number) {
+                number += 1;
+            }
+            if number > 0 {
+                if shifts[number - 1].source(grid.tile(tile), self.size).is_none() {
+                    return Err(Lie("a copy from outside the picture"));
+                }
+                copies.push(Copy { tile, shift: number - 1 });
+            }
+            numbers[column] = number;
+            left = number;
+        }
+        Ok(copies)
+    }
+
+    /// How many patches there are.
+    pub(super) fn patch_count<C: Coder>(&mut self, coder: &mut C, given: usize) -> Result<usize, Lie> {
+        let count = self.patch_count.code(coder, || given as u32);
+        if count > Grid::new(self.size).count() { Err(Lie("more patches than tiles")) } else { Ok(count as usize) }
+    }
+
+    /// The next patch.
+    pub(super) fn patch<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        pen: &mut Pen,
+        given: Option<&Patch>,
+    ) -> Result<Patch, Lie> {
+        let Patch { rect, kind } =
+            given.copied().unwrap_or(Patch { rect: self.size.rect(), kind: Kind::Text });
+        let rows_down = self.rows_down.code(coder, || rect.y / TILE - pen.row);
+        if rows_down > 0 {
+            *pen = Pen { row: pen.row + rows_down, x: 0 };
+        }
+        let below = self.size.height.saturating_sub(pen.row.saturating_mul(TILE));
+        if below == 0 {
+            return Err(Lie("a patch below the picture"));
+        }
+        let offset = rect.y % TILE;
+        let is_lower = self.is_lower.code(coder, || u32::from(offset > 0)) > 0;
+        let top = if is_lower { self.top.code(coder, || offset) } else { 0 };
+        let x = pen.x + self.right_by.code(coder, || rect.x - pen.x);
+        let width = self.width.code(coder, || rect.width);
+        let Some(most) = TILE.min(below).checked_sub(top) else {
+            return Err(Lie("a patch outside its row of tiles"));
+        };
+        let is_shorter = self.is_shorter.code(coder, || u32::from(rect.height != most)) > 0;
+        let height = if is_shorter { self.height.code(coder, || rect.height) } else { most };
+        let is_natural = self.is_natural.code(coder, || u32::from(kind == Kind::Natural)) > 0;
+        let rect = Rect { x, y: pen.row * TILE + top, width, height };
+        if width == 0 || height == 0 {
+            return Err(Lie("a patch of no pixels"));
+        }
+        if height > most || rect.right() > self.size.width {
+            return Err(Lie("a patch outside its row of tiles"));
+        }
+        pen.x = rect.right();
+        Ok(Patch { rect, kind: if is_natural { Kind::Natural } else { Kind::Text } })
+    }
+}

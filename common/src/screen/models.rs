@@ -1,0 +1,152 @@
+//! A generation's memory, and the walk through a frame that both directions share.
+
+use super::geometry::{Geometry, Pen};
+use super::natural::Natural;
+use super::pieces::{Ring, Trail};
+use super::plan::{Copy, Kind, Patch, Plan, Shift};
+use super::range::{Bit, Coder};
+use super::rows::Rows;
+use super::text::Text;
+use super::tiles::{Grid, TILE};
+use super::{Lie, Picture, Rect, Size};
+
+/// Everything both sides learn from the frames, in the same way. Its size does not grow: see [`Models::new`].
+#[derive(Debug)]
+pub(super) struct Models {
+    geometry: Geometry,
+    text: Text,
+    natural: Natural,
+    ring: Ring,
+    /// "This row is as before", by whether the one above was.
+    same_row: [Bit; 2],
+    rows: Rows,
+    moved: Vec<u32>,
+}
+
+/// What the encoder wants, of which the decoder knows nothing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) picture: &'a Picture,
+}
+
+impl Models {
+    /// Allocates some 19 MB, 20 MB for an encoder, whatever the size; copies need up to one picture more.
+    pub(super) fn new(size: Size, encodes: bool) -> Self {
+        Self {
+            geometry: Geometry::new(size),
+            text: Text::new(),
+            natural: Natural::new(),
+            ring: Ring::new(encodes),
+            same_row: [Bit::EVEN; 2],
+            rows: Rows::default(),
+            moved: Vec::new(),
+        }
+    }
+
+    /// Codes one frame and draws it onto `shown`, which holds the previous one: copies first, then the patches one
+    /// after the other. Returns what was done.
+    pub(super) fn frame<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        shown: &mut Picture,
+        wanted: Option<Wanted<'_>>,
+    ) -> Result<Plan, Lie> {
+        let none = Plan::default();
+        let given = wanted.map_or(&none, |wanted| wanted.plan);
+        let shifts = self.geometry.shifts(coder, &given.shifts)?;
+        let copies = self.geometry.copies(coder, &shifts, &given.copies)?;
+        coder.check()?;
+        copy(&shifts, &copies, shown, &mut self.moved);
+        let count = self.geometry.patch_count(coder, given.patches.len())?;
+        let mut patches = Vec::with_capacity(count);
+        let mut pen = Pen::default();
+        for number in 0..count {
+            let patch = self.geometry.patch(coder, &mut pen, given.patches.get(number))?;
+            self.patch(coder, shown, patch, wanted.map(|wanted| wanted.picture))?;
+            patches.push(patch);
+        }
+        Ok(Plan { shifts, copies, patches })
+    }
+
+    fn patch<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        shown: &mut Picture,
+        patch: Patch,
+        wanted: Option<&Picture>,
+    ) -> Result<(), Lie> {
+        let Patch { rect, kind } = patch;
+        let columns = rect.x as usize..rect.right() as usize;
+        let mut trail = Trail::new(rect.width as usize);
+        let mut groups = Natural::groups(rect.width as usize);
+        let mut was_same = false;
+        self.rows.begin(shown, rect);
+        for y in rect.y..rect.bottom() {
+            self.rows.load(shown, y);
+            let wanted = wanted.map_or(&[][..], |picture| &picture.row(y)[columns.clone()]);
+            let ways = (&mut self.ring, &mut trail);
+            match kind {
+                Kind::Text => {
+                    let old = self.rows.old();
+                    was_same = coder.bit(&mut self.same_row[usize::from(was_same)], || wanted == old);
+                    if !was_same {
+                        self.text.row(coder, ways, &mut self.rows, wanted)?;
+                    }
+                }
+                Kind::Natural => self.natural.row(coder, ways, &mut self.rows, &mut groups, wanted)?,
+            }
+            coder.check()?;
+            self.rows.store(shown, y);
+            self.rows.advance();
+        }
+        Ok(())
+    }
+}
+
+/// Carries out copies. All of them read the picture as it was.
+fn copy(shifts: &[Shift], copies: &[Copy], picture: &mut Picture, moved: &mut Vec<u32>) {
+    let size = picture.size();
+    let grid = Grid::new(size);
+    let rects = || {
+        copies.iter().filter_map(|&Copy { tile, shift }| {
+            let tile = grid.tile(tile);
+            Some((tile, shifts[shift].source(tile, size)?))
+        })
+    };
+    moved.clear();
+    for (_, source) in rects() {
+        picture.rows(source).for_each(|row| moved.extend_from_slice(row));
+    }
+    let mut rest = moved.as_slice();
+    for (tile, _) in rects() {
+        for row in picture.rows_mut(tile) {
+            let (pixels, after) = rest.split_at(row.len());
+            row.copy_from_slice(pixels);
+            rest = after;
+        }
+    }
+}
+
+impl Plan {
+    /// What it touches: copied tiles, neighbours joined, and patches, which may overlap them.
+    pub(super) fn changed(&self, size: Size) -> Vec<Rect> {
+        let grid = Grid::new(size);
+        let mut rects: Vec<Rect> = Vec::with_capacity(self.patches.len());
+        for copy in &self.copies {
+            let rect = grid.tile(copy.tile);
+            match rects.last_mut() {
+                Some(last) if (last.y, last.right()) == (rect.y, rect.x) => last.width += rect.width,
+                _ => rects.push(rect),
+            }
+        }
+        let tile_of = |x: u32, y: u32| (y / TILE) * grid.columns() + x / TILE;
+        let is_copied = |rect: Rect| {
+            let tiles = tile_of(rect.x, rect.y)..=tile_of(rect.right() - 1, rect.y);
+            tiles.into_iter().all(|tile| self.copies.binary_search_by_key(&tile, |copy| copy.tile).is_ok())
+        };
+        let patches = self.patches.iter().map(|patch| patch.rect);
+        rects.extend(patches.filter(|&rect| !is_copied(rect)));
+        rects
+    }
+}

@@ -1,0 +1,75 @@
+//! The rows around the pixel that is coded.
+//!
+//! A patch is coded row by row, and a pixel's context reaches three columns to either side, two rows up, and back to
+//! what the screen showed before. These rows are copies with a margin, black beyond the picture's edges, so nothing
+//! that looks around has to ask where the picture ends.
+
+use super::{Picture, Rect};
+
+/// Columns before and after a patch that contexts may look at.
+pub(super) const MARGIN: usize = 4;
+
+/// Five rows, of the width of a patch and a [`MARGIN`] on both sides.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// Two rows up, as it is now.
+    pub(super) above2: Vec<u32>,
+    /// One row up, as it is now.
+    pub(super) above: Vec<u32>,
+    /// The row itself: what is coded already, and then what the screen showed before.
+    pub(super) row: Vec<u32>,
+    /// One row up, as the screen showed it before.
+    pub(super) old_above: Vec<u32>,
+    /// The row, as the screen showed it before.
+    pub(super) old: Vec<u32>,
+    /// The patch's left edge in the picture.
+    pub(super) left: usize,
+    /// The patch's width.
+    pub(super) width: usize,
+}
+
+impl Rows {
+    /// Before the first row of `rect`.
+    pub(super) fn begin(&mut self, picture: &Picture, rect: Rect) {
+        (self.left, self.width) = (rect.x as usize, rect.width as usize);
+        for row in [&mut self.above2, &mut self.above, &mut self.row, &mut self.old_above, &mut self.old] {
+            row.clear();
+            row.resize(self.width + 2 * MARGIN, 0);
+        }
+        for (row, up) in [(&mut self.above2, 2), (&mut self.above, 1), (&mut self.old_above, 1)] {
+            if let Some(y) = rect.y.checked_sub(up) {
+                load(row, picture.row(y), self.left);
+            }
+        }
+    }
+
+    /// Goes to row `y`, the next one.
+    pub(super) fn load(&mut self, picture: &Picture, y: u32) {
+        load(&mut self.row, picture.row(y), self.left);
+        load(&mut self.old, picture.row(y), self.left);
+    }
+
+    /// Draws the row.
+    pub(super) fn store(&self, picture: &mut Picture, y: u32) {
+        picture.row_mut(y)[self.left..][..self.width].copy_from_slice(&self.row[MARGIN..][..self.width]);
+    }
+
+    /// The row is done: it is the one above from now on.
+    pub(super) fn advance(&mut self) {
+        std::mem::swap(&mut self.above2, &mut self.above);
+        std::mem::swap(&mut self.above, &mut self.row);
+        std::mem::swap(&mut self.old_above, &mut self.old);
+    }
+
+    /// The patch's part of the row, as the screen showed it before.
+    pub(super) fn old(&self) -> &[u32] {
+        &self.old[MARGIN..][..self.width]
+    }
+}
+
+fn load(to: &mut [u32], row: &[u32], left: usize) {
+    let begin = left.saturating_sub(MARGIN);
+    let skipped = begin + MARGIN - left;
+    let length = (to.len() - skipped).min(row.len() - begin);
+    to[skipped..][..length].copy_from_slice(&row[begin..][..length]);
+}

@@ -1,0 +1,214 @@
+//! Text, lines and flat colour: rows of a patch, pixel by pixel.
+//!
+//! A row is as before, or goes from left to right. Where a [piece](super::pieces) begins that is no continuation of a
+//! flat area, it may be a known one. Where the six nearest neighbours have one colour, a *run* goes on as long as the
+//! row above has that colour: it fills all of that length or breaks off at some pixel. Everything else is a
+//! [pixel](super::pixel) in its context.
+
+use super::contexts::Around;
+use super::pieces::{Pieces, Ring, Slot, Trail};
+use super::pixel::{Pixels, Reference};
+use super::range::{Bit, Coder};
+use super::rows::{MARGIN, Rows};
+use super::{Lie, PIECE};
+
+/// Magnitudes of a run's length.
+const LENGTHS: usize = 14;
+/// The highest digits of a break's place are learnt, as a tree.
+const LEARNT_DIGITS: u32 = 4;
+/// Naming a slot costs its number and more: no piece is named while coding one costs less than this, in bits.
+const DEAR: usize = 8;
+/// A piece counts for at most this much, in bits, when their cost is averaged.
+const DEAREST: usize = 400;
+
+/// The models of text.
+#[derive(Debug)]
+pub(super) struct Text {
+    pixels: Pixels,
+    pieces: Pieces,
+    /// "The run fills its length", by the length's magnitude.
+    fills: [Bit; LENGTHS],
+    /// Where it breaks, by the length's magnitude.
+    breaks: [[Bit; 1 << LEARNT_DIGITS]; LENGTHS],
+    /// Encoder only: what coding a piece cost lately, in 1/16 bits.
+    cost: usize,
+}
+
+/// A piece that is being coded, to be kept when it is done.
+#[derive(Debug, Clone, Copy)]
+struct Open {
+    begin: usize,
+    written: usize,
+}
+
+/// What stood at the place where a row has arrived.
+#[derive(Debug, Clone, Copy)]
+enum Piece {
+    Open(Open),
+    Known,
+    None,
+}
+
+impl Text {
+    pub(super) fn new() -> Self {
+        Self {
+            pixels: Pixels::new(),
+            pieces: Pieces::new(),
+            fills: [Bit::EVEN; LENGTHS],
+            breaks: [[Bit::EVEN; 1 << LEARNT_DIGITS]; LENGTHS],
+            cost: DEAREST,
+        }
+    }
+
+    /// One row. `wanted` is what it must become, of which the decoder knows nothing.
+    pub(super) fn row<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        (ring, trail): (&mut Ring, &mut Trail),
+        rows: &mut Rows,
+        wanted: &[u32],
+    ) -> Result<(), Lie> {
+        trail.begin_row();
+        let mut piece = Piece::None;
+        let mut x = 0;
+        while x < rows.width {
+            if (rows.left + x).is_multiple_of(PIECE) {
+                self.close(coder, (ring, trail), rows, piece, x);
+                piece = self.open(coder, (ring, trail), rows, wanted, x)?;
+                if matches!(piece, Piece::Known) {
+                    x += PIECE;
+                    continue;
+                }
+            }
+            let around = Around::of(x + MARGIN, &rows.above2, &rows.above, &rows.row);
+            x += if around.is_flat() {
+                self.run(coder, rows, wanted, x)?
+            } else {
+                self.pixel(coder, rows, wanted, x, &around)?;
+                1
+            };
+        }
+        self.close(coder, (ring, trail), rows, piece, x);
+        Ok(())
+    }
+
+    /// Begins the piece at `x`, or finds that it is a known one.
+    fn open<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        (ring, trail): (&mut Ring, &mut Trail),
+        rows: &mut Rows,
+        wanted: &[u32],
+        x: usize,
+    ) -> Result<Piece, Lie> {
+        if x + PIECE > rows.width {
+            return Ok(Piece::None);
+        }
+        let at = x + MARGIN;
+        let corner = rows.row[at - 1];
+        if rows.above[at..at + PIECE].iter().all(|&pixel| pixel == corner) {
+            trail.lose_above(x);
+            return Ok(Piece::None);
+        }
+        let wanted = wanted.get(x..x + PIECE).unwrap_or_default();
+        let found = if C::ENCODES { self.find(ring, wanted) } else { None };
+        let row = &mut rows.row[at..at + PIECE];
+        if self.pieces.known(coder, ring, trail, x, (wanted, found), row)? {
+            return Ok(Piece::Known);
+        }
+        Ok(Piece::Open(Open { begin: x, written: coder.written() }))
+    }
+
+    /// Encoder only: the slot that may be named for a piece.
+    fn find(&self, ring: &Ring, wanted: &[u32]) -> Option<Slot> {
+        let is_flat = || wanted.iter().all(|&pixel| pixel == wanted[0]);
+        if self.cost < DEAR * 16 + 8 || is_flat() { None } else { ring.find(wanted) }
+    }
+
+    /// Keeps the piece that was being coded, if it is complete where the row has arrived at `x`.
+    fn close<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        (ring, trail): (&mut Ring, &mut Trail),
+        rows: &Rows,
+        piece: Piece,
+        x: usize,
+    ) {
+        match piece {
+            Piece::Open(Open { begin, written }) if x >= begin + PIECE => {
+                trail.remember(ring, begin, &rows.row[MARGIN + begin..][..PIECE]);
+                if C::ENCODES {
+                    let cost = (coder.written() - written).min(DEAREST);
+                    self.cost = (self.cost * 15 + cost * 16) / 16;
+                }
+            }
+            Piece::Known => {}
+            Piece::Open(_) | Piece::None => trail.lose_left(),
+        }
+    }
+
+    /// A run in a flat neighbourhood, and the pixel that breaks it off if one does. Returns its length.
+    fn run<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        rows: &mut Rows,
+        wanted: &[u32],
+        x: usize,
+    ) -> Result<usize, Lie> {
+        let at = x + MARGIN;
+        let above = &rows.above[at..MARGIN + rows.width];
+        let colour = above[0];
+        let length = above.iter().position(|&pixel| pixel != colour).unwrap_or(above.len());
+        let place = if C::ENCODES {
+            wanted[x..x + length].iter().position(|&pixel| pixel != colour).unwrap_or(length)
+        } else {
+            0
+        };
+        let magnitude = length.ilog2() as usize;
+        if coder.bit(&mut self.fills[magnitude], || place == length) {
+            rows.row[at..at + length].fill(colour);
+            return Ok(length);
+        }
+        let place = self.place(coder, magnitude, length, place);
+        if place >= length {
+            return Err(Lie("a run that breaks after its end"));
+        }
+        rows.row[at..at + place].fill(colour);
+        let at = at + place;
+        let around = Around::of(at, &rows.above2, &rows.above, &rows.row);
+        let reference = Reference::excluding(colour, rows.old[at]);
+        rows.row[at] = self.pixels.code(coder, &around, reference, || wanted[x + place])?;
+        Ok(place + 1)
+    }
+
+    /// Where a run of `length` breaks off.
+    fn place<C: Coder>(&mut self, coder: &mut C, magnitude: usize, length: usize, place: usize) -> usize {
+        let digits = length.next_power_of_two().ilog2();
+        let mut node = 1;
+        for digit in (0..digits).rev() {
+            let truth = || place >> digit & 1;
+            let bit = if digits - digit <= LEARNT_DIGITS {
+                usize::from(coder.bit(&mut self.breaks[magnitude][node], || truth() == 1))
+            } else {
+                coder.even(1, || truth() as u32) as usize
+            };
+            node = node << 1 | bit;
+        }
+        node - (1 << digits)
+    }
+
+    #[inline(always)]
+    fn pixel<C: Coder>(
+        &mut self,
+        coder: &mut C,
+        rows: &mut Rows,
+        wanted: &[u32],
+        x: usize,
+        around: &Around,
+    ) -> Result<(), Lie> {
+        let at = x + MARGIN;
+        let reference = Reference::at(at, around, &rows.old_above, &rows.old);
+        rows.row[at] = self.pixels.code(coder, around, reference, || wanted[x])?;
+        Ok(())
+    }
+}
