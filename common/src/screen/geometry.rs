@@ -144,7 +144,11 @@ impl Geometry {
     /// How many patches there are.
     pub(super) fn patch_count<C: Coder>(&mut self, coder: &mut C, given: usize) -> Result<usize, Lie> {
         let count = self.patch_count.code(coder, || given as u32);
-        if count > Grid::new(self.size).count() { Err(Lie("more patches than tiles")) } else { Ok(count as usize) }
+        if count > Grid::new(self.size).count() {
+            Err(Lie("more patches than tiles"))
+        } else {
+            Ok(count as usize)
+        }
     }
 
     /// The next patch.
@@ -184,5 +188,97 @@ impl Geometry {
         }
         pen.x = rect.right();
         Ok(Patch { rect, kind: if is_natural { Kind::Natural } else { Kind::Text } })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::plan::Plan;
+    use super::super::range::{RangeDecoder, RangeEncoder};
+    use super::*;
+
+    const SIZE: Size = Size { width: 130, height: 100 };
+
+    fn patch(x: u32, y: u32, width: u32, height: u32) -> Patch {
+        Patch { rect: Rect { x, y, width, height }, kind: Kind::Natural }
+    }
+
+    /// What is read when this was written, and whether it was an error on the way.
+    fn read_back(shifts: &[Shift], copies: &[Copy], patches: &[Patch]) -> Result<Plan, Lie> {
+        let mut encoder = RangeEncoder::new(Vec::new());
+        let mut geometry = Geometry::new(SIZE);
+        let _ = geometry.shifts(&mut encoder, shifts);
+        let _ = geometry.copies(&mut encoder, shifts, copies);
+        let _ = geometry.patch_count(&mut encoder, patches.len());
+        let mut pen = Pen::default();
+        for patch in patches {
+            let _ = geometry.patch(&mut encoder, &mut pen, Some(patch));
+        }
+        let bytes = encoder.finish();
+
+        let mut decoder = RangeDecoder::new(&bytes);
+        let mut geometry = Geometry::new(SIZE);
+        let shifts = geometry.shifts(&mut decoder, &[])?;
+        let copies = geometry.copies(&mut decoder, &shifts, &[])?;
+        let count = geometry.patch_count(&mut decoder, 0)?;
+        let mut pen = Pen::default();
+        let patches =
+            (0..count).map(|_| geometry.patch(&mut decoder, &mut pen, None)).collect::<Result<_, _>>()?;
+        decoder.finish()?;
+        Ok(Plan { shifts, copies, patches })
+    }
+
+    #[test]
+    fn a_plan_comes_back() {
+        let shifts = vec![Shift { dx: -64, dy: 0 }, Shift { dx: 0, dy: 36 }];
+        let copies = vec![Copy { tile: 0, shift: 1 }, Copy { tile: 1, shift: 0 }, Copy { tile: 2, shift: 1 }];
+        let patches =
+            vec![patch(0, 0, 130, 64), patch(3, 70, 5, 6), patch(8, 64, 100, 36), patch(129, 99, 1, 1)];
+        let read = read_back(&shifts, &copies, &patches).expect("a plan of our own");
+        assert_eq!(read, Plan { shifts, copies, patches });
+    }
+
+    #[test]
+    fn a_plan_that_lies_is_named() {
+        let shift = |dx, dy| Shift { dx, dy };
+        let said = |shifts: &[Shift], copies: &[Copy], patches: &[Patch]| {
+            read_back(shifts, copies, patches).expect_err("a lie").0
+        };
+        let many: Vec<Shift> = (1..=8).map(|dx| shift(dx, 0)).collect();
+        assert_eq!(said(&many, &[], &[]), "too many shifts");
+        let outside = "a copy from outside the picture";
+        assert_eq!(said(&[shift(-1, 0)], &[Copy { tile: 0, shift: 0 }], &[]), outside);
+        assert_eq!(said(&[shift(0, 37)], &[Copy { tile: 0, shift: 0 }], &[]), outside);
+        let seven: Vec<Patch> = (0..7).map(|x| patch(x, 0, 1, 1)).collect();
+        assert_eq!(said(&[], &[], &seven), "more patches than tiles");
+        assert_eq!(said(&[], &[], &[patch(0, 128, 1, 1)]), "a patch below the picture");
+        assert_eq!(said(&[], &[], &[patch(0, 0, 0, 1)]), "a patch of no pixels");
+        assert_eq!(said(&[], &[], &[patch(0, 0, 1, 0)]), "a patch of no pixels");
+        let row = "a patch outside its row of tiles";
+        assert_eq!(said(&[], &[], &[patch(100, 0, 31, 1)]), row);
+        assert_eq!(said(&[], &[], &[patch(0, 0, 1, 65)]), row);
+        assert_eq!(said(&[], &[], &[patch(0, 101, 1, 1)]), row);
+    }
+
+    #[test]
+    fn shifts_from_nowhere_are_named() {
+        let read = |write: &dyn Fn(&mut Geometry, &mut RangeEncoder)| {
+            let mut encoder = RangeEncoder::new(Vec::new());
+            let mut geometry = Geometry::new(SIZE);
+            geometry.shift_count.code(&mut encoder, || 1);
+            write(&mut geometry, &mut encoder);
+            let bytes = encoder.finish();
+            Geometry::new(SIZE).shifts(&mut RangeDecoder::new(&bytes), &[])
+        };
+        let again = read(&|geometry, encoder| {
+            geometry.again.code(encoder, || 1);
+        });
+        assert_eq!(again, Err(Lie("a shift that is not remembered")));
+        let far = read(&|geometry, encoder| {
+            geometry.again.code(encoder, || 0);
+            geometry.dx.code(encoder, || fold(40_000));
+            geometry.dy.code(encoder, || 0);
+        });
+        assert_eq!(far, Err(Lie("a shift farther than any picture")));
     }
 }

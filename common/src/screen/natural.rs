@@ -49,13 +49,16 @@ impl Literals {
         let mut known = [0; 3];
         let mut before = 0;
         for part in 0..3 {
-            let roughness = (w[part].abs_diff(nw[part]))
-                + nw[part].abs_diff(n[part])
-                + n[part].abs_diff(ne[part]);
+            let roughness =
+                (w[part].abs_diff(nw[part])) + nw[part].abs_diff(n[part]) + n[part].abs_diff(ne[part]);
             // Blue and red less green stay such that the sum is a colour.
             let base = if part == 0 { 0 } else { known[0] };
             let predicted = median(w[part], n[part], nw[part]).clamp(-base, 255 - base);
-            let step = if part == 0 { finer(roughness) } else { usize::from(before >= 3) + usize::from(before >= 9) };
+            let step = if part == 0 {
+                finer(roughness)
+            } else {
+                usize::from(before >= 3) + usize::from(before >= 9)
+            };
             let context = magnitude(roughness) * STEPS + step;
             let error =
                 self.parts[part][context].code(coder, || fold(i32::from((wanted[part] - predicted) as i8)));
@@ -167,7 +170,8 @@ impl Natural {
             let whole = end - begin == PIECE;
             let target = wanted.get(begin..end).unwrap_or_default();
             if whole {
-                let same = coder.bit(&mut self.same_piece[trail.outcome()], || target == &rows.old()[begin..end]);
+                let same =
+                    coder.bit(&mut self.same_piece[trail.outcome()], || target == &rows.old()[begin..end]);
                 if same {
                     trail.leave(begin);
                     continue;

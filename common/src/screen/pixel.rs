@@ -220,9 +220,7 @@ impl Pixels {
         }
         let context = usize::from(known.guesses[1].is_some()) | usize::from(known.guesses[2].is_some()) << 1;
         for (place, colour) in [corner.w, corner.n, corner.ne, corner.nw, old].into_iter().enumerate() {
-            if asked.is_new(colour)
-                && coder.bit(&mut self.neighbour[place][context], || wanted() == colour)
-            {
+            if asked.is_new(colour) && coder.bit(&mut self.neighbour[place][context], || wanted() == colour) {
                 return Ok((colour, false));
             }
         }
