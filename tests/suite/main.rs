@@ -3,6 +3,7 @@
 
 mod architecture;
 mod front;
+mod fuzz;
 mod invitation;
 mod net;
 mod node;

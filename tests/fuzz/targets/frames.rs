@@ -1,0 +1,7 @@
+//! See [`screen::frames`].
+#![no_main]
+
+#[path = "../screen.rs"]
+mod screen;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| screen::frames(bytes));
