@@ -45,10 +45,13 @@ impl XServer {
     /// # Panics
     /// If Xvnc is missing or does not come up.
     #[must_use]
-    pub fn xvnc(width: u32, height: u32, socket: &Path) -> Self {
+    pub fn xvnc(width: u32, height: u32, socket: &Path, more: &[&str]) -> Self {
         let mut command = Command::new("Xvnc");
         command.args(["-geometry", &format!("{width}x{height}"), "-depth", "24", "-SecurityTypes", "None"]);
-        command.args(["-rfbport", "-1", "-nolisten", "tcp", "-noreset", "-rfbunixpath"]).arg(socket);
+        command
+            .args(["-rfbport", "-1", "-nolisten", "tcp", "-noreset", "-rfbunixpath"])
+            .arg(socket)
+            .args(more);
         Self::start(command)
     }
 

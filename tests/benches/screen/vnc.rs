@@ -49,7 +49,7 @@ pub(crate) fn replay(encoding: &Encoding, path: &Path) -> Result<Option<Cost>> {
     let size = trace.picture().size();
     let folder = tempfile::tempdir()?;
     let socket = folder.path().join("rfb");
-    let server = XServer::xvnc(size.width, size.height, &socket);
+    let server = XServer::xvnc(size.width, size.height, &socket, &[]);
     let painter = Painter::new(server.client())?;
 
     let moment = trace.step()?.context("a trace without a frame")?;
