@@ -1,90 +1,108 @@
-//! Bytes, processor time and exactness of screen codecs on recorded screens, as a Markdown table.
+//! Bytes, times and exactness of the screen codec on the recorded screens, beside other programs' ways of sending a
+//! screen, as Markdown tables.
 //!
-//! `cargo bench -p entraide-tests --bench screen [-- W1 W4]` plays every trace, or those whose names begin so,
-//! through every [`Subject`]. `ENTRAIDE_TRACES` names a folder of traces; else `../shared/traces` beside the workspace
-//! is read if it is there, else `tests/traces`.
-//!
-//! Bytes are the same on every machine and in every run. Times are not: each is also given in units of a reference,
-//! measured in the same run on the same frames: copying the whole picture once.
+//! All are run one after another on the same frames. VP9 and AV1 come from ffmpeg's libraries, set as RustDesk sets
+//! them; ZRLE and Tight from a real Xvnc of TigerVNC. What is not installed is left out and named. Bytes are the same
+//! on every machine (VP9's nearly: its rate control looks at the clock), times are not: compare them within one run.
 
-mod clock;
+#[cfg(target_os = "linux")]
+mod cost;
+#[cfg(target_os = "linux")]
 mod ours;
-mod traces;
+#[cfg(target_os = "linux")]
+mod report;
+#[cfg(target_os = "linux")]
+mod rfb;
+#[cfg(target_os = "linux")]
+mod video;
+#[cfg(target_os = "linux")]
+mod vnc;
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use clap::Parser;
 
-/// Something that can show a trace to somebody else. Others stand beside ours: one function, one line here.
-struct Subject {
-    name: &'static str,
-    replay: fn(&Path) -> Result<Run>,
+/// Measures the screen codec, and others beside it.
+#[derive(Parser)]
+struct Arguments {
+    /// The folder of traces; else ../shared/traces beside the workspace if it is there, else tests/traces.
+    #[arg(long, env = "ENTRAIDE_TRACES")]
+    traces: Option<PathBuf>,
+    /// Only these traces, by name.
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+    /// Only our own codec.
+    #[arg(long)]
+    alone: bool,
+    /// Where to write the tables, too.
+    #[arg(long)]
+    output: Option<PathBuf>,
+    /// Given by cargo.
+    #[arg(long, hide = true)]
+    bench: bool,
 }
 
-const SUBJECTS: &[Subject] = &[Subject { name: "Entraide", replay: ours::replay }];
-
-/// What a trace cost.
-#[derive(Default)]
-struct Run {
-    /// Bytes of the first screen.
-    first: usize,
-    /// Bytes of all later frames.
-    after: usize,
-    /// The frames after the first, and how many of all frames were shown pixel for pixel.
-    frames: usize,
-    exact: usize,
-    /// Processor time of each frame but the first.
-    encode: Vec<Duration>,
-    decode: Vec<Duration>,
-    /// The reference, after each of these frames.
-    reference: Vec<Duration>,
-}
-
-fn main() -> Result<()> {
-    let chosen: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
-    println!(
-        "KB are 1000 bytes; times are processor time, p50/p95 in ms, and p95 as a multiple of copying a picture.\n"
-    );
-    println!("| trace | codec | first screen, KB | after, KB | encode | | decode | | exact frames |");
-    println!("|---|---|---|---|---|---|---|---|---|");
-    for path in traces::all()? {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        if !chosen.is_empty() && !chosen.iter().any(|word| name.starts_with(word.as_str())) {
+#[cfg(target_os = "linux")]
+fn main() -> anyhow::Result<()> {
+    let arguments = Arguments::parse();
+    let traces = traces(arguments.traces.as_deref(), &arguments.only)?;
+    let mut report = report::Report::default();
+    for trace in &traces {
+        report.begin(&trace.name);
+        eprintln!("{}: our codec", trace.name);
+        report.add("Entraide", Some(ours::replay(&trace.path)?));
+        if arguments.alone {
             continue;
         }
-        for subject in SUBJECTS {
-            let run =
-                (subject.replay)(&path).with_context(|| format!("{} on {}", subject.name, path.display()))?;
-            println!("| {name} | {} | {}", subject.name, run.row());
+        for settings in video::SETTINGS {
+            eprintln!("{}: {}", trace.name, settings.name);
+            report.add(settings.name, video::replay(settings, &trace.path)?);
         }
+        for encoding in vnc::ENCODINGS {
+            eprintln!("{}: {}", trace.name, encoding.name);
+            report.add(encoding.name, vnc::replay(encoding, &trace.path)?);
+        }
+    }
+    let report = report.to_string();
+    println!("{report}");
+    if let Some(path) = arguments.output {
+        std::fs::write(path, report)?;
     }
     Ok(())
 }
 
-impl Run {
-    fn row(self) -> String {
-        let unit = percentile(&self.reference, 50);
-        let timed = |times: &[Duration]| {
-            let (middle, most) = (percentile(times, 50), percentile(times, 95));
-            format!("{middle:.2}/{most:.2} | {:.1}", most / unit)
-        };
-        format!(
-            "{:.2} | {:.2} | {} | {} | {} of {} |",
-            self.first as f64 / 1000.0,
-            self.after as f64 / 1000.0,
-            timed(&self.encode),
-            timed(&self.decode),
-            self.exact,
-            self.frames + 1,
-        )
-    }
+#[cfg(not(target_os = "linux"))]
+fn main() {
+    let _ = Arguments::parse();
+    eprintln!("this benchmark needs Linux");
 }
 
-/// Milliseconds; 0 if there are none.
-fn percentile(times: &[Duration], percent: usize) -> f64 {
-    let mut times = times.to_vec();
-    times.sort_unstable();
-    let place = (times.len().saturating_sub(1) * percent).div_ceil(100);
-    times.get(place).copied().unwrap_or_default().as_secs_f64() * 1000.0
+/// A recorded screen.
+#[cfg(target_os = "linux")]
+struct Recording {
+    name: String,
+    path: PathBuf,
+}
+
+/// The traces of the folder that was named, or of the first that is there, by name.
+#[cfg(target_os = "linux")]
+fn traces(folder: Option<&std::path::Path>, only: &[String]) -> anyhow::Result<Vec<Recording>> {
+    use anyhow::Context as _;
+
+    let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let known = ["../../shared/traces", "../../../shared/traces", "traces"].map(|folder| tests.join(folder));
+    let folder = folder.map(PathBuf::from).or_else(|| known.into_iter().find(|folder| folder.is_dir()));
+    let folder = folder.context("no folder with traces")?;
+    let mut traces = Vec::new();
+    for entry in folder.read_dir().with_context(|| format!("reading {}", folder.display()))? {
+        let path = entry?.path();
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let wanted = only.is_empty() || only.contains(&name);
+        if wanted && path.extension().is_some_and(|extension| extension == "trc") {
+            traces.push(Recording { name, path });
+        }
+    }
+    traces.sort_by(|one, other| one.name.cmp(&other.name));
+    anyhow::ensure!(!traces.is_empty(), "no trace of that name in {}", folder.display());
+    Ok(traces)
 }
