@@ -5,7 +5,7 @@ use entraide_common::screen::{Decoder, Encoder, Picture, Rect, Size};
 
 /// The bytes of a generation, frame by frame: two for the size, and then each frame with its length before it.
 /// Whatever they say, the decoder stays within its canvas.
-pub fn frames(bytes: &[u8]) {
+pub(crate) fn frames(bytes: &[u8]) {
     let Some((&[width, height], mut rest)) = bytes.split_first_chunk() else { return };
     let size = Size { width: u32::from(width) * 2 + 1, height: u32::from(height) + 1 };
     let mut header = vec![2];
@@ -28,7 +28,7 @@ pub fn frames(bytes: &[u8]) {
 }
 
 /// What a program does to its screen, eight bytes a step. Every frame is exact.
-pub fn edits(bytes: &[u8]) {
+pub(crate) fn edits(bytes: &[u8]) {
     let Some((&[width, height], steps)) = bytes.split_first_chunk() else { return };
     let size = Size { width: u32::from(width) + 1, height: u32::from(height) + 1 };
     let mut picture = Picture::black(size);
