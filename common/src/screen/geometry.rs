@@ -5,10 +5,10 @@
 //! overlaps. So a frame, however it lies, draws no pixel twice and can cost no more than a whole picture.
 
 use super::number::{Number, fold, unfold};
-use super::plan::{Copy, Kind, Patch, SHIFTS, Shift};
+use super::plan::{Copy, SHIFTS, Shift};
 use super::range::{Bit, Coder};
-use super::tiles::{Grid, TILE};
-use super::{Lie, Rect, Size};
+use super::tiles::Grid;
+use super::{Lie, Size};
 
 /// Shifts that are remembered, since what moves tends to go on.
 const RECENT: usize = 8;
@@ -26,21 +26,6 @@ pub(super) struct Geometry {
     /// "Not this shift", for each in turn, by those of the tiles to the left and above.
     tiles: [[[Bit; SHIFTS]; SHIFTS + 1]; SHIFTS + 1],
     patch_count: Number,
-    rows_down: Number,
-    is_lower: Number,
-    top: Number,
-    right_by: Number,
-    width: Number,
-    is_shorter: Number,
-    height: Number,
-    is_natural: Number,
-}
-
-/// Where the patch before ended.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Pen {
-    row: u32,
-    x: u32,
 }
 
 impl Geometry {
@@ -54,14 +39,6 @@ impl Geometry {
             recent: Vec::new(),
             tiles: [[[Bit::EVEN; SHIFTS]; SHIFTS + 1]; SHIFTS + 1],
             patch_count: Number::new(),
-            rows_down: Number::new(),
-            is_lower: Number::new(),
-            top: Number::new(),
-            right_by: Number::new(),
-            width: Number::new(),
-            is_shorter: Number::new(),
-            height: Number::new(),
-            is_natural: Number::new(),
         }
     }
 
@@ -149,45 +126,6 @@ impl Geometry {
         } else {
             Ok(count as usize)
         }
-    }
-
-    /// The next patch.
-    pub(super) fn patch<C: Coder>(
-        &mut self,
-        coder: &mut C,
-        pen: &mut Pen,
-        given: Option<&Patch>,
-    ) -> Result<Patch, Lie> {
-        let Patch { rect, kind } =
-            given.copied().unwrap_or(Patch { rect: self.size.rect(), kind: Kind::Text });
-        let rows_down = self.rows_down.code(coder, || rect.y / TILE - pen.row);
-        if rows_down > 0 {
-            *pen = Pen { row: pen.row + rows_down, x: 0 };
-        }
-        let below = self.size.height.saturating_sub(pen.row.saturating_mul(TILE));
-        if below == 0 {
-            return Err(Lie("a patch below the picture"));
-        }
-        let offset = rect.y % TILE;
-        let is_lower = self.is_lower.code(coder, || u32::from(offset > 0)) > 0;
-        let top = if is_lower { self.top.code(coder, || offset) } else { 0 };
-        let x = pen.x + self.right_by.code(coder, || rect.x - pen.x);
-        let width = self.width.code(coder, || rect.width);
-        let Some(most) = TILE.min(below).checked_sub(top) else {
-            return Err(Lie("a patch outside its row of tiles"));
-        };
-        let is_shorter = self.is_shorter.code(coder, || u32::from(rect.height != most)) > 0;
-        let height = if is_shorter { self.height.code(coder, || rect.height) } else { most };
-        let is_natural = self.is_natural.code(coder, || u32::from(kind == Kind::Natural)) > 0;
-        let rect = Rect { x, y: pen.row * TILE + top, width, height };
-        if width == 0 || height == 0 {
-            return Err(Lie("a patch of no pixels"));
-        }
-        if height > most || rect.right() > self.size.width {
-            return Err(Lie("a patch outside its row of tiles"));
-        }
-        pen.x = rect.right();
-        Ok(Patch { rect, kind: if is_natural { Kind::Natural } else { Kind::Text } })
     }
 }
 

@@ -1,7 +1,8 @@
 //! A generation's memory, and the walk through a frame that both directions share.
 
-use super::geometry::{Geometry, Pen};
+use super::geometry::Geometry;
 use super::natural::Natural;
+use super::patches::{Patches, Pen};
 use super::pieces::{Ring, Trail};
 use super::plan::{Copy, Kind, Patch, Plan, Shift};
 use super::range::{Bit, Coder};
@@ -14,6 +15,7 @@ use super::{Lie, Picture, Rect, Size};
 #[derive(Debug)]
 pub(super) struct Models {
     geometry: Geometry,
+    patches: Patches,
     text: Text,
     natural: Natural,
     ring: Ring,
@@ -35,6 +37,7 @@ impl Models {
     pub(super) fn new(size: Size, encodes: bool) -> Self {
         Self {
             geometry: Geometry::new(size),
+            patches: Patches::new(size),
             text: Text::new(),
             natural: Natural::new(),
             ring: Ring::new(encodes),
@@ -62,10 +65,11 @@ impl Models {
         let mut patches = Vec::with_capacity(count);
         let mut pen = Pen::default();
         for number in 0..count {
-            let patch = self.geometry.patch(coder, &mut pen, given.patches.get(number))?;
+            let patch = self.patches.next(coder, &mut pen, given.patches.get(number))?;
             self.patch(coder, shown, patch, wanted.map(|wanted| wanted.picture))?;
             patches.push(patch);
         }
+        self.patches.remember(&patches);
         Ok(Plan { shifts, copies, patches })
     }
 

@@ -5,6 +5,7 @@
 //! used since it last came by is spared, up to three times.
 
 use super::Lie;
+use super::mix::Mixer;
 use super::range::{Bit, Coder};
 
 const COLOURS: usize = 256;
@@ -24,8 +25,12 @@ pub(super) struct Palette {
     /// Numbers by the colours' hashes, with linear probing: [`COLOURS`] is none.
     index: Vec<u16>,
     /// A number is coded bit by bit from the highest, each by those before it; one such tree for each context.
-    trees: [[Bit; COLOURS]; Self::CONTEXTS],
+    trees: Vec<Bit>,
+    mixers: [[Mixer<OPINIONS>; 8]; Self::CONTEXTS],
 }
+
+const OPINIONS: usize = 6;
+const TREE_BITS: u32 = 16;
 
 impl Palette {
     /// Contexts in which numbers are coded.
@@ -37,7 +42,8 @@ impl Palette {
             chances: [0; COLOURS],
             hand: 0,
             index: vec![COLOURS as u16; 1 << INDEX_BITS],
-            trees: [[Bit::EVEN; COLOURS]; Self::CONTEXTS],
+            trees: vec![Bit::EVEN; OPINIONS << TREE_BITS],
+            mixers: [[Mixer::NEW; 8]; Self::CONTEXTS],
         }
     }
 
@@ -52,11 +58,21 @@ impl Palette {
         &mut self,
         coder: &mut C,
         context: usize,
+        around: [u64; OPINIONS],
         number: impl Fn() -> u32,
     ) -> Result<u32, Lie> {
         let mut node = 1;
         for place in (0..8).rev() {
-            let bit = coder.bit(&mut self.trees[context][node], || number() >> place & 1 == 1);
+            let spots: [usize; OPINIONS] = std::array::from_fn(|opinion| {
+                let hash = (around[opinion].wrapping_add(node as u64)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+                (opinion << TREE_BITS)
+                    + ((hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93) >> (64 - TREE_BITS)) as usize
+            });
+            let mixer = &mut self.mixers[context][place];
+            let mixed = mixer.mix(spots.map(|spot| self.trees[spot].chance()));
+            let bit = coder.likely(mixed.chance(), || number() >> place & 1 == 1);
+            mixer.learn(&mixed, bit);
+            spots.iter().for_each(|&spot| self.trees[spot].learn(bit));
             node = node << 1 | usize::from(bit);
         }
         let number = node - COLOURS;

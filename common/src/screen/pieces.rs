@@ -165,6 +165,7 @@ pub(super) struct Pieces {
     below: [Bit; Trail::OUTCOMES],
     right: [[Bit; 2]; Trail::OUTCOMES],
     named: [[Bit; 2]; Trail::OUTCOMES],
+    age: super::number::Number,
 }
 
 impl Pieces {
@@ -173,6 +174,7 @@ impl Pieces {
             below: [Bit::EVEN; Trail::OUTCOMES],
             right: [[Bit::EVEN; 2]; Trail::OUTCOMES],
             named: [[Bit::EVEN; 2]; Trail::OUTCOMES],
+            age: super::number::Number::new(),
         }
     }
 
@@ -208,8 +210,11 @@ impl Pieces {
         if slot.is_some() {
             trail.outcome = Trail::LINKED;
         } else if coder.bit(&mut self.named[last][had_below], || found.is_some()) {
-            let named = Slot(coder.even(SLOT_BITS, || found.map_or(0, |found| found.0)));
-            if named.0 as usize >= ring.filled {
+            let next = ring.next as u32;
+            let mask = SLOTS as u32 - 1;
+            let age = self.age.code(coder, || found.map_or(0, |found| next.wrapping_sub(found.0 + 1) & mask));
+            let named = Slot(next.wrapping_sub(age + 1) & mask);
+            if age > mask || named.0 as usize >= ring.filled {
                 return Err(Lie("a piece from a slot that was never filled"));
             }
             trail.outcome = Trail::NAMED;

@@ -224,7 +224,17 @@ impl Pixels {
                 return Ok((colour, false));
             }
         }
-        self.new_colour(coder, context, corner, wanted)
+        let pair = |a: u32, b: u32| (u64::from(a) << 32 | u64::from(b)) << 8;
+        let a = around;
+        let places = [
+            (context as u64) << 60,
+            pair(a.w, 1),
+            pair(a.n, 2),
+            pair(a.w, a.n),
+            pair(a.w ^ a.nw.rotate_left(9), a.n ^ a.ne.rotate_left(11)),
+            pair(old, 3),
+        ];
+        self.new_colour(coder, context, corner, places, wanted)
     }
 
     /// Both colours of each table, the largest first.
@@ -262,11 +272,12 @@ impl Pixels {
         coder: &mut C,
         context: usize,
         corner: Corner,
+        places: [u64; 6],
         wanted: impl Fn() -> u32 + Copy,
     ) -> Result<(u32, bool), Lie> {
         let number = if C::ENCODES { self.palette.number(wanted()) } else { None };
         if coder.bit(&mut self.numbered[context], || number.is_some()) {
-            let colour = self.palette.code(coder, context, || number.unwrap_or_default())?;
+            let colour = self.palette.code(coder, context, places, || number.unwrap_or_default())?;
             return Ok((colour, false));
         }
         let colour = self.literals.code(coder, corner, wanted);

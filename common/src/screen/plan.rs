@@ -16,6 +16,9 @@ const GAP: u32 = 64;
 /// A patch of so many pixels begins and ends where pieces do.
 const PIECEMEAL: usize = 1024;
 
+/// Smaller patches are never natural: icons and single letters are coded better as text.
+pub(super) const NATURAL_AREA: usize = 1024;
+
 /// Where a copy comes from, seen from where it goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Shift {
@@ -173,9 +176,8 @@ fn cheapest(
 /// In photographs hardly a pixel equals its left neighbour.
 fn kind(picture: &Picture, rect: Rect) -> Kind {
     const LEAST_WIDTH: u32 = 8;
-    const LEAST_AREA: usize = 64;
     const REPEATED_PERCENT: usize = 30;
-    if rect.width < LEAST_WIDTH || rect.area() < LEAST_AREA {
+    if rect.width < LEAST_WIDTH || rect.area() < NATURAL_AREA {
         return Kind::Text;
     }
     let (mut pairs, mut equal) = (0, 0);

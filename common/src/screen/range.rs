@@ -46,8 +46,12 @@ impl Bit {
     /// Nothing is known.
     pub(super) const EVEN: Self = Self { chance: 1 << 15, seen: 0 };
 
+    pub(super) fn chance(self) -> u16 {
+        self.chance
+    }
+
     #[inline(always)]
-    fn learn(&mut self, answer: bool) {
+    pub(super) fn learn(&mut self, answer: bool) {
         let rate = RATES[usize::from(self.seen)];
         if usize::from(self.seen) < RATES.len() - 1 {
             self.seen += 1;
@@ -73,6 +77,9 @@ pub(super) trait Coder {
 
     /// One answer. `truth` is called by the encoder only.
     fn bit(&mut self, model: &mut Bit, truth: impl FnOnce() -> bool) -> bool;
+
+    /// One answer whose chance to be "yes" is given, in 1/65536, not 0.
+    fn likely(&mut self, chance: u16, truth: impl FnOnce() -> bool) -> bool;
 
     /// A number of `bits` bits, at most 24, each value of which is as likely as the others.
     fn even(&mut self, bits: u32, truth: impl FnOnce() -> u32) -> u32;
@@ -160,6 +167,11 @@ impl Coder for RangeEncoder {
         model.learn(answer);
         self.renew();
         answer
+    }
+
+    fn likely(&mut self, chance: u16, truth: impl FnOnce() -> bool) -> bool {
+        let mut model = Bit { chance, seen: 0 };
+        self.bit(&mut model, truth)
     }
 
     fn even(&mut self, bits: u32, truth: impl FnOnce() -> u32) -> u32 {
@@ -262,6 +274,11 @@ impl Coder for RangeDecoder<'_> {
         model.learn(answer);
         self.renew();
         answer
+    }
+
+    fn likely(&mut self, chance: u16, truth: impl FnOnce() -> bool) -> bool {
+        let mut model = Bit { chance, seen: 0 };
+        self.bit(&mut model, truth)
     }
 
     fn even(&mut self, bits: u32, _: impl FnOnce() -> u32) -> u32 {

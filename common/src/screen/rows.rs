@@ -22,6 +22,8 @@ pub(super) struct Rows {
     pub(super) old_above: Vec<u32>,
     /// The row, as the screen showed it before.
     pub(super) old: Vec<u32>,
+    /// For how many rows each column of the patch has not changed, at most 15.
+    pub(super) calm: Vec<u8>,
     /// The patch's left edge in the picture.
     pub(super) left: usize,
     /// The patch's width.
@@ -36,11 +38,22 @@ impl Rows {
             row.clear();
             row.resize(self.width + 2 * MARGIN, 0);
         }
+        self.calm.clear();
+        self.calm.resize(self.width, 0);
+        let columns = rect.x as usize..rect.right() as usize;
+        for y in rect.y.saturating_sub(15).max(1)..rect.y {
+            grow_calm(&mut self.calm, &picture.row(y)[columns.clone()], &picture.row(y - 1)[columns.clone()]);
+        }
         for (row, up) in [(&mut self.above2, 2), (&mut self.above, 1), (&mut self.old_above, 1)] {
             if let Some(y) = rect.y.checked_sub(up) {
                 load(row, picture.row(y), self.left);
             }
         }
+    }
+
+    /// For how many rows the columns from `x` have not changed, at most 15.
+    pub(super) fn calm(&self, x: usize, length: usize) -> usize {
+        self.calm[x..x + length].iter().copied().min().unwrap_or_default().into()
     }
 
     /// Goes to row `y`, the next one.
@@ -56,6 +69,7 @@ impl Rows {
 
     /// The row is done: it is the one above from now on.
     pub(super) fn advance(&mut self) {
+        grow_calm(&mut self.calm, &self.row[MARGIN..], &self.above[MARGIN..]);
         std::mem::swap(&mut self.above2, &mut self.above);
         std::mem::swap(&mut self.above, &mut self.row);
         std::mem::swap(&mut self.old_above, &mut self.old);
@@ -64,6 +78,12 @@ impl Rows {
     /// The patch's part of the row, as the screen showed it before.
     pub(super) fn old(&self) -> &[u32] {
         &self.old[MARGIN..][..self.width]
+    }
+}
+
+fn grow_calm(calm: &mut [u8], row: &[u32], above: &[u32]) {
+    for ((calm, one), other) in calm.iter_mut().zip(row).zip(above) {
+        *calm = if one == other { (*calm + 1).min(15) } else { 0 };
     }
 }
 

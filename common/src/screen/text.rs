@@ -27,9 +27,9 @@ pub(super) struct Text {
     pixels: Pixels,
     pieces: Pieces,
     /// "The run fills its length", by the length's magnitude.
-    fills: [Bit; LENGTHS],
+    fills: [[[Bit; 16]; 2]; LENGTHS],
     /// Where it breaks, by the length's magnitude.
-    breaks: [[Bit; 1 << LEARNT_DIGITS]; LENGTHS],
+    breaks: [[Place; 2]; LENGTHS],
     /// Encoder only: what coding a piece cost lately, in 1/16 bits.
     cost: usize,
 }
@@ -54,8 +54,8 @@ impl Text {
         Self {
             pixels: Pixels::new(),
             pieces: Pieces::new(),
-            fills: [Bit::EVEN; LENGTHS],
-            breaks: [[Bit::EVEN; 1 << LEARNT_DIGITS]; LENGTHS],
+            fills: [[[Bit::EVEN; 16]; 2]; LENGTHS],
+            breaks: [[Place::NEW; 2]; LENGTHS],
             cost: DEAREST,
         }
     }
@@ -71,6 +71,7 @@ impl Text {
         trail.begin_row();
         let mut piece = Piece::None;
         let mut x = 0;
+        let mut broken = false;
         while x < rows.width {
             if (rows.left + x).is_multiple_of(PIECE) {
                 self.close(coder, (ring, trail), rows, piece, x);
@@ -82,7 +83,7 @@ impl Text {
             }
             let around = Around::of(x + MARGIN, &rows.above2, &rows.above, &rows.row);
             x += if around.is_flat() {
-                self.run(coder, rows, wanted, x)?
+                self.run(coder, rows, wanted, x, &mut broken)?
             } else {
                 self.pixel(coder, rows, wanted, x, &around)?;
                 1
@@ -154,6 +155,7 @@ impl Text {
         rows: &mut Rows,
         wanted: &[u32],
         x: usize,
+        broken: &mut bool,
     ) -> Result<usize, Lie> {
         let at = x + MARGIN;
         let above = &rows.above[at..MARGIN + rows.width];
@@ -165,11 +167,16 @@ impl Text {
             0
         };
         let magnitude = length.ilog2() as usize;
-        if coder.bit(&mut self.fills[magnitude], || place == length) {
+        let calm = rows.calm(x, length);
+        if coder.bit(&mut self.fills[magnitude][usize::from(*broken)][calm], || place == length) {
             rows.row[at..at + length].fill(colour);
             return Ok(length);
         }
-        let place = self.place(coder, magnitude, length, place);
+        let place = self.breaks[magnitude][usize::from(std::mem::replace(broken, true))].code(
+            coder,
+            calm,
+            place as u32,
+        ) as usize;
         if place >= length {
             return Err(Lie("a run that breaks after its end"));
         }
@@ -179,22 +186,6 @@ impl Text {
         let reference = Reference::excluding(colour, rows.old[at]);
         rows.row[at] = self.pixels.code(coder, &around, reference, || wanted[x + place])?;
         Ok(place + 1)
-    }
-
-    /// Where a run of `length` breaks off.
-    fn place<C: Coder>(&mut self, coder: &mut C, magnitude: usize, length: usize, place: usize) -> usize {
-        let digits = length.next_power_of_two().ilog2();
-        let mut node = 1;
-        for digit in (0..digits).rev() {
-            let truth = || place >> digit & 1;
-            let bit = if digits - digit <= LEARNT_DIGITS {
-                usize::from(coder.bit(&mut self.breaks[magnitude][node], || truth() == 1))
-            } else {
-                coder.even(1, || truth() as u32) as usize
-            };
-            node = node << 1 | bit;
-        }
-        node - (1 << digits)
     }
 
     #[inline(always)]
@@ -210,5 +201,39 @@ impl Text {
         let reference = Reference::at(at, around, &rows.old_above, &rows.old);
         rows.row[at] = self.pixels.code(coder, around, reference, || wanted[x])?;
         Ok(())
+    }
+}
+
+/// Where runs of one magnitude break off: mostly soon, however long they might have been.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    digits: [[Bit; LENGTHS]; 16],
+    learnt: [[Bit; 1 << LEARNT_DIGITS]; LENGTHS],
+}
+
+impl Place {
+    const NEW: Self =
+        Self { digits: [[Bit::EVEN; LENGTHS]; 16], learnt: [[Bit::EVEN; 1 << LEARNT_DIGITS]; LENGTHS] };
+
+    fn code<C: Coder>(&mut self, coder: &mut C, calm: usize, place: u32) -> u32 {
+        let whole = place + 1;
+        let most = whole.ilog2();
+        let mut digits = 0;
+        while (digits as usize) < LENGTHS - 1
+            && coder.bit(&mut self.digits[calm][digits as usize], || digits < most)
+        {
+            digits += 1;
+        }
+        let mut node = 1;
+        for digit in (0..digits).rev() {
+            let truth = || whole >> digit & 1;
+            node = node << 1
+                | if digits - digit <= LEARNT_DIGITS {
+                    u32::from(coder.bit(&mut self.learnt[digits as usize][node as usize], || truth() == 1))
+                } else {
+                    coder.even(1, truth)
+                };
+        }
+        node - 1
     }
 }
