@@ -90,18 +90,27 @@ impl Models {
             self.rows.load(shown, y);
             let wanted = wanted.map_or(&[][..], |picture| &picture.row(y)[columns.clone()]);
             let ways = (&mut self.ring, &mut trail);
-            match kind {
+            let is_same = match kind {
                 Kind::Text => {
                     let old = self.rows.old();
                     was_same = coder.bit(&mut self.same_row[usize::from(was_same)], || wanted == old);
                     if !was_same {
                         self.text.row(coder, ways, &mut self.rows, wanted)?;
                     }
+                    was_same
                 }
-                Kind::Natural => self.natural.row(coder, ways, &mut self.rows, &mut groups, wanted)?,
-            }
+                Kind::Natural => {
+                    self.rows.keep();
+                    self.natural.row(coder, ways, &mut self.rows, &mut groups, wanted)?;
+                    false
+                }
+            };
             coder.check()?;
-            self.rows.store(shown, y);
+            if is_same {
+                self.rows.keep();
+            } else {
+                self.rows.store(shown, y);
+            }
             self.rows.advance();
         }
         Ok(())
@@ -110,6 +119,42 @@ impl Models {
 
 /// Carries out copies. All of them read the picture as it was.
 fn copy(shifts: &[Shift], copies: &[Copy], picture: &mut Picture, moved: &mut Vec<u32>) {
+    match shifts {
+        [shift] => copy_in_place(*shift, copies, picture),
+        _ => copy_by_way_of(moved, shifts, copies, picture),
+    }
+}
+
+/// All copies have one shift: so there is an order in which no pixel is overwritten before it is read.
+fn copy_in_place(shift: Shift, copies: &[Copy], picture: &mut Picture) {
+    let grid = Grid::new(picture.size());
+    let (dx, dy) = (isize::from(shift.dx), isize::from(shift.dy));
+    let width = picture.size().width as usize;
+    let from_right = dx < 0;
+    let mut row_of_tiles = |copies: &[Copy]| {
+        let Some(first) = copies.first() else { return };
+        let rows = grid.tile(first.tile);
+        for step in 0..rows.height {
+            let y = if dy < 0 { rows.bottom() - 1 - step } else { rows.y + step } as usize;
+            for number in 0..copies.len() {
+                let number = if from_right { copies.len() - 1 - number } else { number };
+                let tile = grid.tile(copies[number].tile);
+                let to = y * width + tile.x as usize;
+                let from = to.wrapping_add_signed(dy * width as isize + dx);
+                picture.pixels_mut().copy_within(from..from + tile.width as usize, to);
+            }
+        }
+    };
+    let same_row = |one: &Copy, other: &Copy| one.tile / grid.columns() == other.tile / grid.columns();
+    if dy < 0 {
+        copies.chunk_by(same_row).rev().for_each(&mut row_of_tiles);
+    } else {
+        copies.chunk_by(same_row).for_each(&mut row_of_tiles);
+    }
+}
+
+/// Reads all before any is written, since one may lie where another goes.
+fn copy_by_way_of(moved: &mut Vec<u32>, shifts: &[Shift], copies: &[Copy], picture: &mut Picture) {
     let size = picture.size();
     let grid = Grid::new(size);
     let rects = || {

@@ -9,6 +9,11 @@ use super::{Picture, Rect};
 /// Columns before and after a patch that contexts may look at.
 pub(super) const MARGIN: usize = 4;
 
+/// Calm for longer is as calm.
+pub(super) const CALMEST: usize = 15;
+/// Columns that are looked at for calm.
+const CALM_COLUMNS: usize = 64;
+
 /// Five rows, of the width of a patch and a [`MARGIN`] on both sides.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
@@ -22,8 +27,8 @@ pub(super) struct Rows {
     pub(super) old_above: Vec<u32>,
     /// The row, as the screen showed it before.
     pub(super) old: Vec<u32>,
-    /// For how many rows each column of the patch has not changed, at most 15.
-    pub(super) calm: Vec<u8>,
+    /// For how many rows each column of the patch has had one colour.
+    calm: Vec<u32>,
     /// The patch's left edge in the picture.
     pub(super) left: usize,
     /// The patch's width.
@@ -41,7 +46,7 @@ impl Rows {
         self.calm.clear();
         self.calm.resize(self.width, 0);
         let columns = rect.x as usize..rect.right() as usize;
-        for y in rect.y.saturating_sub(15).max(1)..rect.y {
+        for y in rect.y.saturating_sub(CALMEST as u32).max(1)..rect.y {
             grow_calm(&mut self.calm, &picture.row(y)[columns.clone()], &picture.row(y - 1)[columns.clone()]);
         }
         for (row, up) in [(&mut self.above2, 2), (&mut self.above, 1), (&mut self.old_above, 1)] {
@@ -51,15 +56,25 @@ impl Rows {
         }
     }
 
-    /// For how many rows the columns from `x` have not changed, at most 15.
+    /// For how many rows the `length` columns from `x` have each had one colour, at most [`CALMEST`]. Of a long stretch
+    /// its beginning speaks for all.
     pub(super) fn calm(&self, x: usize, length: usize) -> usize {
-        self.calm[x..x + length].iter().copied().min().unwrap_or_default().into()
+        let columns = &self.calm[x..x + length.min(CALM_COLUMNS)];
+        columns.iter().fold(CALMEST as u32, |least, &calm| least.min(calm)) as usize
     }
 
     /// Goes to row `y`, the next one.
     pub(super) fn load(&mut self, picture: &Picture, y: u32) {
-        load(&mut self.row, picture.row(y), self.left);
         load(&mut self.old, picture.row(y), self.left);
+        let right = MARGIN + self.width;
+        self.row[..MARGIN].copy_from_slice(&self.old[..MARGIN]);
+        self.row[right..].copy_from_slice(&self.old[right..]);
+    }
+
+    /// The patch's part of the row stays as the screen showed it before, as far as nothing else is drawn.
+    pub(super) fn keep(&mut self) {
+        let patch = MARGIN..MARGIN + self.width;
+        self.row[patch.clone()].copy_from_slice(&self.old[patch]);
     }
 
     /// Draws the row.
@@ -81,9 +96,9 @@ impl Rows {
     }
 }
 
-fn grow_calm(calm: &mut [u8], row: &[u32], above: &[u32]) {
+fn grow_calm(calm: &mut [u32], row: &[u32], above: &[u32]) {
     for ((calm, one), other) in calm.iter_mut().zip(row).zip(above) {
-        *calm = if one == other { (*calm + 1).min(15) } else { 0 };
+        *calm = if one == other { *calm + 1 } else { 0 };
     }
 }
 

@@ -71,7 +71,7 @@ impl Text {
         trail.begin_row();
         let mut piece = Piece::None;
         let mut x = 0;
-        let mut broken = false;
+        let mut line = Line::default();
         while x < rows.width {
             if (rows.left + x).is_multiple_of(PIECE) {
                 self.close(coder, (ring, trail), rows, piece, x);
@@ -83,7 +83,7 @@ impl Text {
             }
             let around = Around::of(x + MARGIN, &rows.above2, &rows.above, &rows.row);
             x += if around.is_flat() {
-                self.run(coder, rows, wanted, x, &mut broken)?
+                self.run(coder, rows, wanted, x, &mut line)?
             } else {
                 self.pixel(coder, rows, wanted, x, &around)?;
                 1
@@ -107,7 +107,7 @@ impl Text {
         }
         let at = x + MARGIN;
         let corner = rows.row[at - 1];
-        if rows.above[at..at + PIECE].iter().all(|&pixel| pixel == corner) {
+        if same(&rows.above[at..at + PIECE], corner) == PIECE {
             trail.lose_above(x);
             return Ok(Piece::None);
         }
@@ -122,7 +122,7 @@ impl Text {
 
     /// Encoder only: the slot that may be named for a piece.
     fn find(&self, ring: &Ring, wanted: &[u32]) -> Option<Slot> {
-        let is_flat = || wanted.iter().all(|&pixel| pixel == wanted[0]);
+        let is_flat = || same(wanted, wanted[0]) == wanted.len();
         if self.cost < DEAR * 16 + 8 || is_flat() { None } else { ring.find(wanted) }
     }
 
@@ -155,24 +155,22 @@ impl Text {
         rows: &mut Rows,
         wanted: &[u32],
         x: usize,
-        broken: &mut bool,
+        line: &mut Line,
     ) -> Result<usize, Lie> {
         let at = x + MARGIN;
-        let above = &rows.above[at..MARGIN + rows.width];
-        let colour = above[0];
-        let length = above.iter().position(|&pixel| pixel != colour).unwrap_or(above.len());
-        let place = if C::ENCODES {
-            wanted[x..x + length].iter().position(|&pixel| pixel != colour).unwrap_or(length)
-        } else {
-            0
-        };
+        let colour = rows.above[at];
+        if line.flat_until <= x {
+            line.flat_until = x + same(&rows.above[at..MARGIN + rows.width], colour);
+        }
+        let length = line.flat_until - x;
+        let place = if C::ENCODES { same(&wanted[x..x + length], colour) } else { 0 };
         let magnitude = length.ilog2() as usize;
         let calm = rows.calm(x, length);
-        if coder.bit(&mut self.fills[magnitude][usize::from(*broken)][calm], || place == length) {
+        if coder.bit(&mut self.fills[magnitude][usize::from(line.broken)][calm], || place == length) {
             rows.row[at..at + length].fill(colour);
             return Ok(length);
         }
-        let place = self.breaks[magnitude][usize::from(std::mem::replace(broken, true))].code(
+        let place = self.breaks[magnitude][usize::from(std::mem::replace(&mut line.broken, true))].code(
             coder,
             calm,
             place as u32,
@@ -202,6 +200,23 @@ impl Text {
         rows.row[at] = self.pixels.code(coder, around, reference, || wanted[x])?;
         Ok(())
     }
+}
+
+/// What is known of a row on the way through it.
+#[derive(Debug, Default)]
+struct Line {
+    /// The row above has one colour from here at least up to this column.
+    flat_until: usize,
+    /// Whether a run broke off already.
+    broken: bool,
+}
+
+/// How many pixels from the beginning of `row` are `colour`.
+fn same(row: &[u32], colour: u32) -> usize {
+    const STEP: usize = 16;
+    let differ = |pixels: &[u32]| pixels.iter().fold(0, |any, pixel| any | (pixel ^ colour)) != 0;
+    let whole = row.chunks_exact(STEP).take_while(|pixels| !differ(pixels)).count() * STEP;
+    whole + row[whole..].iter().take(STEP).take_while(|&&pixel| pixel == colour).count()
 }
 
 /// Where runs of one magnitude break off: mostly soon, however long they might have been.
