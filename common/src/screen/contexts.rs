@@ -28,15 +28,6 @@ pub(super) struct Around {
 }
 
 impl Around {
-    /// The neighbours of the pixel at `at` in a row; `above` and `above2` are the rows before.
-    #[inline(always)]
-    pub(super) fn of(at: usize, above2: &[u32], above: &[u32], row: &[u32]) -> Self {
-        let &[www, ww, w] = window(row, at - 3);
-        let &[nww, nw, n, ne, nee, neee] = window(above, at - 2);
-        let &[nnw, nn, nne] = window(above2, at - 1);
-        Self { w, ww, www, nww, nw, n, ne, nee, neee, nnw, nn, nne }
-    }
-
     /// Whether the six nearest have one colour.
     #[inline(always)]
     pub(super) fn is_flat(&self) -> bool {
@@ -45,62 +36,69 @@ impl Around {
     }
 }
 
+/// Odd numbers without pattern: neighbours are folded by threes, each three is multiplied by its own number, and the
+/// products are added. So what the rows above contribute to the hashes of many pixels is computed at once, before the
+/// first of them is known, by a loop that the compiler turns into vector instructions.
+const W: u32 = 0x9e37_79b1;
+const WW: u32 = 0x85eb_ca77;
+const WWW: u32 = 0xc2b2_ae3d;
+const NEAR: u32 = 0x27d4_eb2f;
+const FAR: u32 = 0x1656_67b1;
+const WIDE: u32 = 0xb529_7a4d;
+
 #[inline(always)]
-fn window<const N: usize>(row: &[u32], from: usize) -> &[u32; N] {
-    row[from..].first_chunk().expect("rows have a margin on both sides")
+fn three(one: u32, two: u32, three: u32) -> u32 {
+    one ^ two.rotate_left(11) ^ three.rotate_left(22)
 }
 
-/// A neighbourhood's place in its table, and eight more bits of its hash to tell it from others with that place.
+/// What the rows above contribute to the largest hashes of the pixels from `at` on.
+pub(super) fn above_twelve(above2: &[u32], above: &[u32], at: usize, sums: &mut [u32]) {
+    let rows = above[at - 2..].array_windows().zip(above2[at - 1..].array_windows());
+    for (sum, (&[nww, nw, n, ne, nee, neee], &[nnw, nn, nne])) in sums.iter_mut().zip(rows) {
+        *sum = three(n, nw, ne)
+            .wrapping_mul(NEAR)
+            .wrapping_add(three(nn, nne, nnw).wrapping_mul(FAR))
+            .wrapping_add(three(nee, neee, nww).wrapping_mul(WIDE));
+    }
+}
+
+/// A neighbourhood's place in its table, in the upper bits, and in the lowest eight what tells it from others there.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Key {
-    place: u32,
-    check: u8,
-}
+pub(super) struct Key(u32);
 
-/// The hashes of one pixel's neighbourhoods, the larger built upon the smaller.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Hashes {
-    four: u64,
-    eight: u64,
-    twelve: u64,
-}
-
-impl Hashes {
+impl Key {
     #[inline(always)]
-    pub(super) fn of(around: &Around) -> Self {
-        let Around { w, ww, www, nww, nw, n, ne, nee, neee, nnw, nn, nne } = *around;
-        let four = spread(w, n, nw, ne);
-        let eight = four ^ spread(ww, nn, nne, nee).rotate_left(17);
-        let twelve = eight ^ spread(nnw, www, nww, neee).rotate_left(7);
-        Self { four, eight, twelve }
+    fn of(sum: u32) -> Self {
+        Self((sum ^ (sum >> 15)).wrapping_mul(0x2c1b_3c6d))
+    }
+
+    /// Of all twelve neighbours, nine of which are in `above` already.
+    #[inline(always)]
+    pub(super) fn twelve(above: u32, w: u32, ww: u32, www: u32) -> Self {
+        let left = ww.wrapping_mul(WW).wrapping_add(www.wrapping_mul(WWW));
+        Self::of(above.wrapping_add(left).wrapping_add(w.wrapping_mul(W)))
+    }
+
+    /// Of the eight nearest and of the four nearest.
+    pub(super) fn eight_and_four(around: &Around) -> (Self, Self) {
+        let Around { w, ww, nw, n, ne, nee, nn, nne, .. } = *around;
+        let four = w.wrapping_mul(W).wrapping_add(three(n, nw, ne).wrapping_mul(NEAR));
+        let eight = four
+            .wrapping_add(ww.wrapping_mul(WW))
+            .wrapping_add(three(nn, nne, 0).wrapping_mul(FAR))
+            .wrapping_add(nee.wrapping_mul(WIDE));
+        (Self::of(eight), Self::of(four))
     }
 
     #[inline(always)]
-    pub(super) fn twelve(&self) -> Key {
-        key(self.twelve)
+    fn place<const BITS: u32>(self) -> usize {
+        (self.0 >> (u32::BITS - BITS)) as usize
     }
 
-    pub(super) fn eight(&self) -> Key {
-        key(self.eight)
+    #[inline(always)]
+    fn check(self) -> u32 {
+        self.0 & 0xff
     }
-
-    pub(super) fn four(&self) -> Key {
-        key(self.four)
-    }
-}
-
-#[inline(always)]
-fn spread(a: u32, b: u32, c: u32, d: u32) -> u64 {
-    let pair = |one: u32, two: u32| u64::from(one) | u64::from(two) << 32;
-    pair(a, b).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
-        ^ pair(c, d).wrapping_mul(0xc2b2_ae3d_27d4_eb4f)
-}
-
-#[inline(always)]
-fn key(hash: u64) -> Key {
-    let mixed = (hash ^ (hash >> 32)).wrapping_mul(0xd6e8_feb8_6659_fd93);
-    let mixed = mixed ^ (mixed >> 29);
-    Key { place: mixed as u32, check: (mixed >> 40) as u8 }
 }
 
 /// What followed a neighbourhood.
@@ -133,38 +131,33 @@ const FIRM: u32 = 3;
 /// The lower three bytes.
 const COLOUR: u32 = 0x00ff_ffff;
 
-/// Neighbourhoods of one size. A new one takes the place of whichever had it.
+/// Neighbourhoods of one size, in 2^`BITS` places. A new one takes the place of whichever had it.
 #[derive(Debug)]
-pub(super) struct Table {
-    entries: Vec<Entry>,
+pub(super) struct Table<const BITS: u32> {
+    entries: Box<[Entry]>,
 }
 
-impl Table {
-    /// With 2^`bits` places, of which all are allocated here.
-    pub(super) fn new(bits: u32) -> Self {
-        Self { entries: vec![Entry::default(); 1 << bits] }
-    }
-
-    fn place(&self, key: Key) -> usize {
-        key.place as usize & (self.entries.len() - 1)
+impl<const BITS: u32> Table<BITS> {
+    /// All places are allocated here.
+    pub(super) fn new() -> Self {
+        Self { entries: vec![Entry::default(); 1 << BITS].into_boxed_slice() }
     }
 
     /// What followed last time.
     #[inline(always)]
     pub(super) fn guess(&self, key: Key) -> Option<Guess> {
-        let Entry { first, second } = self.entries[self.place(key)];
-        ((second >> 24) as u8 == key.check).then_some(Guess {
+        let Entry { first, second } = self.entries[key.place::<BITS>()];
+        (second >> 24 == key.check()).then_some(Guess {
             first: first & COLOUR,
             second: second & COLOUR,
-            sureness: (first >> 24) as usize,
+            sureness: (first >> 24 & Guess::SUREST) as usize,
         })
     }
 
     /// The guess was right.
     #[inline(always)]
     pub(super) fn confirm(&mut self, key: Key) {
-        let place = self.place(key);
-        let entry = &mut self.entries[place];
+        let entry = &mut self.entries[key.place::<BITS>()];
         if entry.first >> 24 < Guess::SUREST {
             entry.first += 1 << 24;
         }
@@ -172,11 +165,10 @@ impl Table {
 
     /// This followed.
     pub(super) fn learn(&mut self, key: Key, colour: u32) {
-        let place = self.place(key);
-        let entry = &mut self.entries[place];
-        let check = u32::from(key.check) << 24;
+        let entry = &mut self.entries[key.place::<BITS>()];
+        let check = key.check() << 24;
         let (first, sureness) = (entry.first & COLOUR, entry.first >> 24);
-        *entry = if entry.second >> 24 != u32::from(key.check) {
+        *entry = if entry.second >> 24 != key.check() {
             Entry { first: colour, second: colour | check }
         } else if first == colour {
             Entry { first: colour | (sureness + 1).min(Guess::SUREST) << 24, ..*entry }

@@ -7,7 +7,7 @@
 //! *literal*, coded like a pixel of a photograph.
 
 use super::Lie;
-use super::contexts::{Around, Guess, Hashes, Key, Table};
+use super::contexts::{Around, Guess, Key, Table};
 use super::natural::{Corner, Literals};
 use super::palette::Palette;
 use super::range::{Bit, Coder};
@@ -34,10 +34,10 @@ pub(super) struct Reference {
 }
 
 impl Reference {
+    /// `old_above` are the old colours above to the left, above, and above to the right; `old_row` to the left and here.
     #[inline(always)]
-    pub(super) fn at(at: usize, around: &Around, old_above: &[u32], old_row: &[u32]) -> Self {
-        let &[old_nw, old_n, old_ne] = old_above[at - 1..].first_chunk().expect("rows have a margin");
-        let &[old_w, old] = old_row[at - 1..].first_chunk().expect("rows have a margin");
+    pub(super) fn at(around: &Around, old_above: &[u32; 3], old_row: &[u32; 2]) -> Self {
+        let (&[old_nw, old_n, old_ne], &[old_w, old]) = (old_above, old_row);
         let holds = around.w == old_w && around.n == old_n && around.ne == old_ne;
         let flat = around.w == around.n && around.n == old;
         let context = usize::from(around.nw == old_nw) | usize::from(flat) << 1;
@@ -57,9 +57,9 @@ const BY_AGREEMENT: ByAgreement = [[Bit::EVEN; 4]; Guess::SUREST as usize + 1];
 /// The models of single pixels.
 #[derive(Debug)]
 pub(super) struct Pixels {
-    twelve: Table,
-    eight: Table,
-    four: Table,
+    twelve: Table<TWELVE_BITS>,
+    eight: Table<EIGHT_BITS>,
+    four: Table<FOUR_BITS>,
     /// "The sure guess is right", by what the old content says of it.
     sure: ByAgreement,
     /// "It is the first", "the second colour", for each table by what the other tables say of it.
@@ -115,9 +115,9 @@ impl Known {
 impl Pixels {
     pub(super) fn new() -> Self {
         Self {
-            twelve: Table::new(TWELVE_BITS),
-            eight: Table::new(EIGHT_BITS),
-            four: Table::new(FOUR_BITS),
+            twelve: Table::new(),
+            eight: Table::new(),
+            four: Table::new(),
             sure: BY_AGREEMENT,
             first: [BY_AGREEMENT; 3],
             second: [BY_AGREEMENT; 3],
@@ -131,17 +131,17 @@ impl Pixels {
         }
     }
 
-    /// Codes one pixel and returns it.
+    /// Codes one pixel and returns it. `above` is its part of [`above_twelve`](super::contexts::above_twelve).
     #[inline(always)]
     pub(super) fn code<C: Coder>(
         &mut self,
         coder: &mut C,
         around: &Around,
+        above: u32,
         reference: Reference,
         wanted: impl Fn() -> u32 + Copy,
     ) -> Result<u32, Lie> {
-        let hashes = Hashes::of(around);
-        let key = hashes.twelve();
+        let key = Key::twelve(above, around.w, around.ww, around.www);
         let guess = self.twelve.guess(key);
         let mut wrong = NONE;
         if let Some(Guess { first, sureness, .. }) = guess
@@ -157,7 +157,7 @@ impl Pixels {
             }
             wrong = first;
         }
-        self.unsure(coder, around, reference, (hashes, key, guess), wrong, wanted)
+        self.unsure(coder, around, reference, (key, guess), wrong, wanted)
     }
 
     /// Codes a pixel that the largest context does not foretell. `wrong` was asked for already.
@@ -167,11 +167,12 @@ impl Pixels {
         coder: &mut C,
         around: &Around,
         reference: Reference,
-        (hashes, key, guess): (Hashes, Key, Option<Guess>),
+        (key, guess): (Key, Option<Guess>),
         wrong: u32,
         wanted: impl Fn() -> u32 + Copy,
     ) -> Result<u32, Lie> {
-        let keys = [key, hashes.eight(), hashes.four()];
+        let (eight, four) = Key::eight_and_four(around);
+        let keys = [key, eight, four];
         let guesses = [guess, self.eight.guess(keys[1]), self.four.guess(keys[2])];
         let known = Known { guesses };
         let history = self.history;

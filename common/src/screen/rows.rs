@@ -4,6 +4,7 @@
 //! what the screen showed before. These rows are copies with a margin, black beyond the picture's edges, so nothing
 //! that looks around has to ask where the picture ends.
 
+use super::contexts::Around;
 use super::{Picture, Rect};
 
 /// Columns before and after a patch that contexts may look at.
@@ -75,6 +76,17 @@ impl Rows {
     pub(super) fn keep(&mut self) {
         let patch = MARGIN..MARGIN + self.width;
         self.row[patch.clone()].copy_from_slice(&self.old[patch]);
+    }
+
+    /// The neighbours of the pixel at `at`.
+    pub(super) fn around(&self, at: usize) -> Around {
+        let (above2, above, row) = (&self.above2[at - 1..], &self.above[at - 2..], &self.row[at - 3..]);
+        let (Some(&[www, ww, w]), Some(&[nww, nw, n, ne, nee, neee]), Some(&[nnw, nn, nne])) =
+            (row.first_chunk(), above.first_chunk(), above2.first_chunk())
+        else {
+            unreachable!("rows have a margin on both sides")
+        };
+        Around { w, ww, www, nww, nw, n, ne, nee, neee, nnw, nn, nne }
     }
 
     /// Draws the row.

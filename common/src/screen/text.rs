@@ -5,12 +5,13 @@
 //! row above has that colour: it fills all of that length or breaks off at some pixel. Everything else is a
 //! [pixel](super::pixel) in its context.
 
-use super::contexts::Around;
+use super::contexts::{Around, above_twelve};
 use super::pieces::{Pieces, Ring, Slot, Trail};
 use super::pixel::{Pixels, Reference};
 use super::range::{Bit, Coder};
 use super::rows::{MARGIN, Rows};
 use super::{Lie, PIECE};
+use std::ops::Range;
 
 /// Magnitudes of a run's length.
 const LENGTHS: usize = 14;
@@ -81,13 +82,11 @@ impl Text {
                     continue;
                 }
             }
-            let around = Around::of(x + MARGIN, &rows.above2, &rows.above, &rows.row);
-            x += if around.is_flat() {
-                self.run(coder, rows, wanted, x, &mut line)?
-            } else {
-                self.pixel(coder, rows, wanted, x, &around)?;
-                1
-            };
+            let end = rows.width.min(x + PIECE - (rows.left + x) % PIECE);
+            x = self.stretch(coder, rows, wanted, x..end)?;
+            if x < end {
+                x += self.run(coder, rows, wanted, x, &mut line)?;
+            }
         }
         self.close(coder, (ring, trail), rows, piece, x);
         Ok(())
@@ -180,25 +179,47 @@ impl Text {
         }
         rows.row[at..at + place].fill(colour);
         let at = at + place;
-        let around = Around::of(at, &rows.above2, &rows.above, &rows.row);
+        let around = rows.around(at);
+        let mut above = [0];
+        above_twelve(&rows.above2, &rows.above, at, &mut above);
         let reference = Reference::excluding(colour, rows.old[at]);
-        rows.row[at] = self.pixels.code(coder, &around, reference, || wanted[x + place])?;
+        rows.row[at] = self.pixels.code(coder, &around, above[0], reference, || wanted[x + place])?;
         Ok(place + 1)
     }
 
-    #[inline(always)]
-    fn pixel<C: Coder>(
+    /// Pixels in their contexts, as many of `columns` as come before a flat neighbourhood. Returns where that is.
+    fn stretch<C: Coder>(
         &mut self,
         coder: &mut C,
         rows: &mut Rows,
         wanted: &[u32],
-        x: usize,
-        around: &Around,
-    ) -> Result<(), Lie> {
-        let at = x + MARGIN;
-        let reference = Reference::at(at, around, &rows.old_above, &rows.old);
-        rows.row[at] = self.pixels.code(coder, around, reference, || wanted[x])?;
-        Ok(())
+        columns: Range<usize>,
+    ) -> Result<usize, Lie> {
+        let Range { start, end } = columns;
+        let at = start + MARGIN;
+        let mut sums = [0; PIECE];
+        let sums = &mut sums[..end - start];
+        let mut are_known = false;
+        let &[mut www, mut ww, mut w] = rows.row[at - 3..].first_chunk().expect("rows have a margin");
+        let now = rows.above[at - 2..].array_windows().zip(rows.above2[at - 1..].array_windows());
+        let before = rows.old_above[at - 1..].array_windows().zip(rows.old[at - 1..].array_windows());
+        let row = &mut rows.row[at..MARGIN + end];
+        for (x, (pixel, ((&[nww, nw, n, ne, nee, neee], &[nnw, nn, nne]), (old_above, old_row)))) in
+            row.iter_mut().zip(now.zip(before)).enumerate()
+        {
+            let around = Around { w, ww, www, nww, nw, n, ne, nee, neee, nnw, nn, nne };
+            if around.is_flat() {
+                return Ok(start + x);
+            }
+            if !are_known {
+                above_twelve(&rows.above2, &rows.above, at + x, &mut sums[x..]);
+                are_known = true;
+            }
+            let reference = Reference::at(&around, old_above, old_row);
+            *pixel = self.pixels.code(coder, &around, sums[x], reference, || wanted[start + x])?;
+            (www, ww, w) = (ww, w, *pixel);
+        }
+        Ok(end)
     }
 }
 
