@@ -4,25 +4,23 @@
 //! known already, taken together, mostly say which colour comes next. Three tables remember, for neighbourhoods of
 //! three sizes, the two colours that followed last and how sure the first of them is.
 
-/// The neighbours a context is made of. With the pixel at `*`:
+/// The neighbours that are looked at one by one. With the pixel at `*`, and in capitals those of them that only the
+/// largest context knows:
 ///
 /// ```text
-///        nnw nn nne
-///    nww nw  n  ne  nee neee
-/// www ww  w  *
+///        NNW nn nne
+///    NWW nw  n  ne  nee NEEE
+/// WWW ww  w  *
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Around {
     pub(super) w: u32,
     pub(super) ww: u32,
     pub(super) www: u32,
-    pub(super) nww: u32,
     pub(super) nw: u32,
     pub(super) n: u32,
     pub(super) ne: u32,
     pub(super) nee: u32,
-    pub(super) neee: u32,
-    pub(super) nnw: u32,
     pub(super) nn: u32,
     pub(super) nne: u32,
 }
@@ -46,6 +44,7 @@ const NEAR: u32 = 0x27d4_eb2f;
 const FAR: u32 = 0x1656_67b1;
 const WIDE: u32 = 0xb529_7a4d;
 
+/// Three colours in one number, each turned by its own angle.
 #[inline(always)]
 fn three(one: u32, two: u32, three: u32) -> u32 {
     one ^ two.rotate_left(11) ^ three.rotate_left(22)

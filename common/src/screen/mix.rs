@@ -6,6 +6,8 @@
 
 /// Weights are in 1/65536.
 const ONE: i32 = 1 << 16;
+/// No weight grows beyond this, whatever a sender makes of it.
+const HEAVIEST: i32 = 16 * ONE;
 /// How fast weights follow their errors.
 const RATE: i32 = 30;
 
@@ -31,6 +33,7 @@ impl<const N: usize> Mixed<N> {
 }
 
 impl<const N: usize> Mixer<N> {
+    /// All are trusted alike.
     pub(super) const NEW: Self = Self { weights: [ONE * 2 / (N as i32 + 1); N] };
 
     /// `chances` are those of "yes" in 1/65536.
@@ -49,7 +52,7 @@ impl<const N: usize> Mixer<N> {
     pub(super) fn learn(&mut self, mixed: &Mixed<N>, answer: bool) {
         let error = ((i32::from(answer) << 12) - mixed.chance) * RATE;
         for (weight, opinion) in self.weights.iter_mut().zip(mixed.opinions) {
-            *weight += (opinion * error + (1 << 15)) >> 16;
+            *weight = (*weight + ((opinion * error + (1 << 15)) >> 16)).clamp(-HEAVIEST, HEAVIEST);
         }
     }
 }

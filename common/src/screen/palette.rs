@@ -6,6 +6,7 @@
 
 use super::Lie;
 use super::mix::Mixer;
+use super::natural::Corner;
 use super::range::{Bit, Coder};
 
 const COLOURS: usize = 256;
@@ -24,13 +25,42 @@ pub(super) struct Palette {
     hand: usize,
     /// Numbers by the colours' hashes, with linear probing: [`COLOURS`] is none.
     index: Vec<u16>,
-    /// A number is coded bit by bit from the highest, each by those before it; one such tree for each context.
-    trees: Vec<Bit>,
+    /// A number is coded bit by bit from the highest; what is likely is learnt for each neighbourhood and each
+    /// beginning of a number, in as many tables as there are opinions. Places are hashes, and may be shared.
+    trees: [Vec<Bit>; OPINIONS],
+    /// Whom to trust, for each context and each bit.
     mixers: [[Mixer<OPINIONS>; 8]; Self::CONTEXTS],
 }
 
+/// Neighbourhoods, from none to four pixels and the old content, that each say what they expect.
 const OPINIONS: usize = 6;
+/// Places of each one's table, as a power of two.
 const TREE_BITS: u32 = 16;
+
+/// What is around a colour that is coded by its number.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Setting {
+    /// Below [`Palette::CONTEXTS`].
+    pub(super) context: usize,
+    pub(super) corner: Corner,
+    pub(super) old: u32,
+}
+
+impl Setting {
+    /// Each neighbourhood as a number.
+    fn opinions(&self) -> [u64; OPINIONS] {
+        let Corner { w, nw, n, ne } = self.corner;
+        let pair = |one: u32, two: u32| (u64::from(one) << 32 | u64::from(two)) << 8;
+        [
+            (self.context as u64) << 60,
+            pair(w, 1),
+            pair(n, 2),
+            pair(w, n),
+            pair(w ^ nw.rotate_left(9), n ^ ne.rotate_left(11)),
+            pair(self.old, 3),
+        ]
+    }
+}
 
 impl Palette {
     /// Contexts in which numbers are coded.
@@ -42,7 +72,7 @@ impl Palette {
             chances: [0; COLOURS],
             hand: 0,
             index: vec![COLOURS as u16; 1 << INDEX_BITS],
-            trees: vec![Bit::EVEN; OPINIONS << TREE_BITS],
+            trees: std::array::from_fn(|_| vec![Bit::EVEN; 1 << TREE_BITS]),
             mixers: [[Mixer::NEW; 8]; Self::CONTEXTS],
         }
     }
@@ -57,23 +87,20 @@ impl Palette {
     pub(super) fn code<C: Coder>(
         &mut self,
         coder: &mut C,
-        context: usize,
-        around: [u64; OPINIONS],
+        setting: &Setting,
         number: impl Fn() -> u32,
     ) -> Result<u32, Lie> {
+        let opinions = setting.opinions();
         let mut node = 1;
-        for place in (0..8).rev() {
-            let spots: [usize; OPINIONS] = std::array::from_fn(|opinion| {
-                let hash = (around[opinion].wrapping_add(node as u64)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                (opinion << TREE_BITS)
-                    + ((hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93) >> (64 - TREE_BITS)) as usize
-            });
-            let mixer = &mut self.mixers[context][place];
-            let mixed = mixer.mix(spots.map(|spot| self.trees[spot].chance()));
-            let bit = coder.likely(mixed.chance(), || number() >> place & 1 == 1);
-            mixer.learn(&mixed, bit);
-            spots.iter().for_each(|&spot| self.trees[spot].learn(bit));
-            node = node << 1 | usize::from(bit);
+        for bit in (0..8).rev() {
+            let places = opinions.map(|opinion| place(opinion, node));
+            let models: [Bit; OPINIONS] = std::array::from_fn(|opinion| self.trees[opinion][places[opinion]]);
+            let mixer = &mut self.mixers[setting.context][bit];
+            let mixed = mixer.mix(models.map(Bit::chance));
+            let answer = coder.likely(mixed.chance(), || number() >> bit & 1 == 1);
+            mixer.learn(&mixed, answer);
+            self.trees.iter_mut().zip(places).for_each(|(tree, place)| tree[place].learn(answer));
+            node = node << 1 | usize::from(answer);
         }
         let number = node - COLOURS;
         self.chances[number] = (self.chances[number] + 1).min(CHANCES);
@@ -112,4 +139,10 @@ impl Palette {
         }
         slot
     }
+}
+
+/// Where in its table an opinion stands on the next bit of a number that begins like `node`.
+fn place(opinion: u64, node: usize) -> usize {
+    let hash = opinion.wrapping_add(node as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    ((hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93) >> (u64::BITS - TREE_BITS)) as usize
 }

@@ -177,3 +177,103 @@ impl Patches {
 fn known_before(known: &[(Rect, u32)], number: usize, rect: Rect) -> bool {
     known.get(number).is_some_and(|(place, _)| (place.y / TILE, place.x) < (rect.y / TILE, rect.x))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::range::{RangeDecoder, RangeEncoder};
+    use super::*;
+
+    const SIZE: Size = Size { width: 130, height: 100 };
+
+    fn patch(x: u32, y: u32, width: u32, height: u32) -> Patch {
+        Patch { rect: Rect { x, y, width, height }, kind: Kind::Text }
+    }
+
+    /// What is read when these frames were written.
+    fn read_back(frames: &[&[Patch]]) -> Result<Vec<Vec<Patch>>, Lie> {
+        let mut encoder = RangeEncoder::new(Vec::new());
+        let mut patches = Patches::new(SIZE);
+        for frame in frames {
+            let mut pen = Pen::default();
+            for patch in *frame {
+                let _ = patches.next(&mut encoder, &mut pen, Some(patch));
+            }
+            patches.remember(frame);
+        }
+        let bytes = encoder.finish();
+
+        let mut decoder = RangeDecoder::new(&bytes);
+        let mut patches = Patches::new(SIZE);
+        let mut read = Vec::new();
+        for frame in frames {
+            let mut pen = Pen::default();
+            let next = |_| patches.next(&mut decoder, &mut pen, None);
+            let frame = frame.iter().map(next).collect::<Result<Vec<_>, _>>()?;
+            patches.remember(&frame);
+            read.push(frame);
+        }
+        decoder.finish()?;
+        Ok(read)
+    }
+
+    #[test]
+    fn patches_come_back_at_new_places_and_at_known_ones() {
+        let natural = Patch { kind: Kind::Natural, ..patch(8, 64, 100, 36) };
+        let first = [patch(0, 0, 130, 64), patch(3, 70, 5, 6), natural, patch(129, 99, 1, 1)];
+        let second = [patch(7, 0, 20, 64), patch(40, 0, 90, 64), patch(0, 70, 2, 6), natural];
+        let frames: [&[Patch]; 4] = [&first, &second, &[], &first];
+        let read = read_back(&frames).expect("patches of our own");
+        assert!(read.iter().zip(frames).all(|(read, frame)| read == frame), "{read:?}");
+    }
+
+    #[test]
+    fn a_line_that_is_written_costs_little() {
+        let frames: Vec<Vec<Patch>> = (0..12).map(|step| vec![patch(8 * step, 20, 9, 17)]).collect();
+        let frames: Vec<&[Patch]> = frames.iter().map(Vec::as_slice).collect();
+        let mut encoder = RangeEncoder::new(Vec::new());
+        let mut patches = Patches::new(SIZE);
+        for frame in &frames {
+            patches.next(&mut encoder, &mut Pen::default(), frame.first()).expect("a patch of our own");
+            patches.remember(frame);
+        }
+        let bytes = encoder.finish().len();
+        assert!(bytes < 2 * frames.len(), "{bytes} bytes");
+    }
+
+    #[test]
+    fn patches_that_lie_are_named() {
+        let said = |patches: &[Patch]| read_back(&[patches]).expect_err("a lie").0;
+        assert_eq!(said(&[patch(0, 128, 1, 1)]), "a patch below the picture");
+        assert_eq!(said(&[patch(0, 0, 0, 1)]), "a patch of no pixels");
+        assert_eq!(said(&[patch(0, 0, 1, 0)]), "a patch of no pixels");
+        assert_eq!(said(&[patch(100, 0, 31, 1)]), "a patch outside the picture");
+        assert_eq!(said(&[patch(0, 0, 1, 65)]), "a patch outside its row of tiles");
+        assert_eq!(said(&[patch(0, 101, 1, 1)]), "a patch outside its row of tiles");
+    }
+
+    #[test]
+    fn places_that_nobody_knows_are_named() {
+        let read = |write: &dyn Fn(&mut Patches, &mut RangeEncoder)| {
+            let known = [patch(8, 20, 9, 17), patch(8, 40, 9, 17)];
+            let mut encoder = RangeEncoder::new(Vec::new());
+            let mut patches = Patches::new(SIZE);
+            patches.remember(&known);
+            write(&mut patches, &mut encoder);
+            let bytes = encoder.finish();
+            let mut patches = Patches::new(SIZE);
+            patches.remember(&known);
+            let mut pen = Pen { row: 0, x: 3, known: 0 };
+            patches.next(&mut RangeDecoder::new(&bytes), &mut pen, None)
+        };
+        let unknown = read(&|patches, encoder| {
+            patches.which.code(encoder, || 3);
+        });
+        assert_eq!(unknown, Err(Lie("a patch at no known place")));
+        let back = read(&|patches, encoder| {
+            patches.which.code(encoder, || 1);
+            patches.sideways.code(encoder, || fold(-6));
+            patches.wider.code(encoder, || 0);
+        });
+        assert_eq!(back, Err(Lie("a patch that lies before the last")));
+    }
+}

@@ -5,6 +5,7 @@
 //! comes back (a page that is scrolled back, a window that is raised, the same line of output once more) costs one
 //! slot number where it begins, and from there a small fraction of a bit for every piece that follows.
 
+use super::number::Number;
 use super::range::{Bit, Coder};
 use super::{Lie, PIECE};
 
@@ -66,6 +67,17 @@ impl Ring {
 
     fn pixels(&self, slot: Slot) -> &[u32; PIECE] {
         &self.pieces[slot.0 as usize]
+    }
+
+    /// How many pieces were kept since.
+    fn age(&self, slot: Slot) -> u32 {
+        ((self.next + SLOTS - 1 - slot.0 as usize) % SLOTS) as u32
+    }
+
+    /// The piece of this age, if there is one.
+    fn of_age(&self, age: u32) -> Option<Slot> {
+        let age = age as usize;
+        (age < self.filled).then(|| Slot(((self.next + SLOTS - 1 - age) % SLOTS) as u32))
     }
 
     /// Keeps `pixels` in place of the oldest piece.
@@ -165,7 +177,8 @@ pub(super) struct Pieces {
     below: [Bit; Trail::OUTCOMES],
     right: [[Bit; 2]; Trail::OUTCOMES],
     named: [[Bit; 2]; Trail::OUTCOMES],
-    age: super::number::Number,
+    /// How many pieces were kept since the one that is named.
+    age: Number,
 }
 
 impl Pieces {
@@ -174,7 +187,7 @@ impl Pieces {
             below: [Bit::EVEN; Trail::OUTCOMES],
             right: [[Bit::EVEN; 2]; Trail::OUTCOMES],
             named: [[Bit::EVEN; 2]; Trail::OUTCOMES],
-            age: super::number::Number::new(),
+            age: Number::new(),
         }
     }
 
@@ -210,13 +223,10 @@ impl Pieces {
         if slot.is_some() {
             trail.outcome = Trail::LINKED;
         } else if coder.bit(&mut self.named[last][had_below], || found.is_some()) {
-            let next = ring.next as u32;
-            let mask = SLOTS as u32 - 1;
-            let age = self.age.code(coder, || found.map_or(0, |found| next.wrapping_sub(found.0 + 1) & mask));
-            let named = Slot(next.wrapping_sub(age + 1) & mask);
-            if age > mask || named.0 as usize >= ring.filled {
+            let age = self.age.code(coder, || found.map_or(0, |found| ring.age(found)));
+            let Some(named) = ring.of_age(age) else {
                 return Err(Lie("a piece from a slot that was never filled"));
-            }
+            };
             trail.outcome = Trail::NAMED;
             slot = Some(named);
         } else {

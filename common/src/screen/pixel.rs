@@ -9,7 +9,7 @@
 use super::Lie;
 use super::contexts::{Around, Guess, Key, Table};
 use super::natural::{Corner, Literals};
-use super::palette::Palette;
+use super::palette::{Palette, Setting};
 use super::range::{Bit, Coder};
 
 /// Places of the three tables, as powers of two: twice as many save up to a twentieth of the bytes, half as many cost a
@@ -225,17 +225,7 @@ impl Pixels {
                 return Ok((colour, false));
             }
         }
-        let pair = |a: u32, b: u32| (u64::from(a) << 32 | u64::from(b)) << 8;
-        let a = around;
-        let places = [
-            (context as u64) << 60,
-            pair(a.w, 1),
-            pair(a.n, 2),
-            pair(a.w, a.n),
-            pair(a.w ^ a.nw.rotate_left(9), a.n ^ a.ne.rotate_left(11)),
-            pair(old, 3),
-        ];
-        self.new_colour(coder, context, corner, places, wanted)
+        self.new_colour(coder, &Setting { context, corner, old }, wanted)
     }
 
     /// Both colours of each table, the largest first.
@@ -271,17 +261,15 @@ impl Pixels {
     fn new_colour<C: Coder>(
         &mut self,
         coder: &mut C,
-        context: usize,
-        corner: Corner,
-        places: [u64; 6],
+        setting: &Setting,
         wanted: impl Fn() -> u32 + Copy,
     ) -> Result<(u32, bool), Lie> {
         let number = if C::ENCODES { self.palette.number(wanted()) } else { None };
-        if coder.bit(&mut self.numbered[context], || number.is_some()) {
-            let colour = self.palette.code(coder, context, places, || number.unwrap_or_default())?;
+        if coder.bit(&mut self.numbered[setting.context], || number.is_some()) {
+            let colour = self.palette.code(coder, setting, || number.unwrap_or_default())?;
             return Ok((colour, false));
         }
-        let colour = self.literals.code(coder, corner, wanted);
+        let colour = self.literals.code(coder, setting.corner, wanted);
         self.palette.add(colour);
         Ok((colour, true))
     }

@@ -46,6 +46,7 @@ impl Bit {
     /// Nothing is known.
     pub(super) const EVEN: Self = Self { chance: 1 << 15, seen: 0 };
 
+    /// The chance of "yes" in 1/65536.
     pub(super) fn chance(self) -> u16 {
         self.chance
     }

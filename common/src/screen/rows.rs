@@ -80,13 +80,13 @@ impl Rows {
 
     /// The neighbours of the pixel at `at`.
     pub(super) fn around(&self, at: usize) -> Around {
-        let (above2, above, row) = (&self.above2[at - 1..], &self.above[at - 2..], &self.row[at - 3..]);
-        let (Some(&[www, ww, w]), Some(&[nww, nw, n, ne, nee, neee]), Some(&[nnw, nn, nne])) =
+        let (above2, above, row) = (&self.above2[at..], &self.above[at - 1..], &self.row[at - 3..]);
+        let (Some(&[www, ww, w]), Some(&[nw, n, ne, nee]), Some(&[nn, nne])) =
             (row.first_chunk(), above.first_chunk(), above2.first_chunk())
         else {
             unreachable!("rows have a margin on both sides")
         };
-        Around { w, ww, www, nww, nw, n, ne, nee, neee, nnw, nn, nne }
+        Around { w, ww, www, nw, n, ne, nee, nn, nne }
     }
 
     /// Draws the row.

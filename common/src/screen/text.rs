@@ -9,7 +9,7 @@ use super::contexts::{Around, above_twelve};
 use super::pieces::{Pieces, Ring, Slot, Trail};
 use super::pixel::{Pixels, Reference};
 use super::range::{Bit, Coder};
-use super::rows::{MARGIN, Rows};
+use super::rows::{CALMEST, MARGIN, Rows};
 use super::{Lie, PIECE};
 use std::ops::Range;
 
@@ -27,9 +27,10 @@ const DEAREST: usize = 400;
 pub(super) struct Text {
     pixels: Pixels,
     pieces: Pieces,
-    /// "The run fills its length", by the length's magnitude.
-    fills: [[[Bit; 16]; 2]; LENGTHS],
-    /// Where it breaks, by the length's magnitude.
+    /// "The run fills its length", by the length's magnitude, by whether one broke off in this row already, and by how
+    /// calm the rows above are: lines of text are as far apart as those before.
+    fills: [[[Bit; CALMEST + 1]; 2]; LENGTHS],
+    /// Where it breaks, by the first two of these.
     breaks: [[Place; 2]; LENGTHS],
     /// Encoder only: what coding a piece cost lately, in 1/16 bits.
     cost: usize,
@@ -55,7 +56,7 @@ impl Text {
         Self {
             pixels: Pixels::new(),
             pieces: Pieces::new(),
-            fills: [[[Bit::EVEN; 16]; 2]; LENGTHS],
+            fills: [[[Bit::EVEN; CALMEST + 1]; 2]; LENGTHS],
             breaks: [[Place::NEW; 2]; LENGTHS],
             cost: DEAREST,
         }
@@ -201,13 +202,13 @@ impl Text {
         let sums = &mut sums[..end - start];
         let mut are_known = false;
         let &[mut www, mut ww, mut w] = rows.row[at - 3..].first_chunk().expect("rows have a margin");
-        let now = rows.above[at - 2..].array_windows().zip(rows.above2[at - 1..].array_windows());
+        let now = rows.above[at - 1..].array_windows().zip(rows.above2[at..].array_windows());
         let before = rows.old_above[at - 1..].array_windows().zip(rows.old[at - 1..].array_windows());
         let row = &mut rows.row[at..MARGIN + end];
-        for (x, (pixel, ((&[nww, nw, n, ne, nee, neee], &[nnw, nn, nne]), (old_above, old_row)))) in
+        for (x, (pixel, ((&[nw, n, ne, nee], &[nn, nne]), (old_above, old_row)))) in
             row.iter_mut().zip(now.zip(before)).enumerate()
         {
-            let around = Around { w, ww, www, nww, nw, n, ne, nee, neee, nnw, nn, nne };
+            let around = Around { w, ww, www, nw, n, ne, nee, nn, nne };
             if around.is_flat() {
                 return Ok(start + x);
             }
@@ -240,16 +241,19 @@ fn same(row: &[u32], colour: u32) -> usize {
     whole + row[whole..].iter().take(STEP).take_while(|&&pixel| pixel == colour).count()
 }
 
-/// Where runs of one magnitude break off: mostly soon, however long they might have been.
+/// Where runs of one magnitude break off: mostly soon, however long they might have been. One more than the place is
+/// written in binary: the count of its digits in unary, by how calm the rows above are, and then the digits.
 #[derive(Debug, Clone, Copy)]
 struct Place {
-    digits: [[Bit; LENGTHS]; 16],
+    digits: [[Bit; LENGTHS]; CALMEST + 1],
     learnt: [[Bit; 1 << LEARNT_DIGITS]; LENGTHS],
 }
 
 impl Place {
-    const NEW: Self =
-        Self { digits: [[Bit::EVEN; LENGTHS]; 16], learnt: [[Bit::EVEN; 1 << LEARNT_DIGITS]; LENGTHS] };
+    const NEW: Self = Self {
+        digits: [[Bit::EVEN; LENGTHS]; CALMEST + 1],
+        learnt: [[Bit::EVEN; 1 << LEARNT_DIGITS]; LENGTHS],
+    };
 
     fn code<C: Coder>(&mut self, coder: &mut C, calm: usize, place: u32) -> u32 {
         let whole = place + 1;
