@@ -46,6 +46,8 @@ pub const FRAME_BYTES: usize = 200 << 20;
 pub const CURSOR_SIDE: u32 = 256;
 /// Largest cursor message, bytes: 256 x 256 in RGBA.
 pub const CURSOR_BYTES: usize = 256 * 256 * 4 + 64;
+/// Farthest corner of a monitor from the first one's, pixels: X11 counts to 32,767, and others to either side of zero.
+pub const DESKTOP_SIDE: u32 = 1 << 16;
 /// Most monitors of one host.
 pub const MONITORS: usize = 16;
 

@@ -6,6 +6,7 @@ mod codes;
 mod deaths;
 mod ends;
 mod hands;
+mod monitors;
 mod no;
 mod nobody;
 mod picture;

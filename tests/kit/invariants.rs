@@ -288,9 +288,15 @@ impl Invariants {
     }
 
     fn corner_now(&self) -> (i32, i32) {
-        let MonitorChoice::One(id) = self.picture else { return (0, 0) };
-        let chosen = self.monitors.iter().find(|monitor| monitor.id == id);
-        chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y))
+        self.alone().map_or((0, 0), |monitor| (monitor.x, monitor.y))
+    }
+
+    /// The one monitor that is shown: the one chosen or, as long as that is gone, the primary one.
+    fn alone(&self) -> Option<&Monitor> {
+        let MonitorChoice::One(id) = self.picture else { return None };
+        let find =
+            |wanted: fn(&Monitor, u32) -> bool| self.monitors.iter().find(|monitor| wanted(monitor, id));
+        find(|monitor, id| monitor.id == id).or_else(|| find(|monitor, _| monitor.primary))
     }
 
     fn over_ours(&self, place: (i32, i32)) -> bool {
@@ -299,8 +305,7 @@ impl Invariants {
 
     /// A display puts a pointer that is on no monitor on the nearest edge of one: perhaps on a window of ours.
     fn on_a_monitor(&self, place: (i32, i32)) -> bool {
-        let chosen = |monitor: &&Monitor| matches!(self.picture, MonitorChoice::One(id) if id == monitor.id);
-        let (one, corner) = (self.monitors.iter().find(chosen), self.corner_now());
+        let (one, corner) = (self.alone(), self.corner_now());
         self.monitors.iter().filter(|monitor| one.is_none_or(|one| one.id == monitor.id)).any(|monitor| {
             within(place, (monitor.x - corner.0, monitor.y - corner.1), (monitor.width, monitor.height))
         })

@@ -11,6 +11,7 @@ use super::Party;
 use super::grants::{FromHelper, Grants};
 use super::holds::{Ground, Holds, Reach};
 use crate::limits;
+use crate::monitors;
 use crate::time::Moment;
 use crate::wire::control::{
     Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
@@ -407,15 +408,14 @@ impl HostSession {
         }
     }
 
-    /// The computer has told its monitors and shows the choice, or all if the chosen one is gone.
+    /// The computer has told its monitors and shows what the choice comes to.
     fn settle(&mut self) {
-        let chosen = match self.view.chosen {
-            MonitorChoice::All => None,
-            MonitorChoice::One(id) => self.monitors.iter().find(|monitor| monitor.id == id),
-        };
-        let corner = chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y));
-        let shown = self.monitors.iter().filter(|monitor| chosen.is_none_or(|one| one.id == monitor.id));
-        self.holds.ground(shown.map(|monitor| Ground::of(monitor, corner)).collect());
+        let shown = monitors::shown(self.view.chosen, &self.monitors);
+        let corner = monitors::corner(shown, &self.monitors);
+        let seen =
+            |monitor: &&Monitor| shown == MonitorChoice::All || shown == MonitorChoice::One(monitor.id);
+        let ground = self.monitors.iter().filter(seen).map(|monitor| Ground::of(monitor, corner));
+        self.holds.ground(ground.collect());
         self.holds.shift((self.view.corner.0 - corner.0, self.view.corner.1 - corner.1));
         self.view.corner = corner;
         self.view.settled = true;

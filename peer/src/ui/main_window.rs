@@ -12,7 +12,7 @@ use entraide_common::wire::control::Grant;
 use entraide_common::wire::input::Act;
 use winit::event::{DeviceId, ElementState, KeyEvent, WindowEvent};
 use winit::event_loop::ActiveEventLoop;
-use winit::keyboard::{Key, ModifiersState};
+use winit::keyboard::{Key, KeyCode, ModifiersState, PhysicalKey};
 use winit::platform::modifier_supplement::KeyEventExtModifierSupplement;
 use winit::window::{CursorIcon, CustomCursor};
 
@@ -46,12 +46,28 @@ pub(super) struct MainWindow {
     title: String,
 }
 
+/// The keys that choose a monitor.
+const DIGITS: [KeyCode; 10] = [
+    KeyCode::Digit0,
+    KeyCode::Digit1,
+    KeyCode::Digit2,
+    KeyCode::Digit3,
+    KeyCode::Digit4,
+    KeyCode::Digit5,
+    KeyCode::Digit6,
+    KeyCode::Digit7,
+    KeyCode::Digit8,
+    KeyCode::Digit9,
+];
+
 /// A chord that stays local.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Chord {
     Fit,
     Control,
     Leave,
+    /// Screen of that number, counted from 1, or all for 0.
+    Monitor(usize),
 }
 
 impl MainWindow {
@@ -173,10 +189,15 @@ impl MainWindow {
         if self.viewer.set_area(area) {
             self.pane.mark(self.pane.size().rect());
         }
-        if let Some(Chosen::Zoom(zoom)) = chosen {
-            let damage = self.viewer.set_zoom(zoom);
+        if let Some(chosen) = chosen {
+            match chosen {
+                Chosen::Zoom(zoom) => {
+                    let damage = self.viewer.set_zoom(zoom);
+                    self.pane.mark(damage);
+                }
+                Chosen::Monitor(choice) => out.push(Command::Monitor(choice)),
+            }
             self.viewer.focus();
-            self.pane.mark(damage);
             self.pane.stir();
         }
         self.move_cursor();
@@ -268,6 +289,9 @@ impl MainWindow {
             Chord::Control if watching.grants.contains(&Grant::Control) => out.push(Command::Release),
             Chord::Control => out.push(Command::Request(Grant::Control)),
             Chord::Leave => out.push(Command::Stop),
+            Chord::Monitor(number) => {
+                out.extend(watching::numbered(watching, number).map(Command::Monitor));
+            }
         }
         true
     }
@@ -350,10 +374,16 @@ fn title(view: &View, texts: &Texts) -> String {
     }
 }
 
-/// By the character on the key, wherever it is.
+/// Letters by the character on the key, wherever it is.
 fn chord_of(event: &KeyEvent, modifiers: ModifiersState) -> Option<Chord> {
     if !modifiers.control_key() || !modifiers.alt_key() {
         return None;
+    }
+    // Digits by their place: on some layouts they need Shift.
+    if let PhysicalKey::Code(code) = event.physical_key
+        && let Some(number) = DIGITS.iter().position(|digit| *digit == code)
+    {
+        return Some(Chord::Monitor(number));
     }
     let Key::Character(character) = event.key_without_modifiers() else { return None };
     match character.as_str() {

@@ -28,10 +28,11 @@ const SERVERS: [Server; 3] = [Server::Xvnc { rate: 60 }, Server::Xvnc { rate: 24
 pub(crate) const SETTLED: Duration = Duration::from_millis(1500);
 
 /// Measures everything and prints the table.
-pub(crate) fn run(runs: usize, presses: usize, idle: Duration) -> Result<()> {
+pub(crate) fn run(runs: usize, presses: usize, screen: (u32, u32), idle: Duration) -> Result<()> {
     build()?;
     let load = table::load();
-    let mut stage = Stage::new()?;
+    let (width, height) = screen;
+    let mut stage = Stage::new(screen)?;
     let (mut questions, mut pictures) = (Vec::new(), Vec::new());
     for _ in 1..runs {
         let met = stage.meet()?;
@@ -71,13 +72,25 @@ pub(crate) fn run(runs: usize, presses: usize, idle: Duration) -> Result<()> {
     for (who, usage) in [("host", &host), ("helper", &helper)] {
         let percent = format!("{:.2} %", usage.percent);
         table::figure(&format!("idle {who}, of one core over {} s", idle.as_secs()), &percent, "0.1 %");
-        table::figure(&format!("resident memory of the {who}"), &format!("{:.0} MB", usage.megabytes), "");
+        let [now, most] = [usage.megabytes, usage.most_megabytes].map(|memory| format!("{memory:.0} MB"));
+        let goal = memory_goal(screen);
+        table::figure(&format!("resident memory of the {who}, {width} x {height}"), &now, goal);
+        table::figure(&format!("the most it ever was, {who}"), &most, goal);
     }
     table::machine(&load);
     for (who, usage) in [("host", host), ("helper", helper)] {
         println!("Idle {who} by thread: {}.", threads(usage));
     }
     Ok(())
+}
+
+/// What either program may keep resident for a screen of that size.
+fn memory_goal((width, height): (u32, u32)) -> &'static str {
+    match u64::from(width) * u64::from(height) {
+        ..=2_073_600 => "150 MB",
+        ..=8_294_400 => "400 MB",
+        _ => "",
+    }
 }
 
 /// Builds the programs as this benchmark was built.
@@ -105,8 +118,8 @@ struct Stage {
 }
 
 impl Stage {
-    fn new() -> Result<Self> {
-        let (screen, window) = (XServer::xvfb(1280, 800), XServer::xvfb(1280, 900));
+    fn new((width, height): (u32, u32)) -> Result<Self> {
+        let (screen, window) = (XServer::xvfb(width, height), XServer::xvfb(width, height + 100));
         let managers = [screen.openbox(), window.openbox()];
         let painter = Painter::start(&screen)?;
         Ok(Self { scene: Scene::new(Language::English), screen, window, painter, _managers: managers })

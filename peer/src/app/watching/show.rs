@@ -3,11 +3,12 @@
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
+use entraide_common::monitors;
 use entraide_common::session::Party;
 use entraide_common::session::grants::Grants;
 use entraide_common::session::helper::Show;
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, Hold, Monitor};
+use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice};
 
 use super::picture::Counts;
 use crate::app::faces::Faces;
@@ -31,6 +32,8 @@ pub struct Shower<'a> {
     shown_path: Option<Path>,
     notice: String,
     monitors: Vec<Monitor>,
+    /// Which of them this helper would like to see.
+    wish: MonitorChoice,
     chat: Arc<[ChatLine]>,
     last: Counts,
 }
@@ -51,6 +54,7 @@ impl<'a> Shower<'a> {
             shown_path: None,
             notice: String::new(),
             monitors: Vec::new(),
+            wish: MonitorChoice::All,
             chat: Arc::default(),
             last: Counts::default(),
         };
@@ -64,6 +68,23 @@ impl<'a> Shower<'a> {
 
     pub(super) fn monitor(&self, id: u32) -> Option<&Monitor> {
         self.monitors.iter().find(|monitor| monitor.id == id)
+    }
+
+    /// Whether one picture can show all monitors.
+    pub(super) fn all_fit(&self) -> bool {
+        monitors::all_fit(&self.monitors)
+    }
+
+    /// The picture's corner, in pixels of the picture of all monitors.
+    pub(super) fn corner(&self) -> (i32, i32) {
+        monitors::corner(self.shown(), &self.monitors)
+    }
+
+    /// The helper would like to see this.
+    pub(super) fn wish(&mut self, choice: MonitorChoice) {
+        self.wish = choice;
+        self.notice.clear();
+        self.refresh();
     }
 
     /// Shows what the session decided.
@@ -101,8 +122,14 @@ impl<'a> Shower<'a> {
                 self.stage(if hold.is_some() { "hold" } else { "control" });
             }
             Show::Monitors(monitors) => {
-                self.faces.say(&Event::Monitors(monitors.clone()));
+                let before = self.shown();
                 self.monitors = monitors;
+                let shown = self.shown();
+                let text = words::monitors(&self.texts, self.wish, &self.monitors);
+                if shown != before {
+                    self.notice = text.clone().unwrap_or_default();
+                }
+                self.faces.say(&Event::Monitors { monitors: self.monitors.clone(), shown, text });
             }
             Show::Paused(paused) => {
                 self.paused = paused;
@@ -165,6 +192,11 @@ impl<'a> Shower<'a> {
         self.faces.say(&event);
     }
 
+    /// What the picture shows, or will in a moment.
+    fn shown(&self) -> MonitorChoice {
+        monitors::shown(self.wish, &self.monitors)
+    }
+
     fn stage(&mut self, name: &'static str) {
         let mut text = words::helper_stage(&self.texts, name, &self.host);
         if name == "hold" {
@@ -183,6 +215,7 @@ impl<'a> Shower<'a> {
             path: self.shown_path.as_ref().map_or_else(String::new, |path| words::path(&self.texts, path)),
             notice: self.notice.clone(),
             monitors: self.monitors.clone(),
+            shown: self.shown(),
             chat: self.chat.clone(),
         }));
     }
