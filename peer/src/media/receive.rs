@@ -1,4 +1,5 @@
-//! The decoder's thread: frames in, canvas changed, acknowledgement out.
+//! The decoder's thread: frames in, canvas changed, acknowledgement out. It decodes into a picture of its own, which the
+//! next frame is about; the canvas gets whole frames only.
 
 use entraide_common::screen::{DecodeError, Decoder, Picture, Size};
 use entraide_common::wire::screen::{Drawn, Frame};
@@ -38,18 +39,25 @@ pub enum FrameFault {
 /// The decoder's memory between frames.
 pub struct Receiver {
     decoder: Decoder,
+    /// What the generation's frames so far make.
+    picture: Picture,
     generation: u32,
     next: u64,
 }
 
 impl Default for Receiver {
     fn default() -> Self {
-        Self { decoder: Decoder::new(), generation: 0, next: 0 }
+        Self::generation(0)
     }
 }
 
 impl Receiver {
-    /// Draws one frame onto the canvas, under its lock.
+    fn generation(generation: u32) -> Self {
+        let picture = Picture::black(Size { width: 1, height: 1 });
+        Self { decoder: Decoder::new(), picture, generation, next: 0 }
+    }
+
+    /// Draws one frame onto the canvas.
     ///
     /// # Errors
     /// The frame breaks a rule; the picture cannot go on in this generation.
@@ -58,21 +66,17 @@ impl Receiver {
             if frame.generation != self.generation.wrapping_add(1) {
                 return Err(FrameFault::Generation { came: frame.generation, before: self.generation });
             }
-            *self = Self { decoder: Decoder::new(), generation: frame.generation, next: 0 };
+            *self = Self::generation(frame.generation);
         }
         if frame.sequence != self.next {
             return Err(FrameFault::Sequence { came: frame.sequence, expected: self.next });
         }
         self.next += 1;
-        canvas
-            .with(|inner| {
-                let picture =
-                    inner.picture.get_or_insert_with(|| Picture::black(Size { width: 1, height: 1 }));
-                let changed = self.decoder.decode(&frame.payload, picture)?;
-                changed.into_iter().for_each(|rect| inner.mark(rect));
-                Ok(())
-            })
+        let changed = self
+            .decoder
+            .decode(&frame.payload, &mut self.picture)
             .map_err(|error| FrameFault::Codec { sequence: frame.sequence, error })?;
+        canvas.publish(&self.picture, &changed);
         Ok(Drawn { generation: frame.generation, sequence: frame.sequence })
     }
 }

@@ -108,19 +108,6 @@ impl MainWindow {
         self.move_cursor();
     }
 
-    /// The canvas has something new.
-    pub(super) fn refresh(&mut self, canvas: &Canvas, event_loop: &ActiveEventLoop) {
-        let had = self.viewer.has_picture();
-        for rect in self.viewer.update(canvas) {
-            self.pane.mark(rect);
-        }
-        if !had && self.viewer.has_picture() {
-            self.pane.stir();
-            self.grow();
-        }
-        self.wear_look(event_loop, true);
-    }
-
     /// Takes an event of the window.
     pub(super) fn event(
         &mut self,
@@ -157,15 +144,35 @@ impl MainWindow {
         &mut self,
         view: &View,
         texts: &Texts,
+        canvas: &Canvas,
+        event_loop: &ActiveEventLoop,
         out: &mut Vec<Command>,
     ) -> Result<(), PaneError> {
         if self.pane.due().is_some_and(|due| due <= Instant::now()) {
             self.run(view, texts, out);
         }
-        let placement = self.viewer.placement();
-        let below =
-            Below { picture: self.viewer.picture().zip(placement.as_ref()), cursor: self.viewer.cursor() };
-        self.pane.present(&below)?;
+        if !matches!(view, View::Watching(_)) {
+            self.pane.present(&Below::default())?;
+            return Ok(());
+        }
+        let look_changed = self.viewer.update_cursor(&canvas.pointer());
+        self.wear_look(event_loop, look_changed);
+        let had = self.viewer.has_picture();
+        // What changed is painted before the next frame can be published: nobody sees parts of two.
+        canvas.with(|painting| {
+            for rect in self.viewer.update(painting) {
+                self.pane.mark(rect);
+            }
+            self.move_cursor();
+            let placement = self.viewer.placement();
+            let below =
+                Below { picture: painting.picture().zip(placement.as_ref()), cursor: self.viewer.cursor() };
+            self.pane.present(&below)
+        })?;
+        if !had && self.viewer.has_picture() {
+            self.pane.stir();
+            self.grow();
+        }
         Ok(())
     }
 
@@ -326,10 +333,7 @@ impl MainWindow {
 
     /// Makes the window large enough for the picture, if the screen is.
     fn grow(&mut self) {
-        let Some(picture) = self.viewer.picture().filter(|_| !self.grown).map(|picture| picture.size())
-        else {
-            return;
-        };
+        let Some(picture) = self.viewer.source().filter(|_| !self.grown) else { return };
         self.grown = true;
         let window = self.pane.window();
         let Some(screen) = window.current_monitor() else { return };

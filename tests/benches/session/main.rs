@@ -36,6 +36,9 @@ struct Arguments {
     /// Seconds to watch idle programs.
     #[arg(long, default_value_t = 20)]
     idle: u64,
+    /// Only our own programs.
+    #[arg(long)]
+    alone: bool,
     /// Given by cargo.
     #[arg(long, hide = true)]
     bench: bool,
@@ -43,8 +46,9 @@ struct Arguments {
 
 #[cfg(target_os = "linux")]
 fn main() -> anyhow::Result<()> {
-    let Arguments { runs, presses, screen, idle, bench: _ } = Arguments::parse();
-    session::run(runs, presses, screen, std::time::Duration::from_secs(idle))
+    let Arguments { runs, presses, screen, idle, alone, bench: _ } = Arguments::parse();
+    let others = if alone { &[][..] } else { &session::SERVERS };
+    session::run(runs, presses, screen, std::time::Duration::from_secs(idle), others)
 }
 
 fn size(text: &str) -> Result<(u32, u32), String> {

@@ -23,12 +23,19 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The key that is pressed: any that types.
 const KEY: u8 = 38;
 /// Who else takes a key to a screen and its picture back. 60 updates a second are Xvnc's own default.
-const SERVERS: [Server; 3] = [Server::Xvnc { rate: 60 }, Server::Xvnc { rate: 240 }, Server::X11vnc];
+pub(crate) const SERVERS: [Server; 3] =
+    [Server::Xvnc { rate: 60 }, Server::Xvnc { rate: 240 }, Server::X11vnc];
 /// Long enough for windows to open, to grow and to be drawn.
 pub(crate) const SETTLED: Duration = Duration::from_millis(1500);
 
 /// Measures everything and prints the table.
-pub(crate) fn run(runs: usize, presses: usize, screen: (u32, u32), idle: Duration) -> Result<()> {
+pub(crate) fn run(
+    runs: usize,
+    presses: usize,
+    screen: (u32, u32),
+    idle: Duration,
+    servers: &[Server],
+) -> Result<()> {
     build()?;
     let load = table::load();
     let (width, height) = screen;
@@ -50,7 +57,7 @@ pub(crate) fn run(runs: usize, presses: usize, screen: (u32, u32), idle: Duratio
     met.part();
     let mut floor = floor(presses)?;
     let mut others = Vec::new();
-    for server in SERVERS {
+    for server in servers {
         eprintln!("{}", server.name());
         others.push((server.name(), server.keys(presses)?));
     }
