@@ -18,7 +18,7 @@ const SCREEN: Size = Size { width: 256, height: 160 };
 /// Smaller than the screen, so that the picture is resampled.
 const WINDOW: Size = Size { width: 200, height: 133 };
 /// Frames to see.
-const FRAMES: usize = 20;
+const FRAMES: usize = 40;
 
 /// The desktop at that step: a column that scrolls, a column of other text, and the step itself in two corners.
 fn script(step: u32) -> Picture {
@@ -70,7 +70,8 @@ fn the_window_never_shows_half_a_frame() {
             }
         });
         let mut scaler = Scaler::default();
-        let (mut window, mut whole) = (vec![0; WINDOW.area()], vec![0; WINDOW.area()]);
+        let mut window = vec![0; WINDOW.area()];
+        // Judged afterwards: whoever is busy judging looks away while frames are published.
         let mut seen = Vec::new();
         while seen.len() < FRAMES {
             let step = canvas.with(|painting| {
@@ -79,18 +80,14 @@ fn the_window_never_shows_half_a_frame() {
                 paint(&mut scaler, picture, &damage, &mut window);
                 Some(picture.pixels()[0])
             });
-            let Some(step) = step else {
-                thread::yield_now();
-                continue;
-            };
-            seen.push(step);
-            paint(&mut scaler, &script(step), &[SCREEN.rect()], &mut whole);
-            if window != whole {
-                over.store(true, Ordering::Relaxed);
-                panic!("the window does not show step {step}, after {seen:?}");
-            }
+            seen.extend(step.map(|step| (step, window.clone())));
         }
         over.store(true, Ordering::Relaxed);
-        assert!(seen.is_sorted_by(|one, next| one < next), "{seen:?}");
+        let mut whole = vec![0; WINDOW.area()];
+        for (step, window) in &seen {
+            paint(&mut scaler, &script(*step), &[SCREEN.rect()], &mut whole);
+            assert!(*window == whole, "the window does not show step {step}, or not all of it");
+        }
+        assert!(seen.is_sorted_by_key(|(step, _)| *step));
     });
 }
