@@ -1,6 +1,7 @@
 //! Whole sessions: node, host and helper are the programs that people run, on displays of their own, driven over
 //! pipes as any outside program drives them.
 
+mod bar;
 mod bounds;
 mod codes;
 mod deaths;

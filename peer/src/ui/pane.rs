@@ -114,6 +114,19 @@ impl Pane {
         egui_winit::pixels_per_point(self.ctx(), &self.window)
     }
 
+    /// Whether nothing of `other` would be seen with this window, its frame included, over it.
+    pub(super) fn hides(&self, other: &Self) -> bool {
+        let place = |pane: &Self| {
+            let (at, size) = (pane.window.outer_position().ok()?, pane.window.outer_size());
+            let (right, bottom) =
+                (at.x.saturating_add_unsigned(size.width), at.y.saturating_add_unsigned(size.height));
+            Some((at, right, bottom))
+        };
+        place(self).zip(place(other)).is_some_and(|((over, right, bottom), (under, far, low))| {
+            over.x <= under.x && over.y <= under.y && right >= far && bottom >= low
+        })
+    }
+
     /// When the widgets want to run without anything happening.
     pub(super) fn due(&self) -> Option<Instant> {
         self.due
