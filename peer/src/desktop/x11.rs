@@ -23,7 +23,7 @@ use std::env;
 use std::io;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, Timespec, poll};
 use x11rb::connection::{Connection as _, RequestConnection as _};
 use x11rb::errors::{ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::xproto::{ConnectionExt as _, Window};
@@ -89,12 +89,6 @@ fn require(conn: &RustConnection, name: &'static str) -> Result<(), Ended> {
         Some(_) => Ok(()),
         None => Err(Ended::NoExtension(name)),
     }
-}
-
-/// Sleeps until the server says something, at most `timeout`. What was read already must be taken first.
-fn wait(conn: &RustConnection, timeout: Option<Duration>) -> Result<(), Ended> {
-    wait_for(&mut [PollFd::new(conn.stream(), PollFlags::IN)], timeout)
-        .map_err(|error| Ended::Failed(error.to_string()))
 }
 
 /// Sleeps until one of `sources` has something to read, at most `timeout`.

@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 use tracing::info;
 
 use super::Happening;
-use crate::desktop::{Desktop, Ended, Screen};
+use crate::desktop::{Desktop, Ended, Screen, Waker};
 use crate::media::stage::Stage;
 use crate::media::{capture, send};
 use crate::net::{LaneReceiver, LaneSender};
@@ -36,6 +36,8 @@ pub struct Pictures {
     phase: Phase,
     stage: Arc<Stage>,
     choices: std_mpsc::Sender<MonitorChoice>,
+    /// For the capture thread, which sleeps while nothing is drawn.
+    waker: Waker,
     shapes: mpsc::Sender<Shape>,
     positions: watch::Sender<Option<Position>>,
     monitors: Vec<Monitor>,
@@ -88,13 +90,14 @@ impl Pictures {
         let (choices, chosen) = std_mpsc::channel();
         let (shapes, shapes_out) = mpsc::channel(SHAPES);
         let (positions, positions_out) = watch::channel(None);
-        let (monitors, origin) = (screen.monitors(), screen.origin());
+        let (monitors, origin, waker) = (screen.monitors(), screen.origin(), screen.waker());
         let ready =
             Ready { screen, choices: chosen, lanes, shapes: shapes_out, positions: positions_out, happen };
         Ok(Self {
             phase: Phase::Ready(Box::new(ready)),
             stage: Arc::default(),
             choices,
+            waker,
             shapes,
             positions,
             monitors,
@@ -159,6 +162,7 @@ impl Pictures {
     pub(super) fn choose(&self, choice: MonitorChoice) {
         // Without a capture thread there is nothing to choose from.
         let _ = self.choices.send(choice);
+        self.waker.wake();
     }
 
     pub(super) fn shape(&mut self, shape: Shape) {
@@ -187,6 +191,7 @@ impl Pictures {
     pub(super) fn stop(&mut self) {
         self.phase = Phase::Stopped;
         self.stage.close();
+        self.waker.wake();
     }
 
     /// Ends the tasks.
