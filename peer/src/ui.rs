@@ -26,6 +26,8 @@ mod hosting;
 mod icons;
 mod main_window;
 mod pane;
+mod paste;
+mod place;
 mod question;
 mod shell;
 mod theme;

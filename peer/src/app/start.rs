@@ -18,6 +18,7 @@ use super::clock::Clock;
 use super::faces::Faces;
 use super::home;
 use super::host::{self, Wish};
+use super::place::{self, Settled};
 use super::said::{self, Interrupter};
 use super::{App, helper};
 use crate::canvas::Canvas;
@@ -96,6 +97,7 @@ fn session(cli: &Cli, settings: Settings, texts: &Arc<Texts>) -> ExitCode {
     };
     let has_front = front.is_some();
     let mut app = App {
+        kind,
         texts: texts.clone(),
         clock: Clock::start(),
         faces: Faces::new(handle.clone(), front),
@@ -180,11 +182,17 @@ fn code_of(join: &Join, input: &mut Input) -> Result<String, End> {
 }
 
 /// Walks the way to its end; in windows, the end is shown until the person closes it.
-async fn walk(app: &mut App, settings: Settings, way: Way) -> End {
+async fn walk(app: &mut App, mut settings: Settings, way: Way) -> End {
     let end = match way {
-        Way::Home => return home::run(app, &settings).await,
-        Way::Invite(wish) => host::run(app, &settings, &wish).await,
-        Way::Help { code } => helper::run(app, &settings, &code).await,
+        Way::Home => return home::run(app, settings).await,
+        Way::Invite(wish) => match place::settle(app, &mut settings, None).await {
+            Settled::GoOn => host::run(app, &settings, &wish).await,
+            Settled::GivenUp => return End::Normal,
+        },
+        Way::Help { code } => match place::settle(app, &mut settings, Some(&code)).await {
+            Settled::GoOn => helper::run(app, &settings, &code).await,
+            Settled::GivenUp => return End::Normal,
+        },
     };
     say_end(app, &end);
     if !app.quit {

@@ -20,6 +20,8 @@ use super::home::{self, Home};
 use super::hosting::{self, Conversation};
 use super::model::{Command, View, Watching};
 use super::pane::{Below, Pane, PaneError};
+use super::paste;
+use super::place::Place;
 use super::viewer::Viewer;
 use super::waiting;
 use super::watching::{self, Chosen};
@@ -35,6 +37,7 @@ pub(super) struct MainWindow {
     pane: Pane,
     viewer: Viewer,
     home: Home,
+    place: Place,
     conversation: Conversation,
     modifiers: ModifiersState,
     /// Whether the widgets believe the pointer is over them.
@@ -60,6 +63,7 @@ impl MainWindow {
             pane,
             viewer: Viewer::new(),
             home: Home::default(),
+            place: Place::default(),
             conversation: Conversation::default(),
             modifiers: ModifiersState::empty(),
             widgets_pointer: false,
@@ -154,11 +158,12 @@ impl MainWindow {
     }
 
     fn run(&mut self, view: &View, texts: &Texts, out: &mut Vec<Command>) {
-        let (home, conversation) = (&mut self.home, &mut self.conversation);
+        let (home, place, conversation) = (&mut self.home, &mut self.place, &mut self.conversation);
         let (zoom, has_picture) = (self.viewer.zoom(), self.viewer.has_picture());
-        let mut around = None;
+        let (mut around, mut pastes) = (None, false);
         self.pane.run(|ui| match view {
             View::Home { notice } => home.show(ui, texts, notice.as_deref(), out),
+            View::Place(asked) => pastes |= place.show(ui, texts, asked, out),
             View::Busy { text } => home::busy(ui, texts, text, out),
             View::Waiting(waiting) => waiting::show(ui, texts, waiting, out),
             View::Hosting(hosting) => hosting::show(ui, texts, hosting, conversation, out),
@@ -168,6 +173,10 @@ impl MainWindow {
             View::Over { text } => home::over(ui, texts, text, out),
             View::Quiet => {}
         });
+        if pastes && let Some(text) = paste::text() {
+            self.place.paste(&text);
+            self.pane.stir();
+        }
         let Some((area, chosen)) = around else { return };
         let area = to_pixels(area, self.pane.scale(), self.pane.size().rect());
         if self.viewer.set_area(area) {

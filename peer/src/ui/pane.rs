@@ -12,11 +12,13 @@ use entraide_common::screen::{Rect, Size};
 use softbuffer::{Context, Surface};
 use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, OwnedDisplayHandle};
+use winit::keyboard::ModifiersState;
 use winit::window::{Window, WindowAttributes, WindowId};
 
 use super::compositor::{Compositor, Scene, Sprite};
 use super::layer::Layer;
 use super::painter::Painter;
+use super::paste;
 use super::scale::Placement;
 use super::theme;
 
@@ -51,6 +53,7 @@ pub(super) struct Pane {
     size: Size,
     /// Whether the window system asked for pixels: before that nobody can have seen any.
     exposed: bool,
+    modifiers: ModifiersState,
 }
 
 /// What lies below the widgets.
@@ -88,6 +91,7 @@ impl Pane {
             due: Some(Instant::now()),
             size,
             exposed: false,
+            modifiers: ModifiersState::empty(),
         };
         pane.resize()?;
         Ok(pane)
@@ -149,6 +153,16 @@ impl Pane {
                 self.exposed = true;
                 return self.mark(self.size.rect());
             }
+            WindowEvent::KeyboardInput { event, is_synthetic: false, .. }
+                if paste::is_asked_by(event, self.modifiers) =>
+            {
+                if let Some(text) = paste::text() {
+                    self.egui.egui_input_mut().events.push(egui::Event::Paste(text));
+                    self.stir();
+                }
+                return;
+            }
+            WindowEvent::ModifiersChanged(modifiers) => self.modifiers = modifiers.state(),
             _ => {}
         }
         if self.egui.on_window_event(&self.window, event).repaint {
