@@ -6,6 +6,7 @@
 //! [`hosting`].
 
 pub mod clock;
+mod curtain;
 pub mod faces;
 pub mod helper;
 pub mod home;

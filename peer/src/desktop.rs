@@ -49,6 +49,18 @@ pub fn sentence(ended: &Ended, texts: &Texts) -> String {
     }
 }
 
+/// Calls `then` on each thread that finds its display gone in the middle of something; that thread does nothing any more
+/// afterwards, so the main thread's call is the place to end the process. Only the first `then` of a process counts.
+pub fn on_loss(then: impl Fn() + Send + Sync + 'static) {
+    engine::on_loss(Box::new(then));
+}
+
+/// Whether the display is gone.
+#[must_use]
+pub fn is_lost() -> bool {
+    engine::is_lost()
+}
+
 /// The engine that [`open`] chose. Each part lives on the thread that opened it.
 #[derive(Debug, Clone)]
 pub struct Desktop(());

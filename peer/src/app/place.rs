@@ -149,6 +149,10 @@ async fn hear(app: &mut App) -> Option<String> {
             Said::Window(Command::Place { text }) => return Some(text),
             // What is typed at a terminal while nobody is connected is said to nobody else.
             Said::Front(Heard::Command(front::Command::Chat(text))) => return Some(text),
+            Said::Front(Heard::Fault(fault)) => {
+                let event = fault.event(&app.texts);
+                app.faces.say(&event);
+            }
             said if leaves(app, &said) => return None,
             _ => {}
         }

@@ -56,6 +56,14 @@ pub(super) fn seat() -> Seat {
     Seat::Person
 }
 
+/// These systems' displays do not go away under a program.
+pub(super) fn on_loss(_then: Box<dyn Fn() + Send + Sync>) {}
+
+/// Never, for the same reason.
+pub(super) fn is_lost() -> bool {
+    false
+}
+
 /// The main display.
 struct ScapScreen {
     /// Frames, and nothing to wake whoever waits for one.

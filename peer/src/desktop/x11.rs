@@ -7,8 +7,10 @@
 //! - [`capture`]: the picture; [`memory`] holds its pixels, [`damage`] says which changed, [`monitors`] what
 //!   there is to see, [`cursor`] the cursor, which is not part of the picture.
 //! - [`inject`]: motion, wheel, keys and buttons; [`keys`] types characters whatever the layout.
+//! - [`broken`]: what to do when it all goes away.
 //! - [`hands`](mod@hands): what the host's own hands do; [`seat`](mod@seat) whether there are any.
 
+mod broken;
 mod capture;
 mod cursor;
 mod damage;
@@ -65,6 +67,16 @@ pub(super) fn hands(sink: Box<dyn Fn(Hand) + Send>) -> Result<Box<dyn Hands>, En
 /// Whether a person can sit here; [`Seat::Person`] if there is no way to know.
 pub(super) fn seat() -> Seat {
     seat::look().unwrap_or(Seat::Person)
+}
+
+/// Calls `then` on each thread whose display went away.
+pub(super) fn on_loss(then: Box<dyn Fn() + Send + Sync>) {
+    broken::tell(then);
+}
+
+/// Whether nobody answers at `$DISPLAY`.
+pub(super) fn is_lost() -> bool {
+    connect().is_err()
 }
 
 /// A connection to `$DISPLAY` and its root window.

@@ -15,7 +15,7 @@ const PLACE_CHARS: usize = 2_000;
 #[derive(Debug, Default)]
 pub(super) struct Place {
     text: String,
-    /// Whether the field had the keyboard once: it gets it by itself, once.
+    /// Whether the field was given the keyboard: whenever the question comes.
     begun: bool,
 }
 
@@ -69,13 +69,14 @@ impl Place {
         field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter))
     }
 
-    fn buttons(&self, ui: &mut Ui, texts: &Texts, entered: bool, out: &mut Vec<Command>) -> bool {
+    fn buttons(&mut self, ui: &mut Ui, texts: &Texts, entered: bool, out: &mut Vec<Command>) -> bool {
         let size = vec2(140.0, 44.0);
         ui.horizontal(|ui| {
             let pressed = widgets::button(ui, None, &texts.say("place-go-on"), Weight::Main, size).clicked();
             let text = self.text.trim();
             if (entered || pressed) && !text.is_empty() {
                 out.push(Command::Place { text: text.to_owned() });
+                self.begun = false;
             }
             let pastes = widgets::button(ui, None, &texts.say("place-paste"), Weight::Plain, size).clicked();
             let cancel = texts.say("ui-cancel");
