@@ -24,6 +24,7 @@ mod bar;
 mod home;
 mod hosting;
 mod icons;
+mod look;
 mod main_window;
 mod pane;
 mod paste;
