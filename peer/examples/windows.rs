@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use entraide::canvas::Canvas;
 use entraide::texts::texts;
-use entraide::ui::model::{ChatLine, Hosting, Question, View, Waiting, Watching};
+use entraide::ui::model::{ChatLine, Hosting, Place, Question, View, Waiting, Watching};
 use entraide_common::screen::{Picture, Rect, Size};
 use entraide_common::texts::Language;
 use entraide_common::wire::control::Grant;
@@ -55,6 +55,8 @@ fn view(name: &str) -> Option<View> {
     Some(match name {
         "home" => View::Home { notice: named("") },
         "notice" => View::Home { notice: named("The code is not right. Ask whether an @ stands after it.") },
+        "place" => View::Place(place(false, None)),
+        "wrong" => View::Place(place(true, Some("This address is not whole or has a wrong character."))),
         "busy" => View::Busy { text: "Looking for the computer with this code…".to_owned() },
         "waiting" => View::Waiting(waiting(None)),
         "view" => View::Waiting(waiting(Some(question(Grant::View, 1)))),
@@ -68,6 +70,11 @@ fn view(name: &str) -> Option<View> {
         "over" => View::Over { text: "Amélie has ended the session.".to_owned() },
         _ => return None,
     })
+}
+
+fn place(helps: bool, wrong: Option<&str>) -> Place {
+    let file = "/home/amelie/.config/entraide/config.toml".to_owned();
+    Place { helps, wrong: wrong.map(str::to_owned), file }
 }
 
 fn waiting(question: Option<Question>) -> Waiting {

@@ -33,6 +33,9 @@ pub trait Front: Send {
     /// # Errors
     /// Nobody reads any more (a closed pipe, a terminal hung up). The session may well go on.
     fn show(&mut self, event: &Event) -> io::Result<()>;
+
+    /// Whether [`Event::Stats`] is shown: nobody is woken every second for what nobody reads.
+    fn wants_figures(&self) -> bool;
 }
 
 /// Who sits at the front.

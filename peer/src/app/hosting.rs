@@ -10,7 +10,7 @@ mod hands;
 pub mod picture;
 mod show;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
@@ -20,7 +20,6 @@ use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, O
 use entraide_common::wire::control::{Grant, Reason, ToHelper};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
 use super::lanes::{self, Outbox, Received};
@@ -37,8 +36,6 @@ pub use show::{Helper, Shower};
 
 /// What waits to be handled; a helper who sends faster than the host handles waits for the host.
 const HAPPENINGS: usize = 256;
-/// How long the goodbye may take to reach the helper.
-const GOODBYE: Duration = Duration::from_secs(2);
 
 /// What tasks and threads of the session bring.
 #[derive(Debug)]
@@ -73,14 +70,18 @@ struct Hosting<'a> {
 ///
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
-pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
+pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> Result<SessionEnd, Ended> {
     let Ground { clock, desktop, peer, offers, said, questions, net_events, serve, answered } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
 
-    let picture =
-        Pictures::prepare(desktop, picture::Lanes { frames: screen, acks, cursor }, happen.clone())?;
+    let picture = Pictures::prepare(
+        desktop,
+        picture::Lanes { frames: screen, acks, cursor },
+        shower.faces().tally(),
+        happen.clone(),
+    )?;
     let (hands, mut felt) = Hands::open(desktop);
     let control = Outbox::spawn(&mut tasks, control);
     let controls = happen.clone();
@@ -107,8 +108,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         question_put: Instant::now(),
         quit: false,
     };
-    let mut ticks = interval(Duration::from_secs(1));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seconds = hosting.shower.faces().seconds();
     // The way as it is at the beginning is news as well.
     path.mark_changed();
     let mut end = hosting.drain();
@@ -132,8 +132,8 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
                 None
             }
             () = clock.sleep_until(deadline) => Some(Input::Time),
-            _ = ticks.tick() => {
-                hosting.shower.stats(hosting.picture.counts());
+            () = seconds.next() => {
+                hosting.shower.faces().figures();
                 None
             }
         };
@@ -228,7 +228,7 @@ impl Hosting<'_> {
             Said::Window(command) => self.window(command),
             Said::Front(Heard::Command(command)) => self.front(command),
             Said::Front(Heard::Fault(fault)) => {
-                self.shower.fault(&fault);
+                self.shower.faces().fault(&fault);
                 None
             }
             Said::Interrupted => {
@@ -243,7 +243,7 @@ impl Hosting<'_> {
             front::Command::Answer { id, allow } => {
                 // At a display where a person sits, only that person answers, in the window.
                 if self.seat == Seat::Person {
-                    self.shower.error("answer_in_window");
+                    self.shower.faces().error("answer_in_window");
                     return None;
                 }
                 self.answer(id, allow)
@@ -257,7 +257,7 @@ impl Hosting<'_> {
             }
             front::Command::Release => Some(Input::Person(Command::Revoke(Grant::Control))),
             _ => {
-                self.shower.error("not_here");
+                self.shower.faces().error("not_here");
                 None
             }
         }
@@ -267,7 +267,7 @@ impl Hosting<'_> {
         match command {
             model::Command::Answer { id, allow } => {
                 if allow && self.had_control && !self.hands.pressed_by_hand_since(self.question_put) {
-                    self.shower.error("answer_by_hand");
+                    self.shower.faces().error("answer_by_hand");
                     return None;
                 }
                 self.answer(id, allow)
@@ -294,7 +294,7 @@ impl Hosting<'_> {
 
     fn answer(&mut self, id: u32, allow: bool) -> Option<Input> {
         if self.session.question().is_none_or(|question| question.id != id) {
-            self.shower.error("no_such_question");
+            self.shower.faces().error("no_such_question");
             return None;
         }
         Some(Input::Person(Command::Answer { id, allow }))
@@ -356,16 +356,9 @@ impl Hosting<'_> {
         picture.stop();
         drop(control);
         if !matches!(by, Party::Helper | Party::Link) {
-            // The helper hears the goodbye and hangs up, which ends its control stream. One that is gone does not.
-            let hung_up = async {
-                while let Some(happening) = happenings.recv().await {
-                    if let Happening::Control(Received::Lost | Received::Fault) = happening {
-                        return;
-                    }
-                }
-            };
-            // Nothing is left to be done about a helper who does not hang up.
-            let _ = timeout(GOODBYE, hung_up).await;
+            let ends =
+                |happening: &_| matches!(happening, Happening::Control(Received::Lost | Received::Fault));
+            lanes::hung_up(&mut happenings, ends).await;
         }
         picture.end().await;
         tasks.shutdown().await;

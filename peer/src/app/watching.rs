@@ -6,7 +6,6 @@ mod show;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use entraide_common::ids::PeerKey;
 use entraide_common::session::Party;
@@ -15,7 +14,6 @@ use entraide_common::wire::control::{Grant, MonitorChoice, Reason, ToHelper, ToH
 use entraide_common::wire::input::{Act, Event, Input as InputMessage};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
 use super::lanes::{self, Outbox, Received};
@@ -29,8 +27,6 @@ pub use show::Shower;
 
 /// What waits to be handled.
 const HAPPENINGS: usize = 256;
-/// How long the goodbye may take to reach the host.
-const GOODBYE: Duration = Duration::from_secs(2);
 
 /// How a session on the helper's side ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +80,7 @@ struct Watching<'a> {
 }
 
 /// Runs a session to its end.
-pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> SessionEnd {
+pub async fn run(ground: Ground<'_>, link: HelperLink, mut shower: Shower<'_>) -> SessionEnd {
     let Ground { clock, canvas, peer, said, net_events } = ground;
     let HelperLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
@@ -97,6 +93,7 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
         &mut tasks,
         canvas,
         shower.windows(),
+        shower.faces().tally(),
         picture::Lanes { frames: screen, acks, cursor },
         happen.clone(),
     );
@@ -112,8 +109,7 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
         refused: false,
         quit: false,
     };
-    let mut ticks = interval(Duration::from_secs(1));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seconds = watching.shower.faces().seconds();
     // The way as it is at the beginning is news as well.
     path.mark_changed();
     let mut end = None;
@@ -130,8 +126,8 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
                 watching.shower.path(path.borrow_and_update().clone());
                 None
             }
-            _ = ticks.tick() => {
-                watching.shower.stats(watching.picture.counts());
+            () = seconds.next() => {
+                watching.shower.faces().figures();
                 None
             }
         };
@@ -199,7 +195,7 @@ impl Watching<'_> {
             Said::Window(command) => self.window(command),
             Said::Front(Heard::Command(command)) => self.front(command),
             Said::Front(Heard::Fault(fault)) => {
-                self.shower.fault(&fault);
+                self.shower.faces().fault(&fault);
                 None
             }
             Said::Interrupted => {
@@ -228,7 +224,7 @@ impl Watching<'_> {
                 Some(Command::Stop)
             }
             front::Command::Answer { .. } | front::Command::Pause(_) => {
-                self.shower.error("not_here");
+                self.shower.faces().error("not_here");
                 None
             }
         }
@@ -257,7 +253,7 @@ impl Watching<'_> {
         if let MonitorChoice::One(id) = choice
             && self.shower.monitor(id).is_none()
         {
-            self.shower.error("no_such_monitor");
+            self.shower.faces().error("no_such_monitor");
             return None;
         }
         self.choice = choice;
@@ -267,7 +263,7 @@ impl Watching<'_> {
     /// A place on a monitor, as a place in the picture: the same thing if only that monitor is shown.
     fn pointer_on(&mut self, id: u32, x: i32, y: i32) -> Option<Command> {
         let Some(monitor) = self.shower.monitor(id) else {
-            self.shower.error("no_such_monitor");
+            self.shower.faces().error("no_such_monitor");
             return None;
         };
         let (left, top) = match self.choice {
@@ -310,16 +306,8 @@ impl Watching<'_> {
         let Self { control, acts, picture, .. } = self;
         drop(control);
         if !matches!(by, Party::Host | Party::Link) {
-            // The host hears the goodbye and hangs up, which ends its control stream. One that is gone does not.
-            let hung_up = async {
-                while let Some(happening) = happenings.recv().await {
-                    if let Happening::Peer(Received::Lost | Received::Fault) = happening {
-                        return;
-                    }
-                }
-            };
-            // Nothing is left to be done about a host that does not hang up.
-            let _ = timeout(GOODBYE, hung_up).await;
+            let ends = |happening: &_| matches!(happening, Happening::Peer(Received::Lost | Received::Fault));
+            lanes::hung_up(&mut happenings, ends).await;
         }
         drop((acts, happenings));
         tasks.shutdown().await;

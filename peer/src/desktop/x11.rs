@@ -7,8 +7,10 @@
 //! - [`capture`]: the picture; [`memory`] holds its pixels, [`damage`] says which changed, [`monitors`] what
 //!   there is to see, [`cursor`] the cursor, which is not part of the picture.
 //! - [`inject`]: motion, wheel, keys and buttons; [`keys`] types characters whatever the layout.
+//! - [`broken`]: what to do when it all goes away.
 //! - [`hands`](mod@hands): what the host's own hands do; [`seat`](mod@seat) whether there are any.
 
+mod broken;
 mod capture;
 mod cursor;
 mod damage;
@@ -23,7 +25,7 @@ use std::env;
 use std::io;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, Timespec, poll};
 use x11rb::connection::{Connection as _, RequestConnection as _};
 use x11rb::errors::{ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::xproto::{ConnectionExt as _, Window};
@@ -67,6 +69,16 @@ pub(super) fn seat() -> Seat {
     seat::look().unwrap_or(Seat::Person)
 }
 
+/// Calls `then` on each thread whose display went away.
+pub(super) fn on_loss(then: Box<dyn Fn() + Send + Sync>) {
+    broken::tell(then);
+}
+
+/// Whether nobody answers at `$DISPLAY`.
+pub(super) fn is_lost() -> bool {
+    connect().is_err()
+}
+
 /// A connection to `$DISPLAY` and its root window.
 fn connect() -> Result<(RustConnection, Window), Ended> {
     if env::var_os("DISPLAY").is_none_or(|name| name.is_empty()) {
@@ -89,12 +101,6 @@ fn require(conn: &RustConnection, name: &'static str) -> Result<(), Ended> {
         Some(_) => Ok(()),
         None => Err(Ended::NoExtension(name)),
     }
-}
-
-/// Sleeps until the server says something, at most `timeout`. What was read already must be taken first.
-fn wait(conn: &RustConnection, timeout: Option<Duration>) -> Result<(), Ended> {
-    wait_for(&mut [PollFd::new(conn.stream(), PollFlags::IN)], timeout)
-        .map_err(|error| Ended::Failed(error.to_string()))
 }
 
 /// Sleeps until one of `sources` has something to read, at most `timeout`.

@@ -14,12 +14,14 @@ use winit::event::{DeviceId, ElementState, KeyEvent, WindowEvent};
 use winit::event_loop::ActiveEventLoop;
 use winit::keyboard::{Key, ModifiersState};
 use winit::platform::modifier_supplement::KeyEventExtModifierSupplement;
-use winit::window::{CursorIcon, CustomCursor};
 
 use super::home::{self, Home};
 use super::hosting::{self, Conversation};
+use super::look::Look;
 use super::model::{Command, View, Watching};
 use super::pane::{Below, Pane, PaneError};
+use super::paste;
+use super::place::Place;
 use super::viewer::Viewer;
 use super::waiting;
 use super::watching::{self, Chosen};
@@ -35,12 +37,12 @@ pub(super) struct MainWindow {
     pane: Pane,
     viewer: Viewer,
     home: Home,
+    place: Place,
     conversation: Conversation,
     modifiers: ModifiersState,
     /// Whether the widgets believe the pointer is over them.
     widgets_pointer: bool,
-    /// Whether the local pointer looks like the host's.
-    borrowed_look: bool,
+    look: Look,
     /// Whether the window was made as large as the picture.
     grown: bool,
     title: String,
@@ -60,10 +62,11 @@ impl MainWindow {
             pane,
             viewer: Viewer::new(),
             home: Home::default(),
+            place: Place::default(),
             conversation: Conversation::default(),
             modifiers: ModifiersState::empty(),
             widgets_pointer: false,
-            borrowed_look: false,
+            look: Look::default(),
             grown: false,
             title: String::new(),
         }
@@ -82,7 +85,7 @@ impl MainWindow {
                 self.pane.mark(self.pane.size().rect());
             }
             self.viewer = Viewer::new();
-            return self.lend_look_back();
+            return self.look.give_back(self.pane.window());
         };
         let mut acts = self.viewer.set_control(watching.grants.contains(&Grant::Control));
         if watching.hold.is_some() {
@@ -154,11 +157,12 @@ impl MainWindow {
     }
 
     fn run(&mut self, view: &View, texts: &Texts, out: &mut Vec<Command>) {
-        let (home, conversation) = (&mut self.home, &mut self.conversation);
+        let (home, place, conversation) = (&mut self.home, &mut self.place, &mut self.conversation);
         let (zoom, has_picture) = (self.viewer.zoom(), self.viewer.has_picture());
-        let mut around = None;
+        let (mut around, mut pastes) = (None, false);
         self.pane.run(|ui| match view {
             View::Home { notice } => home.show(ui, texts, notice.as_deref(), out),
+            View::Place(asked) => pastes |= place.show(ui, texts, asked, out),
             View::Busy { text } => home::busy(ui, texts, text, out),
             View::Waiting(waiting) => waiting::show(ui, texts, waiting, out),
             View::Hosting(hosting) => hosting::show(ui, texts, hosting, conversation, out),
@@ -168,6 +172,10 @@ impl MainWindow {
             View::Over { text } => home::over(ui, texts, text, out),
             View::Quiet => {}
         });
+        if pastes && let Some(text) = paste::text() {
+            self.place.paste(&text);
+            self.pane.stir();
+        }
         let Some((area, chosen)) = around else { return };
         let area = to_pixels(area, self.pane.scale(), self.pane.size().rect());
         if self.viewer.set_area(area) {
@@ -278,26 +286,9 @@ impl MainWindow {
         }
     }
 
-    /// Over the picture in control, the local pointer looks like the host's: it answers at once, and there is
-    /// only one.
     fn wear_look(&mut self, event_loop: &ActiveEventLoop, changed: bool) {
-        let over = self.viewer.takes_pointer();
-        match self.viewer.cursor_shape().filter(|_| over) {
-            Some(shape) if changed || !self.borrowed_look => {
-                if let Some(cursor) = custom(shape) {
-                    self.pane.window().set_cursor(event_loop.create_custom_cursor(cursor));
-                    self.borrowed_look = true;
-                }
-            }
-            Some(_) => {}
-            None => self.lend_look_back(),
-        }
-    }
-
-    fn lend_look_back(&mut self) {
-        if std::mem::take(&mut self.borrowed_look) {
-            self.pane.window().set_cursor(CursorIcon::Default);
-        }
+        let shape = self.viewer.cursor_shape().filter(|_| self.viewer.takes_pointer());
+        self.look.wear(self.pane.window(), shape, changed, event_loop);
     }
 
     /// Makes the window large enough for the picture, if the screen is.
@@ -362,24 +353,6 @@ fn chord_of(event: &KeyEvent, modifiers: ModifiersState) -> Option<Chord> {
         "q" => Some(Chord::Leave),
         _ => None,
     }
-}
-
-fn custom(shape: &entraide_common::wire::cursor::Shape) -> Option<winit::window::CustomCursorSource> {
-    let straight = shape.rgba.chunks_exact(4).flat_map(|pixel| {
-        // winit wants colours that are not multiplied by their alpha.
-        let alpha = u16::from(pixel[3]).max(1);
-        let channel = |value: u8| (u16::from(value) * 255 / alpha).min(255) as u8;
-        [channel(pixel[0]), channel(pixel[1]), channel(pixel[2]), pixel[3]]
-    });
-    let side = |pixels: u32| u16::try_from(pixels).ok();
-    CustomCursor::from_rgba(
-        straight.collect::<Vec<_>>(),
-        side(shape.width)?,
-        side(shape.height)?,
-        side(shape.hot_x)?,
-        side(shape.hot_y)?,
-    )
-    .ok()
 }
 
 fn to_pixels(area: egui::Rect, scale: f32, window: Rect) -> Rect {

@@ -16,6 +16,8 @@ pub enum View {
         /// What went wrong before, if anything.
         notice: Option<String>,
     },
+    /// Where to meet is asked for.
+    Place(Place),
     /// Something takes a moment; the sentence says what.
     Busy {
         /// What is being done.
@@ -34,6 +36,17 @@ pub enum View {
     },
     /// No window but the bar and questions: a terminal or a program shows the rest.
     Quiet,
+}
+
+/// The question where to meet, which is asked once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Whether this person helps; else they need help.
+    pub helps: bool,
+    /// What is wrong with the last answer, in a sentence.
+    pub wrong: Option<String>,
+    /// Where it will be remembered; empty if nowhere.
+    pub file: String,
 }
 
 /// The host's code and what became of it.
@@ -143,6 +156,11 @@ pub enum Command {
     Join {
         /// As typed.
         code: String,
+    },
+    /// Where to meet.
+    Place {
+        /// As typed or pasted.
+        text: String,
     },
     /// An answer to a question.
     Answer {

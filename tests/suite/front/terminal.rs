@@ -29,6 +29,14 @@ fn fault(fault: Fault) -> Option<Typed> {
 }
 
 #[test]
+fn an_address_is_no_command() {
+    let address = "/ip4/198.51.100.7/tcp/4580";
+    assert_eq!(typed(address, None, &french()), command(Command::Chat(address.to_owned())));
+    let file = PathBuf::from("/tmp/a.png");
+    assert_eq!(typed("/photo /tmp/a.png", None, &french()), command(Command::Snapshot(file)));
+}
+
+#[test]
 fn only_the_shown_word_is_a_yes() {
     let yes = || command(Command::Answer { id: 4, allow: true });
     assert_eq!(typed("oui", OPEN, &french()), yes());

@@ -56,7 +56,7 @@ enum Word {
 #[must_use]
 pub fn typed(line: &str, asking: Option<Asking>, texts: &Texts) -> Option<Typed> {
     let line = line.trim();
-    if let Some(command) = line.strip_prefix('/') {
+    if let Some(command) = line.strip_prefix('/').filter(|command| !is_address(command)) {
         return Some(slash(command));
     }
     let heard = match asking {
@@ -65,6 +65,11 @@ pub fn typed(line: &str, asking: Option<Asking>, texts: &Texts) -> Option<Typed>
         None => chat(line),
     };
     Some(Typed::Heard(heard.map_or_else(Heard::Fault, Heard::Command)))
+}
+
+/// Whether what follows a slash goes on like an address or a path, which are no commands.
+fn is_address(command: &str) -> bool {
+    command.split(char::is_whitespace).next().is_some_and(|word| word.contains('/'))
 }
 
 fn answer(line: &str, asking: Asking, texts: &Texts) -> Result<Command, Fault> {
