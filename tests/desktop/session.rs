@@ -9,6 +9,7 @@ mod hands;
 mod no;
 mod nobody;
 mod picture;
+mod pointing;
 mod secrets;
 mod talk;
 mod typing;

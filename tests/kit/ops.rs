@@ -8,7 +8,7 @@ use entraide_common::session::grants::FromHelper;
 use entraide_common::session::helper;
 use entraide_common::session::holds::Area;
 use entraide_common::session::host::{self, Machine};
-use entraide_common::wire::control::{Chat, End, Grant, MonitorChoice, Reason, ToHost};
+use entraide_common::wire::control::{Chat, End, Grant, MonitorChoice, Place, Reason, ToHost};
 use entraide_common::wire::input::{Act, Event};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -117,7 +117,7 @@ pub fn op() -> impl Strategy<Value = Op> {
         200 => (act(), select(vec![0, 0, 0, -1, 1, 7])).prop_map(|(act, by)| Op::Forge(act, by)),
         100 => select(&[Lane::ToHost, Lane::Input, Lane::Input, Lane::ToHelper][..]).prop_map(Op::Deliver),
         150 => Just(Op::Settle),
-        60 => select(vec![Grant::View, Grant::Control, Grant::Control, Grant::Remember])
+        60 => select(vec![Grant::View, Grant::Point, Grant::Point, Grant::Control, Grant::Remember])
             .prop_map(|what| Op::Helper(helper::Command::Request(what))),
         70 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8))
             .prop_map(|(allow, patient)| Op::Answer { allow, patient }),
@@ -127,9 +127,14 @@ pub fn op() -> impl Strategy<Value = Op> {
         30 => say().prop_map(Op::Say),
         60 => time().prop_map(Op::Wait),
         10 => time().prop_map(Op::Stall),
+        60 => (place(), any::<bool>()).prop_map(|((x, y), forged)| point(Place { x, y }, forged)),
         20 => people(),
         1 => end(),
     ]
+}
+
+fn point(place: Place, forged: bool) -> Op {
+    if forged { Op::Say(ToHost::Point(place)) } else { Op::Helper(helper::Command::Point(place)) }
 }
 
 fn end() -> impl Strategy<Value = Op> {
@@ -141,6 +146,7 @@ fn end() -> impl Strategy<Value = Op> {
         Op::Host(host::Command::Revoke(Grant::View)),
         Op::Machine(Machine::ScreenFailed),
         Op::Machine(Machine::ControlFailed),
+        Op::Machine(Machine::MarkFailed),
         Op::Say(ToHost::End(End { reason: Reason::Escape, text: String::new() })),
         Op::LinkLost,
         Op::Fault(true),
@@ -156,6 +162,7 @@ fn people() -> impl Strategy<Value = Op> {
         Op::Helper(helper::Command::Chat("a\u{1b}[2Jb".to_owned())),
         Op::Host(host::Command::Chat("x".repeat(5_000))),
         Op::Host(host::Command::Revoke(Grant::Control)),
+        Op::Host(host::Command::Revoke(Grant::Point)),
         Op::Host(host::Command::Pause(true)),
         Op::Host(host::Command::Pause(false)),
     ])

@@ -1,6 +1,8 @@
 //! Sessions lived through in virtual time. Every step of every story is judged by the kit's invariants; the last test
 //! lives through a million random ones.
 
+mod pointing;
+
 use core::cell::Cell;
 use core::time::Duration;
 
@@ -465,13 +467,24 @@ fn the_clock_may_be_anywhere() {
     }
 }
 
+/// How much of a session random lives saw.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    /// Acts that happened.
+    acts: u64,
+    /// Grants of control.
+    controls: u64,
+    /// Places the mark was brought to.
+    marks: u64,
+}
+
 /// Plays `count` random lives of `length` steps on average, from several times of the clock, judges each at its end by
-/// `at_last`, and tells how much of a session they saw: acts that happened, grants of control.
-fn live(count: u32, length: usize, keep: fn(&Op) -> bool, at_last: fn(&mut Pair)) -> (u64, u64) {
+/// `at_last`, and tells how much of a session they saw.
+fn live(count: u32, length: usize, keep: fn(&Op) -> bool, at_last: fn(&mut Pair)) -> Reach {
     let starts = prop::sample::select(vec![0_u64, (1 << 31) - 60_000, (1 << 32) - 60_000]);
     let lives = (starts, prop::collection::vec(ops::op(), 1..2 * length));
     let mut runner = TestRunner::new(Config { cases: count, failure_persistence: None, ..Config::default() });
-    let reach = Cell::new((0, 0));
+    let reach = Cell::new(Reach::default());
     let lived = runner.run(&lives, |(start, ops)| {
         let mut pair = Pair::at(Moment::new(Duration::from_millis(start)));
         for op in ops.into_iter().filter(keep) {
@@ -480,25 +493,30 @@ fn live(count: u32, length: usize, keep: fn(&Op) -> bool, at_last: fn(&mut Pair)
         }
         pair.settle();
         at_last(&mut pair);
-        let (acts, grants) = reach.get();
+        let before = reach.get();
         let controls = pair.watch.given.iter().filter(|what| **what == Grant::Control).count();
-        reach.set((acts + pair.watch.injected, grants + controls as u64));
+        reach.set(Reach {
+            acts: before.acts + pair.watch.injected,
+            controls: before.controls + controls as u64,
+            marks: before.marks + pair.watch.marked,
+        });
         Ok(())
     });
     assert!(lived.is_ok(), "{lived:?}");
-    println!("acts and grants of control: {:?}", reach.get());
+    println!("{:?}", reach.get());
     reach.get()
 }
 
 #[test]
 fn a_million_steps_break_no_rule() {
-    let (acts, controls) = live(5_000, 200, |_| true, |_| {});
+    let Reach { acts, controls, marks } = live(5_000, 200, |_| true, |_| {});
     assert!(acts > 50_000 && controls > 5_000, "the draw reaches control: {controls}, and acts: {acts}");
+    assert!(marks > 500, "the draw reaches pointing: {marks}");
 }
 
 #[test]
 fn long_lives_break_no_rule() {
-    let (acts, controls) = live(50, 4_000, |_| true, |_| {});
+    let Reach { acts, controls, .. } = live(50, 4_000, |_| true, |_| {});
     assert!(acts > 1_000 && controls > 100, "the draw reaches control: {controls}, and acts: {acts}");
 }
 
@@ -511,6 +529,6 @@ fn an_honest_helper_leaves_nothing_down() {
         pair.settle();
         assert!(!pair.watch.holds(), "something stays down");
     };
-    let (acts, _) = live(1_000, 200, |op| !op.is_hostile(), lift);
+    let Reach { acts, .. } = live(1_000, 200, |op| !op.is_hostile(), lift);
     assert!(acts > 5_000, "the draw reaches acts: {acts}");
 }

@@ -3,6 +3,7 @@
 mod asking;
 mod follows;
 mod heard;
+mod pointing;
 mod refusals;
 mod talk;
 mod view;
@@ -19,6 +20,7 @@ use crate::wire::input::Event;
 use asking::Asked;
 pub use follows::{Do, Output, Question, Show};
 pub use heard::{Command, Input, Machine};
+use pointing::Pointing;
 use refusals::Refusals;
 use talk::Talk;
 use view::View;
@@ -37,9 +39,12 @@ pub struct HostSession {
     bar_shown: bool,
     /// Whether this computer can lend its mouse and keyboard, and take them back.
     can_lend: bool,
+    /// Whether this computer can show where the helper points.
+    can_mark: bool,
     paused: bool,
     monitors: Vec<Monitor>,
     view: View,
+    pointing: Pointing,
     holds: Holds,
     told: Option<Hold>,
     /// How far the helper's hands reached after the last input.
@@ -73,9 +78,11 @@ impl HostSession {
             talk: Talk::default(),
             bar_shown,
             can_lend: true,
+            can_mark: true,
             paused: false,
             monitors,
             view: View::ALL,
+            pointing: Pointing::default(),
             holds: Holds::default(),
             told: None,
             reach: Reach::Everything,
@@ -133,6 +140,7 @@ impl HostSession {
             Input::Time => {}
         }
         self.tell_hold();
+        self.tell_mark(now);
     }
 
     /// The next thing to do, until there is none.
@@ -144,7 +152,7 @@ impl HostSession {
     #[must_use]
     pub fn deadline(&self) -> Option<Moment> {
         let Phase::Open { control_until, .. } = self.phase else { return None };
-        [control_until, self.holds.deadline()].into_iter().flatten().min()
+        [control_until, self.holds.deadline(), self.pointing.deadline()].into_iter().flatten().min()
     }
 
     /// What the helper may do now.
@@ -181,6 +189,7 @@ impl HostSession {
             }
             ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
+            ToHost::Point(place) => self.point(place),
             ToHost::Chat(chat) if self.talk.admits(now) => {
                 self.show(Show::Chat { own: false, text: chat.text });
             }
@@ -235,6 +244,10 @@ impl HostSession {
             Machine::ControlFailed => {
                 self.can_lend = false;
                 self.revoke(Grant::Control, Party::Program, Reason::Unable, now);
+            }
+            Machine::MarkFailed => {
+                self.can_mark = false;
+                self.revoke(Grant::Point, Party::Program, Reason::Unable, now);
             }
         }
     }
@@ -300,6 +313,7 @@ impl HostSession {
         let Phase::Open { grants, question, .. } = &self.phase else { return };
         let (grants, question) = (*grants, *question);
         self.phase = Phase::Over;
+        self.unmark();
         if let Some(asked) = question {
             self.show(Show::Withdraw(asked.question.id));
         }

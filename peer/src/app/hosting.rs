@@ -7,6 +7,7 @@
 
 mod ground;
 mod hands;
+mod mark;
 pub mod picture;
 mod show;
 
@@ -32,6 +33,7 @@ use crate::net::{HostLink, NetEvent};
 use crate::ui::model::{self, OwnWindow};
 pub use ground::{Ground, SessionEnd};
 use hands::{Felt, Hands};
+use mark::Marker;
 use picture::Pictures;
 pub use show::{Helper, Shower};
 
@@ -49,6 +51,8 @@ enum Happening {
     Acts(Received<FromHelper>),
     /// The capture thread.
     Noticed(Noticed),
+    /// Where the helper points cannot be shown, or no longer.
+    MarkFailed,
 }
 
 struct Hosting<'a> {
@@ -61,6 +65,7 @@ struct Hosting<'a> {
     control: Outbox<ToHelper>,
     picture: Pictures,
     hands: Hands,
+    mark: Marker,
     windows: Vec<OwnWindow>,
     /// Whether control was ever granted: from then on a click counts only from a physical button.
     had_control: bool,
@@ -82,6 +87,11 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
     let picture =
         Pictures::prepare(desktop, picture::Lanes { frames: screen, acks, cursor }, happen.clone())?;
     let (hands, mut felt) = Hands::open(desktop);
+    let marks = happen.clone();
+    let mark = Marker::start(desktop, move || {
+        // A session that is over needs not know.
+        let _ = marks.blocking_send(Happening::MarkFailed);
+    });
     let control = Outbox::spawn(&mut tasks, control);
     let controls = happen.clone();
     tasks.spawn(lanes::read(requests, move |got| {
@@ -102,6 +112,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         control,
         picture,
         hands,
+        mark,
         windows: Vec::new(),
         had_control: false,
         question_put: Instant::now(),
@@ -210,6 +221,10 @@ impl Hosting<'_> {
             Do::CloseGate => self.hands.close_gate(),
             Do::Inject(event) => self.hands.inject(event),
             Do::ReleaseAll => self.hands.release_all(),
+            Do::Mark(place) => {
+                let (left, top) = self.picture.origin();
+                self.mark.put(place.map(|place| (place.x + left, place.y + top)));
+            }
             // The loop ends with the session; closing is its last step.
             Do::Close => {}
         }
@@ -309,6 +324,7 @@ impl Hosting<'_> {
             Happening::Control(Received::Lost) => Some(Input::LinkLost),
             Happening::Acts(Received::Lost) => None,
             Happening::Noticed(noticed) => self.noticed(noticed),
+            Happening::MarkFailed => Some(Input::Machine(Machine::MarkFailed)),
         }
     }
 
@@ -351,8 +367,9 @@ impl Hosting<'_> {
 
     /// Hands off, picture off, goodbye heard; in this order, so that nothing acts after the goodbye.
     async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>, mut tasks: JoinSet<()>) {
-        let Self { control, mut picture, hands, .. } = self;
+        let Self { control, mut picture, hands, mark, .. } = self;
         hands.close().await;
+        drop(mark);
         picture.stop();
         drop(control);
         if !matches!(by, Party::Helper | Party::Link) {

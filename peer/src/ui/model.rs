@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice};
+use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice, Place};
 use entraide_common::wire::input::Act;
 
 /// Everything that is shown at a moment.
@@ -163,6 +163,8 @@ pub enum Command {
     Monitor(MonitorChoice),
     /// Helper: an act in the picture, in picture pixels.
     Act(Act),
+    /// Helper: point there, in picture pixels.
+    Point(Place),
     /// A line of conversation.
     Chat(String),
     /// Where our windows are now; on the host, remote input keeps off them.

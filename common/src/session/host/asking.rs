@@ -43,13 +43,23 @@ impl HostSession {
         self.bar_shown && self.can_lend
     }
 
+    /// Whether this was offered, and this computer can do it. There is nothing to do on a screen that is not seen.
+    fn can_grant(&self, what: Grant, grants: Grants) -> bool {
+        let offered = grants.has(Grant::View) && self.offers == Grant::Control;
+        match what {
+            Grant::View => true,
+            Grant::Point => offered && self.can_mark,
+            Grant::Control => offered && self.can_control(),
+            _ => false,
+        }
+    }
+
     fn cannot_ask(&self, grants: Grants, question_open: bool, what: Grant, now: Moment) -> Option<Reason> {
-        let offered = what == Grant::View || (what == Grant::Control && self.offers == Grant::Control);
         if question_open {
             Some(Reason::Question)
         } else if self.refusals.pausing(now) {
             Some(Reason::TooOften)
-        } else if !offered || (what == Grant::Control && !(self.can_control() && grants.has(Grant::View))) {
+        } else if !self.can_grant(what, grants) {
             Some(Reason::Unable)
         } else {
             None

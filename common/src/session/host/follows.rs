@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::session::Party;
-use crate::wire::control::{Grant, MonitorChoice, Reason, ToHelper};
+use crate::wire::control::{Grant, MonitorChoice, Place, Reason, ToHelper};
 use crate::wire::input::Event;
 
 /// What follows.
@@ -85,6 +85,8 @@ pub enum Do {
     Inject(Event),
     /// Let go of everything the helper holds, at once: what was to be injected and was not yet is dropped.
     ReleaseAll,
+    /// Show where the helper points, over everything, or nothing more of it.
+    Mark(Option<Place>),
     /// The session is over: close its streams once they are flushed.
     Close,
 }

@@ -67,4 +67,6 @@ pub enum Machine {
     ScreenFailed,
     /// Nothing can be injected here, or no longer, or the host's Esc would not be noticed: no control from now on.
     ControlFailed,
+    /// Where the helper points cannot be shown here, or no longer: no pointing from now on.
+    MarkFailed,
 }

@@ -39,12 +39,14 @@ impl HostSession {
             self.view.chosen = self.view.wanted;
             self.view.settled = false;
             self.holds.ground(Vec::new());
+            self.unmark();
             self.act_out(Do::Choose(self.view.chosen));
         }
     }
 
     /// The computer has told its monitors and shows the choice, or all if the chosen one is gone.
     pub(super) fn settle(&mut self) {
+        self.unmark();
         let chosen = match self.view.chosen {
             MonitorChoice::All => None,
             MonitorChoice::One(id) => self.monitors.iter().find(|monitor| monitor.id == id),
