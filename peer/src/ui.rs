@@ -21,11 +21,13 @@ pub mod scale;
 
 mod attributes;
 mod bar;
+mod chords;
 mod home;
 mod hosting;
 mod icons;
 mod main_window;
 mod pane;
+mod pointing;
 mod question;
 mod shell;
 mod theme;

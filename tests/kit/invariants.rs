@@ -142,7 +142,11 @@ impl Invariants {
                 self.pointer = self.pointer.map(shifted);
                 self.corner = is;
             }
-            Machine::Escape | Machine::ScreenFailed | Machine::ControlFailed | Machine::MarkFailed => {}
+            Machine::Escape
+            | Machine::Spoilt(_)
+            | Machine::ScreenFailed
+            | Machine::ControlFailed
+            | Machine::MarkFailed => {}
         }
     }
 

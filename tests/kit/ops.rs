@@ -33,6 +33,8 @@ pub enum Op {
     },
     /// An answer to the question this far behind (or ahead of) the one that stands.
     Misanswer(i8),
+    /// A program has had a hand in the answer to whatever question stands.
+    Spoil,
     /// The host's computer notices this.
     Machine(Machine),
     /// The changed program says this.
@@ -73,6 +75,10 @@ impl Op {
                 let id = pair.host.question().map_or(1, |question| question.id);
                 let id = id.wrapping_add_signed(by.into());
                 pair.host_does(host::Command::Answer { id, allow: true });
+            }
+            Self::Spoil => {
+                let id = pair.host.question().map_or(0, |question| question.id);
+                pair.machine(Machine::Spoilt(id));
             }
             Self::Machine(machine) => pair.machine(machine),
             Self::Say(message) => pair.forge(FromHelper::Control(message)),
@@ -122,6 +128,7 @@ pub fn op() -> impl Strategy<Value = Op> {
         70 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8))
             .prop_map(|(allow, patient)| Op::Answer { allow, patient }),
         80 => Just(Op::Control),
+        20 => Just(Op::Spoil),
         20 => (-2..3_i8).prop_map(Op::Misanswer),
         80 => machine().prop_map(Op::Machine),
         30 => say().prop_map(Op::Say),

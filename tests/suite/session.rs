@@ -125,6 +125,30 @@ fn yes_counts_only_after_its_wait() {
 }
 
 #[test]
+fn a_spoilt_question_is_asked_again_from_the_beginning() {
+    let mut pair = Pair::new().viewing();
+    pair.helper_does(helper::Command::Request(Grant::Control));
+    pair.settle();
+    let first = pair.host.question().expect("asked");
+    pair.wait(limits::ALLOW_WAIT_CONTROL);
+    pair.take();
+    pair.machine(Machine::Spoilt(first.id));
+    let second = pair.host.question().expect("asked again");
+    assert!(second.id > first.id && second.again && !first.again);
+    let shown = [Output::Show(Show::Withdraw(first.id)), Output::Show(Show::Ask(second))];
+    assert_eq!(pair.take().0, shown, "the helper waits for the same answer as before");
+    for id in [first.id, second.id] {
+        pair.host_does(host::Command::Answer { id, allow: true });
+    }
+    assert!(pair.take().0.contains(&Output::Show(Show::TooEarly(second.id))), "read it first, again");
+    pair.machine(Machine::Spoilt(first.id));
+    assert_eq!(pair.host.question(), Some(second), "what is late spoils nothing");
+    pair.allow();
+    pair.settle();
+    assert!(pair.helper.grants().has(Grant::Control));
+}
+
+#[test]
 fn a_thousand_requests_make_one_question() {
     let mut pair = Pair::new().viewing();
     for what in Grant::ALL.into_iter().cycle().take(1_000) {

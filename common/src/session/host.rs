@@ -222,6 +222,7 @@ impl HostSession {
         match machine {
             Machine::Escape => self.revoke(Grant::Control, Party::Host, Reason::Escape, now),
             Machine::Hand => self.holds.hand(now),
+            Machine::Spoilt(id) => self.ask_again(id, now),
             Machine::Windows(windows) => {
                 self.holds.windows(windows);
                 self.grant_control(now);

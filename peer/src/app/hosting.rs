@@ -281,11 +281,12 @@ impl Hosting<'_> {
     fn window(&mut self, command: model::Command) -> Option<Input> {
         match command {
             model::Command::Answer { id, allow } => {
+                let answer = self.answer(id, allow)?;
                 if allow && self.had_control && !self.hands.pressed_by_hand_since(self.question_put) {
                     self.shower.error("answer_by_hand");
-                    return None;
+                    return Some(Input::Machine(Machine::Spoilt(id)));
                 }
-                self.answer(id, allow)
+                Some(answer)
             }
             model::Command::Revoke(what) => Some(Input::Person(Command::Revoke(what))),
             model::Command::Pause(paused) => Some(Input::Person(Command::Pause(paused))),

@@ -64,6 +64,8 @@ pub struct Question {
     pub proof: String,
     /// How long the question has to be seen before Allow works; the wait is drawn.
     pub wait: Duration,
+    /// Whether it is asked once more because a yes did not count: a program may have had a hand in it.
+    pub again: bool,
 }
 
 /// The host's view of a running session.

@@ -27,14 +27,27 @@ impl HostSession {
             self.send(ToHelper::Refused(Denied { what, reason }));
             return;
         }
+        self.send(ToHelper::Asking(what));
+        self.ask(what, false, now);
+    }
+
+    /// Asks once more, from the beginning, as the question of that id was spoilt. For the helper it is the same one.
+    pub(super) fn ask_again(&mut self, id: u32, now: Moment) {
+        let Phase::Open { question, .. } = &mut self.phase else { return };
+        if let Some(asked) = question.take_if(|asked| asked.question.id == id) {
+            self.show(Show::Withdraw(id));
+            self.ask(asked.question.what, true, now);
+        }
+    }
+
+    fn ask(&mut self, what: Grant, again: bool, now: Moment) {
         let wait = if what == Grant::Control { limits::ALLOW_WAIT_CONTROL } else { limits::ALLOW_WAIT };
-        let question = Question { id: self.next_question, what, wait };
+        let question = Question { id: self.next_question, what, wait, again };
         self.next_question += 1;
         if let Phase::Open { question: place, .. } = &mut self.phase {
             *place = Some(Asked { question, allow_from: now + wait });
         }
         self.holds.question = true;
-        self.send(ToHelper::Asking(what));
         self.show(Show::Ask(question));
     }
 

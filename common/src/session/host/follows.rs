@@ -64,6 +64,8 @@ pub struct Question {
     pub what: Grant,
     /// An allow before this long is refused.
     pub wait: Duration,
+    /// Whether it stood before, and a yes to it did not count because a program may have had a hand in it.
+    pub again: bool,
 }
 
 /// What the computer has to do.

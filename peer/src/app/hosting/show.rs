@@ -148,7 +148,7 @@ impl<'a> Shower<'a> {
     }
 
     fn ask(&mut self, question: Question) {
-        let Question { id, what, wait } = question;
+        let Question { id, what, wait, again } = question;
         let who = Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
         self.faces.say(&Event::Ask { id, what, who, wait });
         self.stage(words::stage_of_asking(what));
@@ -159,6 +159,7 @@ impl<'a> Shower<'a> {
             proof: self.texts.say("proof-code"),
             // From when it is seen, and so never before the session's own clock says so.
             wait,
+            again,
         });
     }
 
