@@ -4,7 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use entraide_common::texts::Language;
-use entraide_tests::session::{IN_TERMINAL, Scene, Session};
+use entraide_tests::session::{HOST, IN_TERMINAL, Scene, Session};
 use entraide_tests::xserver::{Client, wait_until};
 use serde_json::json;
 
@@ -79,6 +79,38 @@ fn the_host_sees_the_mark_and_clicks_through_it() {
     assert_eq!(session.typed(), "a\n");
     goes(&screen, IN_TERMINAL);
     assert!(!session.host.has_unread("error") && !session.helper.has_unread("error"));
+}
+
+#[test]
+fn in_the_window_the_left_button_points_while_it_is_held() {
+    let mut session = Session::with_windows(Scene::new(Language::English)).viewing();
+    let display = session.window.as_ref().expect("the helper has a window");
+    let title = session.scene.texts().say_with("ui-title-watching", &[("name", HOST.into())]);
+    let (helper, host) = (display.client(), session.screen.client());
+    let (x, y, width, height) = helper.place(display.window(&title));
+    // The picture fits the window: a quarter from the left and in the middle is the host's terminal there too.
+    helper.point(x + width / 4, y + height / 2);
+    let is_marked = || {
+        let screen = host.screenshot();
+        let terminal = (270..520).flat_map(|y| (70..530).map(move |x| (x, y)));
+        terminal.into_iter().any(|(x, y)| screen.at(x, y) == COLOUR)
+    };
+    helper.button(1, true);
+    helper.button(1, false);
+    session.helper.tell("request", json!({"what": "point"}));
+    session.host.allow("point");
+    session.helper.granted("point");
+    assert!(!is_marked(), "a click before it was allowed");
+
+    wait_until("the button points", || {
+        helper.button(1, true);
+        thread::sleep(Duration::from_millis(200));
+        let marked = is_marked();
+        helper.button(1, false);
+        marked.then_some(())
+    });
+    wait_until("the mark is gone", || (!is_marked()).then_some(()));
+    assert!(!session.helper.has_unread("error"), "a hand in a window is no wrong command");
 }
 
 #[test]
