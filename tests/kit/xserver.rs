@@ -40,6 +40,21 @@ impl XServer {
         Self::start(command)
     }
 
+    /// A display whose screen a VNC viewer sees through that socket, without a password.
+    ///
+    /// # Panics
+    /// If Xvnc is missing or does not come up.
+    #[must_use]
+    pub fn xvnc(width: u32, height: u32, socket: &Path, more: &[&str]) -> Self {
+        let mut command = Command::new("Xvnc");
+        command.args(["-geometry", &format!("{width}x{height}"), "-depth", "24", "-SecurityTypes", "None"]);
+        command
+            .args(["-rfbport", "-1", "-nolisten", "tcp", "-noreset", "-rfbunixpath"])
+            .arg(socket)
+            .args(more);
+        Self::start(command)
+    }
+
     /// The same without an extension of that name.
     ///
     /// # Panics

@@ -2,7 +2,8 @@
 //!
 //! A node, a host and a helper with its viewer run as people run them; a painter on the host's display changes
 //! colour at each key, a watcher looks at one pixel of the helper's display. The floor is the same painter and the
-//! same watcher on one display with no program between. The programs are built in this benchmark's own profile.
+//! same watcher on one display with no program between; TigerVNC and x11vnc, where they are installed, take the same
+//! keys in the same run. The programs are built in this benchmark's own profile.
 //! Times depend on the machine and on what else it does: both stand below the table.
 
 #[cfg(target_os = "linux")]
@@ -13,6 +14,8 @@ mod session;
 mod table;
 #[cfg(target_os = "linux")]
 mod usage;
+#[cfg(target_os = "linux")]
+mod vnc;
 #[cfg(target_os = "linux")]
 mod watcher;
 

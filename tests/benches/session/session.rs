@@ -15,14 +15,17 @@ use serde_json::json;
 use super::painter::{COLOURS, Painter};
 use super::table::{self, milliseconds};
 use super::usage::{self, Usage};
+use super::vnc::Server;
 use super::watcher::{Watcher, middle_of_window};
 
 /// Longest wait for a pixel or a key.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// The key that is pressed: any that types.
 const KEY: u8 = 38;
+/// Who else takes a key to a screen and its picture back. 60 updates a second are Xvnc's own default.
+const SERVERS: [Server; 3] = [Server::Xvnc { rate: 60 }, Server::Xvnc { rate: 240 }, Server::X11vnc];
 /// Long enough for windows to open, to grow and to be drawn.
-const SETTLED: Duration = Duration::from_millis(1500);
+pub(crate) const SETTLED: Duration = Duration::from_millis(1500);
 
 /// Measures everything and prints the table.
 pub(crate) fn run(runs: usize, presses: usize, idle: Duration) -> Result<()> {
@@ -45,6 +48,11 @@ pub(crate) fn run(runs: usize, presses: usize, idle: Duration) -> Result<()> {
     let [host, helper] = usage::watch([met.host.id(), met.helper.id()], idle)?;
     met.part();
     let mut floor = floor(presses)?;
+    let mut others = Vec::new();
+    for server in SERVERS {
+        eprintln!("{}", server.name());
+        others.push((server.name(), server.keys(presses)?));
+    }
 
     let goal = format!("{} + 6 ms", milliseconds(table::median(&mut floor.total)));
     table::head();
@@ -54,6 +62,12 @@ pub(crate) fn run(runs: usize, presses: usize, idle: Duration) -> Result<()> {
     table::times("key press to changed pixel in the helper's window", &mut keys.total, &goal);
     table::times("of it: key press to the program on the host's screen", &mut keys.there, "");
     table::times("of it: from there to the pixel", &mut keys.back, "");
+    for (name, keys) in &mut others {
+        match keys {
+            Some(keys) => table::times(&format!("the same by {name}"), &mut keys.total, ""),
+            None => table::figure(&format!("the same by {name}"), "not installed", ""),
+        }
+    }
     for (who, usage) in [("host", &host), ("helper", &helper)] {
         let percent = format!("{:.2} %", usage.percent);
         table::figure(&format!("idle {who}, of one core over {} s", idle.as_secs()), &percent, "0.1 %");
@@ -159,17 +173,17 @@ impl Met {
 
 /// How long keys took.
 #[derive(Default)]
-struct Times {
+pub(crate) struct Times {
     /// From the key press to the pixel.
-    total: Vec<Duration>,
+    pub(crate) total: Vec<Duration>,
     /// From the key press to the painter.
-    there: Vec<Duration>,
+    pub(crate) there: Vec<Duration>,
     /// From the painter to the pixel.
-    back: Vec<Duration>,
+    pub(crate) back: Vec<Duration>,
 }
 
 /// In the square, but clear of the cursor, which may stand in its middle.
-fn beside((x, y): (i16, i16)) -> (i16, i16) {
+pub(crate) fn beside((x, y): (i16, i16)) -> (i16, i16) {
     (x - 40, y - 30)
 }
 
@@ -185,7 +199,12 @@ fn floor(presses: usize) -> Result<Times> {
 
 /// Presses a key at `server` and waits for the pixel there, again and again. The pauses are uneven, so that no
 /// clock of a program falls into step with them.
-fn press(server: &XServer, middle: (i16, i16), painter: &Painter, presses: usize) -> Result<Times> {
+pub(crate) fn press(
+    server: &XServer,
+    middle: (i16, i16),
+    painter: &Painter,
+    presses: usize,
+) -> Result<Times> {
     let watcher = Watcher::start(server, beside(middle))?;
     let hands = server.client();
     let mut times = Times::default();
