@@ -6,8 +6,8 @@
 use x11rb::connection::Connection as _;
 use x11rb::protocol::shape::{ConnectionExt as _, SK, SO};
 use x11rb::protocol::xproto::{
-    Arc, ChangeGCAux, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux,
-    Drawable, Pixmap, StackMode, Window, WindowClass,
+    ChangeGCAux, ClipOrdering, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux,
+    Drawable, Pixmap, Rectangle, StackMode, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 
@@ -100,7 +100,7 @@ fn paint(
     let (pixmap, gc) = (conn.generate_id()?, conn.generate_id()?);
     conn.create_pixmap(depth, pixmap, root, 2 * reach, 2 * reach)?;
     conn.create_gc(gc, pixmap, &CreateGCAux::new().foreground(0))?;
-    let whole = x11rb::protocol::xproto::Rectangle { x: 0, y: 0, width: 2 * reach, height: 2 * reach };
+    let whole = Rectangle { x: 0, y: 0, width: 2 * reach, height: 2 * reach };
     conn.poly_fill_rectangle(pixmap, gc, &[whole])?;
     for (radius, colour) in
         [(RING, edge), (BAND, band), (BAND_INNER, edge), (HOLE, hole), (DOT_EDGE, edge), (DOT, band)]
@@ -112,12 +112,15 @@ fn paint(
     Ok(pixmap)
 }
 
-/// A disc in the middle.
+/// A disc in the middle, row by row: the server's own arcs have a nose at each end of their axes.
 fn disc(conn: &RustConnection, on: Drawable, gc: u32, reach: u16, radius: u32) -> Result<(), Ended> {
-    const ROUND: i16 = 360 * 64;
-    let radius = (u32::from(reach) * radius / PARTS) as u16;
-    let (corner, side) = ((reach - radius).cast_signed(), 2 * radius);
-    let arc = Arc { x: corner, y: corner, width: side, height: side, angle1: 0, angle2: ROUND };
-    conn.poly_fill_arc(on, gc, &[arc])?;
+    let radius = f64::from(u32::from(reach) * radius / PARTS);
+    let row = |y: u16| {
+        let from_middle = f64::from(y) + 0.5 - f64::from(reach);
+        let half = (radius.mul_add(radius, -from_middle * from_middle)).max(0.0).sqrt().round() as u16;
+        Rectangle { x: (reach - half).cast_signed(), y: y.cast_signed(), width: 2 * half, height: 1 }
+    };
+    let rows: Vec<_> = (0..2 * reach).map(row).filter(|row| row.width > 0).collect();
+    conn.poly_fill_rectangle(on, gc, &rows)?;
     Ok(())
 }
