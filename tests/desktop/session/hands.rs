@@ -16,6 +16,11 @@ const ENTER: u8 = 36;
 const SPACE: u8 = 65;
 const ESCAPE: u8 = 9;
 const SHIFT: u32 = 42 + 8;
+/// Our colour.
+const COLOUR: u32 = 0x000b_6b78;
+/// From the place to click at to a little outside of the button's left edge, and from there into the button, pixels.
+const ALLOW_HALF: i16 = 136;
+const EDGE: u16 = 10;
 /// A place in the host's terminal that no question covers.
 const BESIDE: (i16, i16) = (100, 300);
 
@@ -58,7 +63,19 @@ impl Seated {
         (x + width * 3 / 4, y + height - 84)
     }
 
-    /// Waits until the question may be answered with yes.
+    /// The same once it looks as if it worked: its edge has our colour then, and is grey before. The wait begins when
+    /// the question is drawn, which on a slow machine is later than when a program is told.
+    fn ready_button(&self) -> (i16, i16) {
+        let (x, y) = self.allow_button();
+        let (left, row) = ((x - ALLOW_HALF).unsigned_abs(), y.unsigned_abs());
+        wait_until("Allow works", || {
+            let screen = self.program.screenshot();
+            (left..left + EDGE).any(|x| screen.at(x.into(), row.into()) == COLOUR).then_some(())
+        });
+        (x, y)
+    }
+
+    /// Waits until a program may answer the question with yes.
     fn wait_for(ask: &Value) {
         let wait = Duration::from_millis(ask["wait_ms"].as_u64().expect("a number"));
         thread::sleep(wait + Duration::from_millis(200));
@@ -66,8 +83,7 @@ impl Seated {
 
     /// The host's own hand says yes to `what` as soon as that counts.
     fn allow(&mut self, what: &str) {
-        let ask = self.session.host.asked(what);
-        Self::wait_for(&ask);
+        self.session.host.asked(what);
         self.click_allow();
         self.session.host.granted(what);
         self.session.helper.granted(what);
@@ -75,7 +91,7 @@ impl Seated {
 
     /// Clicks on Allow, once.
     fn click_allow(&mut self) {
-        click(&self.hand, self.allow_button());
+        click(&self.hand, self.ready_button());
     }
 
     fn question_has_the_keyboard(&self) -> bool {
@@ -149,9 +165,8 @@ fn only_the_hosts_own_hand_says_yes_and_not_before_its_time() {
 #[test]
 fn the_first_click_counts_in_a_window_without_the_keyboard() {
     let mut seated = Seated::begin();
-    let ask = seated.session.host.asked("view");
-    let button = seated.allow_button();
-    Seated::wait_for(&ask);
+    seated.session.host.asked("view");
+    let button = seated.ready_button();
     wait_until("it has the keyboard", || seated.question_has_the_keyboard().then_some(()));
     // Whoever reads does something else meanwhile.
     click(&seated.hand, BESIDE);
@@ -163,7 +178,7 @@ fn the_first_click_counts_in_a_window_without_the_keyboard() {
 #[test]
 fn the_first_click_counts_if_it_brings_the_keyboard_late() {
     let mut seated = Seated::begin();
-    let ask = seated.session.host.asked("view");
+    seated.session.host.asked("view");
     let question = seated.session.screen.window(&seated.title());
     // Openbox gives the keyboard before it lets a click through. Another window manager may take its time, and is
     // played here.
@@ -179,8 +194,7 @@ fn the_first_click_counts_if_it_brings_the_keyboard_late() {
     made.expect("sent");
     seated.program.conn.map_window(elsewhere).expect("sent");
     seated.give_the_keyboard(elsewhere);
-    let (x, y) = seated.allow_button();
-    Seated::wait_for(&ask);
+    let (x, y) = seated.ready_button();
     seated.hand.point(x, y);
     seated.hand.button(1, true);
     seated.give_the_keyboard(question);
@@ -226,8 +240,8 @@ fn a_script_left_behind_does_not_say_yes_later() {
 
     seated.request_control();
     let ask = seated.session.host.asked("control");
-    Seated::wait_for(&ask);
-    click(&seated.program, seated.allow_button());
+    let spoilt = seated.session.screen.window(&seated.title());
+    click(&seated.program, seated.ready_button());
     let sentence = seated.session.scene.texts().say("error-answer-by-hand");
     assert_eq!(seated.session.host.error("answer_by_hand"), sentence);
     assert!(!seated.session.helper.has_unread("granted"), "a script said yes");
@@ -235,7 +249,8 @@ fn a_script_left_behind_does_not_say_yes_later() {
     // first click is good for a yes.
     let again = seated.session.host.asked("control");
     assert!(again["id"].as_u64() > ask["id"].as_u64(), "{again}");
-    Seated::wait_for(&again);
+    let title = seated.title();
+    wait_until("another window asks", || seated.program.window(&title).filter(|window| *window != spoilt));
     seated.click_allow();
     seated.session.host.granted("control");
     seated.session.helper.granted("control");
