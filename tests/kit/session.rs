@@ -95,6 +95,20 @@ impl Scene {
     /// The program on a display, or on none, with a data directory of that name.
     #[must_use]
     pub fn entraide(&self, server: Option<&XServer>, data: &str) -> Command {
+        let mut command = self.stranger(server, data);
+        command.args(["--rendezvous", &self.address]);
+        command
+    }
+
+    /// The node's address.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The same program, which was told of no node; its settings are in `.config/entraide` among the scene's files.
+    #[must_use]
+    pub fn stranger(&self, server: Option<&XServer>, data: &str) -> Command {
         let mut command = Command::new(&self.entraide);
         foreign_settings_removed(&mut command, self.directory.path());
         command.env("LANG", if self.language == Language::French { "fr_FR.UTF-8" } else { "en_GB.UTF-8" });
@@ -102,7 +116,7 @@ impl Scene {
             Some(server) => command.env("DISPLAY", server.display()),
             None => command.env_remove("DISPLAY"),
         };
-        command.args(["--log", self.log, "--rendezvous", &self.address, "--data"]).arg(self.path(data));
+        command.args(["--log", self.log, "--data"]).arg(self.path(data));
         command
     }
 

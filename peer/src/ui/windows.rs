@@ -118,7 +118,7 @@ impl Windows {
             drawn = drawn.and(ask.draw(texts));
         }
         if let (Some(bar), View::Hosting(hosting)) = (&mut self.bar, &self.view) {
-            bar.tick(now, out);
+            bar.tick(now, self.ask.as_ref().map(Ask::pane), out);
             drawn = drawn.and(bar.draw(texts, hosting, out));
         }
         if let Some(main) = &mut self.main {

@@ -4,7 +4,6 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 
 use entraide_common::screen::Picture;
@@ -15,6 +14,7 @@ use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
 use super::Happening;
+use crate::app::faces::session::Tally;
 use crate::app::lanes::{self, Received};
 use crate::canvas::Canvas;
 use crate::media::receive;
@@ -26,15 +26,6 @@ const FRAMES: usize = 2;
 /// Acknowledgements that wait for the link.
 const ACKS: usize = 64;
 
-/// Frames and bytes drawn so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Frames.
-    pub frames: u64,
-    /// Bytes of the codec.
-    pub bytes: u64,
-}
-
 /// The lanes of the picture.
 pub(super) struct Lanes {
     pub(super) frames: LaneReceiver<Screen>,
@@ -45,14 +36,7 @@ pub(super) struct Lanes {
 /// The picture of a session.
 pub(super) struct Pictures {
     canvas: Arc<Canvas>,
-    drawn: Arc<Drawn>,
     decoder: JoinHandle<()>,
-}
-
-#[derive(Debug, Default)]
-struct Drawn {
-    frames: AtomicU64,
-    bytes: AtomicU64,
 }
 
 impl Pictures {
@@ -61,6 +45,7 @@ impl Pictures {
         tasks: &mut JoinSet<()>,
         canvas: Arc<Canvas>,
         windows: Option<ui::Handle>,
+        tally: Arc<Tally>,
         Lanes { frames, acks, cursor }: Lanes,
         happen: mpsc::Sender<Happening>,
     ) -> Self {
@@ -71,18 +56,12 @@ impl Pictures {
         tasks.spawn(lanes::write(acks, to_write));
         tasks.spawn(read_frames(frames, hand_in, happen.clone()));
         tasks.spawn(read_cursor(cursor, canvas.clone(), windows.clone()));
-        let drawn = Arc::<Drawn>::default();
-        let decode = Decode { canvas: canvas.clone(), windows, drawn: drawn.clone(), acknowledge, happen };
+        let decode = Decode { canvas: canvas.clone(), windows, tally, acknowledge, happen };
         let decoder = thread::Builder::new()
             .name("decode".to_owned())
             .spawn(move || decode.run(&mut waiting))
             .expect("a system that starts programs starts threads");
-        Self { canvas, drawn, decoder }
-    }
-
-    pub(super) fn counts(&self) -> Counts {
-        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        Counts { frames: read(&self.drawn.frames), bytes: read(&self.drawn.bytes) }
+        Self { canvas, decoder }
     }
 
     /// The remote picture as it is now.
@@ -101,7 +80,7 @@ impl Pictures {
 struct Decode {
     canvas: Arc<Canvas>,
     windows: Option<ui::Handle>,
-    drawn: Arc<Drawn>,
+    tally: Arc<Tally>,
     acknowledge: mpsc::Sender<ScreenAck>,
     happen: mpsc::Sender<Happening>,
 }
@@ -119,11 +98,10 @@ impl Decode {
                     return;
                 }
             };
-            if self.drawn.frames.fetch_add(1, Ordering::Relaxed) == 0 {
+            if self.tally.count(frame.payload.len()) {
                 // If the session has ended meanwhile, nobody needs to know.
                 let _ = self.happen.blocking_send(Happening::Picture(Received::Message(())));
             }
-            self.drawn.bytes.fetch_add(frame.payload.len() as u64, Ordering::Relaxed);
             if let Some(windows) = &self.windows {
                 windows.refresh();
             }
