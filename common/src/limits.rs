@@ -42,6 +42,8 @@ pub const PICTURE_SIDE: u32 = 8192;
 pub const PICTURE_PIXELS: u64 = 64 << 20;
 /// Largest encoded frame, bytes: a full picture of noise costs 3 bytes a pixel and a little.
 pub const FRAME_BYTES: usize = 200 << 20;
+/// Pictures of another size or place begin anew, with all their pixels, at most once in this time: two a second.
+pub const TURN_PACE: Duration = Duration::from_millis(500);
 /// Longest side of a cursor, pixels.
 pub const CURSOR_SIDE: u32 = 256;
 /// Largest cursor message, bytes: 256 x 256 in RGBA.

@@ -12,7 +12,7 @@ pub(super) struct View {
     wanted: MonitorChoice,
     /// What the computer was told to show.
     chosen: MonitorChoice,
-    /// Whether the computer has said that it does. Until then no one knows where in the picture anything is.
+    /// Whether the helper sees that. Until then no one knows where in the picture anything is.
     settled: bool,
     /// The picture's corner in pixels of the picture of all monitors.
     corner: (i32, i32),
@@ -38,11 +38,16 @@ impl HostSession {
     fn follow(&mut self) {
         if self.view.settled && self.view.wanted != self.view.chosen {
             self.view.chosen = self.view.wanted;
-            self.view.settled = false;
-            self.holds.ground(Vec::new());
-            self.unmark();
+            self.unsettle();
             self.act_out(Do::Choose(self.view.chosen));
         }
+    }
+
+    /// What the helper points at now it sees in a picture that is no longer so.
+    pub(super) fn unsettle(&mut self) {
+        self.view.settled = false;
+        self.holds.ground(Vec::new());
+        self.unmark();
     }
 
     /// The computer has told its monitors and shows what the choice comes to.
