@@ -4,6 +4,7 @@
 mod architecture;
 mod front;
 mod invitation;
+mod monitors;
 mod net;
 mod node;
 mod pairing;

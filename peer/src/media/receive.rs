@@ -1,6 +1,10 @@
 //! The decoder's thread: frames in, canvas changed, acknowledgement out. It decodes into a picture of its own, which the
 //! next frame is about; the canvas gets whole frames only.
 
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use entraide_common::limits;
 use entraide_common::screen::{DecodeError, Decoder, Picture, Size};
 use entraide_common::wire::screen::{Drawn, Frame};
 use thiserror::Error;
@@ -26,6 +30,9 @@ pub enum FrameFault {
         /// What was before; 0 at the beginning.
         before: u32,
     },
+    /// The codec was started anew again and again; each start costs a whole picture.
+    #[error("{} starts of the codec within {:?}", limits::TURNS, limits::TURNS_TIME)]
+    Turns,
     /// A frame is missing or stands twice.
     #[error("frame {came} where {expected} was due")]
     Sequence {
@@ -43,18 +50,34 @@ pub struct Receiver {
     picture: Picture,
     generation: u32,
     next: u64,
+    /// When the last generations began, the oldest first.
+    begun: VecDeque<Instant>,
 }
 
 impl Default for Receiver {
     fn default() -> Self {
-        Self::generation(0)
+        Self::generation(0, VecDeque::new())
     }
 }
 
 impl Receiver {
-    fn generation(generation: u32) -> Self {
+    fn generation(generation: u32, begun: VecDeque<Instant>) -> Self {
         let picture = Picture::black(Size { width: 1, height: 1 });
-        Self { decoder: Decoder::new(), picture, generation, next: 0 }
+        Self { decoder: Decoder::new(), picture, generation, next: 0, begun }
+    }
+
+    /// Starts the codec anew, unless that happens too often.
+    fn begin(&mut self, generation: u32, now: Instant) -> Result<(), FrameFault> {
+        let mut begun = std::mem::take(&mut self.begun);
+        if begun.len() == limits::TURNS
+            && let Some(oldest) = begun.pop_front()
+            && now.duration_since(oldest) < limits::TURNS_TIME
+        {
+            return Err(FrameFault::Turns);
+        }
+        begun.push_back(now);
+        *self = Self::generation(generation, begun);
+        Ok(())
     }
 
     /// Draws one frame onto the canvas.
@@ -66,7 +89,7 @@ impl Receiver {
             if frame.generation != self.generation.wrapping_add(1) {
                 return Err(FrameFault::Generation { came: frame.generation, before: self.generation });
             }
-            *self = Self::generation(frame.generation);
+            self.begin(frame.generation, Instant::now())?;
         }
         if frame.sequence != self.next {
             return Err(FrameFault::Sequence { came: frame.sequence, expected: self.next });

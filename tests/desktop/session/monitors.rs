@@ -1,7 +1,7 @@
 //! The host's monitors, and what becomes of picture and pointer when they change under a session.
 
 use entraide_common::texts::Language;
-use entraide_tests::session::{Scene, Session};
+use entraide_tests::session::{HOST, Scene, Session};
 use entraide_tests::xserver::{Screenshot, XServer, wait_until};
 use serde_json::{Value, json};
 
@@ -159,4 +159,41 @@ fn a_desktop_too_large_for_one_picture_is_seen_a_monitor_at_a_time() {
     shown(&mut session, &right);
     seen(&mut session, (8500, 100, 1500, 500));
     pointed(&mut session, &json!({"x": 1400, "y": 450}), (9900, 550));
+}
+
+/// Keycodes: Ctrl, Alt, and the digits 2 and 0.
+const CTRL: u8 = 37;
+const ALT: u8 = 64;
+const TWO: u8 = 11;
+const ZERO: u8 = 19;
+
+#[test]
+fn the_window_shows_the_monitor_that_is_chosen_in_it() {
+    let screen = XServer::xvfb(1280, 800);
+    plug(&screen, "*left", "780/200x800/200+0+0");
+    plug(&screen, "right", "500/125x400/100+780+300");
+    let window = XServer::xvfb(1280, 900);
+    let mut session = Session::begin(Scene::new(Language::French), screen, Some(window), &[]).viewing();
+    let all = shown(&mut session, &json!("all"));
+    let right = at(&all, 780);
+    session.screen.run("xsetroot", &["-solid", "#7a3b91"]);
+    let display = session.window.as_ref().expect("the helper has a window");
+    let title = session.scene.texts().say_with("ui-title-watching", &[("name", HOST.into())]);
+    assert_ne!(display.window(&title), 0);
+    let hands = display.client();
+    let chord = |key| {
+        for (key, down) in [(CTRL, true), (ALT, true), (key, true), (key, false), (ALT, false), (CTRL, false)]
+        {
+            hands.key(key, down);
+        }
+    };
+    // All of the right monitor, pixel for pixel, but for the host's cursor; of both together it would be less.
+    let whole = |pixels: usize| (500 * 400 - 1_000..=500 * 400).contains(&pixels);
+    let pixels = || hands.screenshot().pixels.iter().filter(|pixel| **pixel == 0x007a_3b91).count();
+    chord(TWO);
+    session.helper.event_with("monitors", |event| event["shown"] == right);
+    wait_until("the window shows the right monitor", || whole(pixels()).then_some(()));
+    chord(ZERO);
+    session.helper.event_with("monitors", |event| event["shown"] == "all");
+    wait_until("the window shows both", || (!whole(pixels()) && pixels() > 0).then_some(()));
 }

@@ -1,5 +1,6 @@
 //! A scripted desktop that scrolls, through stage, codec and canvas, painted as a window paints it: at every moment the
 //! window shows one whole frame, to the bit what painting all of that frame would show.
+//! And what happens when the screen turns to another size.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
@@ -8,11 +9,12 @@ use std::time::{Duration, Instant};
 
 use entraide::canvas::Canvas;
 use entraide::desktop::Pixels;
-use entraide::media::receive::Receiver;
+use entraide::media::receive::{FrameFault, Receiver};
 use entraide::media::send;
-use entraide::media::stage::Stage;
+use entraide::media::stage::{Stage, Work};
 use entraide::ui::scale::{Placement, Scaler};
-use entraide_common::screen::{Picture, Rect, Size};
+use entraide_common::screen::{Encoder, Picture, Rect, Size};
+use entraide_common::wire::screen::{Drawn, Frame};
 
 const SCREEN: Size = Size { width: 256, height: 160 };
 /// Smaller than the screen, so that the picture is resampled.
@@ -90,4 +92,41 @@ fn the_window_never_shows_half_a_frame() {
         }
         assert!(seen.is_sorted_by_key(|(step, _)| *step));
     });
+}
+
+#[test]
+fn a_host_that_begins_anew_again_and_again_is_refused() {
+    let (canvas, mut receiver) = (Canvas::default(), Receiver::default());
+    let size = Size { width: 8, height: 8 };
+    let mut begin = |generation| {
+        let payload = Encoder::new(size).encode(&Picture::black(size), &[]).expect("the first frame");
+        receiver.draw(&Frame { generation, sequence: 0, captured_us: 0, payload }, &canvas)
+    };
+    for generation in 1..=20 {
+        begin(generation).expect("a stalled line may bring that many at once");
+    }
+    assert!(matches!(begin(21), Err(FrameFault::Turns)));
+}
+
+#[test]
+fn a_turn_of_the_screen_drops_what_nobody_took_and_tells_when_it_is_seen() {
+    let stage = Stage::default();
+    let paint = |size: Size, colour: u8| {
+        let bgrx = vec![colour; size.area() * 4];
+        let pixels = Pixels { size, damage: &[], bgrx: &bgrx, stride: size.width as usize * 4 };
+        stage.paint(&pixels, Instant::now());
+    };
+    let (before, after) = (Size { width: 16, height: 8 }, Size { width: 8, height: 16 });
+    stage.turn();
+    paint(before, 1);
+    let turn = stage.turn();
+    paint(after, 2);
+    let mut own = Picture::black(before);
+    let Work::Encode { damage, turn: taken, .. } = stage.take(&mut own) else { panic!("the stage is open") };
+    assert_eq!((damage, taken, own.size()), (vec![after.rect()], turn, after));
+    stage.begun(1, taken);
+    stage.sent(1, 0, Instant::now());
+    let drawn = |sequence| Drawn { generation: 1, sequence };
+    assert_eq!(stage.drawn(drawn(0), Instant::now()), Some(turn));
+    assert_eq!(stage.drawn(drawn(1), Instant::now()), None, "once");
 }
