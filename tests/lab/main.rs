@@ -1,0 +1,112 @@
+//! Host and helper behind real address translators: do they come to a direct path, and how soon.
+//!
+//! The real programs, in network namespaces, meet by a code over a node; the host has a real X display. Whether a
+//! pair must come to a direct path is computed by an oracle. Where the machine does not permit namespaces, each test
+//! says so and does nothing.
+//!
+//! `cargo nextest run -p entraide-tests --test lab --run-ignored only --no-capture all_pairs` prints the whole matrix.
+
+#![cfg(target_os = "linux")]
+
+mod matrix;
+mod meeting;
+mod oracle;
+mod place;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use entraide_tests::namespace;
+
+use self::meeting::{Ground, Meeting, Outcome};
+use self::place::{Kind, Pair, World};
+
+/// Says why nothing is tested here, if that is so.
+fn skipped() -> bool {
+    let missing = namespace::missing();
+    if let Some(missing) = &missing {
+        eprintln!("SKIPPED: {missing}");
+    }
+    missing.is_some()
+}
+
+/// Meets once, and compares with the oracle.
+fn must(pair: Pair) {
+    if skipped() {
+        return;
+    }
+    let outcome = Ground::new().meet(pair);
+    eprintln!("{}", matrix::page(&[(pair, outcome.clone())]));
+    assert_eq!(outcome.direct.is_some(), oracle::is_direct(pair), "{pair}: {}", outcome.path);
+}
+
+#[test]
+#[ignore = "long: all 66 pairs take a quarter of an hour"]
+fn all_pairs_reach_what_they_can() {
+    if skipped() {
+        return;
+    }
+    let only = std::env::var("LAB_ONLY").unwrap_or_default();
+    let ground = Ground::new();
+    let mut outcomes: Vec<(Pair, Outcome)> = Vec::new();
+    for pair in Pair::all().filter(|pair| pair.to_string().contains(&only)) {
+        // One that fails shall not hide the others.
+        let met = catch_unwind(AssertUnwindSafe(|| ground.meet(pair)));
+        let outcome = met.unwrap_or_else(|_| Outcome::failed());
+        eprintln!("{pair}: {outcome:?}");
+        outcomes.push((pair, outcome));
+    }
+    println!("{}", matrix::page(&outcomes));
+    let wrong = outcomes
+        .iter()
+        .filter(|(pair, outcome)| !outcome.met || outcome.direct.is_some() != oracle::is_direct(*pair));
+    let wrong: Vec<String> = wrong.map(|(pair, outcome)| format!("{pair}: {}", outcome.path)).collect();
+    assert!(wrong.is_empty(), "against the oracle:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn translators_that_keep_ports_and_that_change_them_are_punched() {
+    must(Pair::Apart(Kind::PortKept, Kind::Carrier));
+}
+
+#[test]
+fn without_udp_tcp_is_punched() {
+    must(Pair::Apart(Kind::PortChanged, Kind::NoUdp));
+}
+
+#[test]
+fn a_symmetric_translator_that_opens_ports_is_reached_by_another_symmetric_one() {
+    must(Pair::Apart(Kind::Symmetric, Kind::SymmetricMapped));
+}
+
+#[test]
+fn the_ports_of_one_symmetric_translator_are_guessed() {
+    must(Pair::Apart(Kind::PortChanged, Kind::Symmetric));
+}
+
+#[test]
+fn two_symmetric_translators_leave_the_relay() {
+    must(Pair::Apart(Kind::Symmetric, Kind::Symmetric));
+}
+
+#[test]
+fn one_lan_is_found() {
+    must(Pair::OneLan);
+}
+
+#[test]
+fn the_picture_goes_on_while_the_path_changes() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let _motion = ground.motion();
+    let world = World::new(Pair::Apart(Kind::PortKept, Kind::Symmetric));
+    let mut meeting = Meeting::begin(&ground, &world);
+    let pictures = meeting.pictures(6);
+    let outcome = meeting.outcome(Duration::ZERO);
+    eprintln!("pictures a second: {pictures:?}; {outcome:?}");
+    assert!(outcome.direct.is_some(), "the path changed meanwhile");
+    assert!(pictures.iter().all(|count| *count > 0), "a second without a picture: {pictures:?}");
+    meeting.assert_unnoticed();
+}
