@@ -21,6 +21,9 @@ mod witness;
 
 use core::net::{Ipv4Addr, SocketAddrV4};
 
+#[cfg(doc)]
+use crate::limits;
+
 pub use self::easy::{Easy, EasyInput, EasyOutput};
 pub use self::hard::{Hard, HardInput, HardOutput};
 pub use self::witness::Witness;

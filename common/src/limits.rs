@@ -84,6 +84,12 @@ pub const ALLOW_WAIT_CONTROL: Duration = Duration::from_secs(3);
 pub const CONTROL_TIME: Duration = Duration::from_secs(30 * 60);
 /// How long the helper's input pauses after the host's own hand moved.
 pub const HAND_PAUSE: Duration = Duration::from_millis(1500);
+/// The mark where the helper points moves at most once in this time: about as often as screens show it.
+pub const POINT_PACE: Duration = Duration::from_millis(20);
+/// The mark goes away this long after the helper pointed last: time to look, not to forget what it meant.
+pub const POINT_TIME: Duration = Duration::from_secs(2);
+/// How far the mark reaches to each side, pixels; at least so far it keeps from our windows.
+pub const POINT_REACH: u32 = 24;
 /// Refused questions in a row after which the helper has to wait [`REFUSAL_PAUSE`].
 pub const REFUSALS: u32 = 3;
 /// The wait after [`REFUSALS`] refusals.

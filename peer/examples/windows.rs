@@ -61,11 +61,15 @@ fn view(name: &str) -> Option<View> {
         "waiting" => View::Waiting(waiting(None)),
         "view" => View::Waiting(waiting(Some(question(Grant::View, 1)))),
         "ask" => View::Waiting(waiting(Some(question(Grant::Control, 3)))),
+        "ask-again" => View::Waiting(waiting(Some(Question { again: true, ..question(Grant::Control, 3) }))),
+        "ask-point" => View::Waiting(waiting(Some(question(Grant::Point, 1)))),
         "hosting" => View::Hosting(hosting(&[Grant::View])),
         "controlled" => View::Hosting(hosting(&[Grant::View, Grant::Control])),
+        "pointed" => View::Hosting(hosting(&[Grant::View, Grant::Point])),
         "quiet" => View::Hosting(Hosting { quiet: true, ..hosting(&[Grant::View]) }),
         "asking" => View::Watching(watching(&[], path)),
         "watching" => View::Watching(watching(&[Grant::View], path)),
+        "pointing" => View::Watching(watching(&[Grant::View, Grant::Point], path)),
         "control" => View::Watching(watching(&[Grant::View, Grant::Control], path)),
         "over" => View::Over { text: "Amélie has ended the session.".to_owned() },
         _ => return None,
@@ -95,6 +99,7 @@ fn question(what: Grant, seconds: u64) -> Question {
         name: "Amélie".to_owned(),
         proof: "They typed the code that you read aloud.".to_owned(),
         wait,
+        again: false,
     }
 }
 

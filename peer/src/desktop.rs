@@ -90,6 +90,14 @@ impl Desktop {
         engine::hands(Box::new(sink))
     }
 
+    /// A mark that can be shown, `reach` pixels to each side of its middle.
+    ///
+    /// # Errors
+    /// [`Ended`] if the display has gone since, or has no windows that let input through.
+    pub fn open_mark(&self, reach: u32) -> Result<Box<dyn Mark>, Ended> {
+        engine::mark(reach)
+    }
+
     /// Whether a person can sit here. Unsure means [`Seat::Person`].
     #[must_use]
     pub fn seat(&self) -> Seat {
@@ -238,6 +246,22 @@ pub struct Presses {
     pub by_hand: Option<Instant>,
     /// One that a program injected.
     pub injected: Option<Instant>,
+}
+
+/// Where the helper points, over everything else on the screen. Lives on one thread; gone when dropped. What lies
+/// below can be seen through it and takes every click and key as if it were not there.
+pub trait Mark: Send {
+    /// Shows it with its middle there, in the desktop's pixels.
+    ///
+    /// # Errors
+    /// [`Ended`] if the display is gone.
+    fn show(&mut self, x: i32, y: i32) -> Result<(), Ended>;
+
+    /// Takes it away until it is shown again.
+    ///
+    /// # Errors
+    /// [`Ended`] if the display is gone.
+    fn hide(&mut self) -> Result<(), Ended>;
 }
 
 /// Whether a person can sit at this display.

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Reason};
+use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Reason, Spot};
 use entraide_common::wire::input::Act;
 use tokio::sync::mpsc;
 
@@ -273,6 +273,8 @@ pub enum Command {
         /// From its upper edge.
         y: i32,
     },
+    /// `point`: in picture pixels.
+    Point(Spot),
     /// `monitor`.
     Monitor(MonitorChoice),
     /// `snapshot`: the remote picture as it is now, exact pixels, PNG.

@@ -21,6 +21,7 @@ pub mod scale;
 
 mod attributes;
 mod bar;
+mod chords;
 mod home;
 mod hosting;
 mod icons;
@@ -29,6 +30,7 @@ mod main_window;
 mod pane;
 mod paste;
 mod place;
+mod pointing;
 mod question;
 mod shell;
 mod theme;

@@ -12,6 +12,7 @@ mod no;
 mod nobody;
 mod picture;
 mod place;
+mod pointing;
 mod secrets;
 mod talk;
 mod typing;

@@ -9,7 +9,7 @@ use entraide_common::session::helper::HelperSession;
 use entraide_common::session::holds::Area;
 use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Question, Show};
 use entraide_common::time::Moment;
-use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, ToHelper};
+use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Spot, ToHelper};
 use entraide_common::wire::input::{Act, Event};
 
 /// The judge's memory.
@@ -17,6 +17,8 @@ use entraide_common::wire::input::{Act, Event};
 pub struct Invariants {
     /// How many acts reached the host's computer.
     pub injected: u64,
+    /// How many times the mark was brought somewhere.
+    pub marked: u64,
     /// How many questions were ever asked.
     pub asked: u64,
     /// Each grant that was ever given, in order.
@@ -26,6 +28,11 @@ pub struct Invariants {
     allowed: bool,
     view: bool,
     control_since: Option<Moment>,
+    point: bool,
+    paused: bool,
+    /// The mark on the host's screen, and since when it is there.
+    mark: Option<(Spot, Moment)>,
+    last_mark: Option<Moment>,
     screen: bool,
     /// The generation that may pass; 0 is nobody.
     gate: u32,
@@ -45,12 +52,17 @@ impl Invariants {
     pub(crate) fn new(monitors: Vec<Monitor>) -> Self {
         Self {
             injected: 0,
+            marked: 0,
             asked: 0,
             given: Vec::new(),
             question: None,
             allowed: false,
             view: false,
             control_since: None,
+            point: false,
+            paused: false,
+            mark: None,
+            last_mark: None,
             screen: false,
             gate: 0,
             generation: 0,
@@ -130,7 +142,11 @@ impl Invariants {
                 self.pointer = self.pointer.map(shifted);
                 self.corner = is;
             }
-            Machine::Escape | Machine::ScreenFailed | Machine::ControlFailed => {}
+            Machine::Escape
+            | Machine::Spoilt(_)
+            | Machine::ScreenFailed
+            | Machine::ControlFailed
+            | Machine::MarkFailed => {}
         }
     }
 
@@ -146,7 +162,10 @@ impl Invariants {
                 assert!(self.screen, "stopped what never ran");
                 self.screen = false;
             }
-            Do::FreezeScreen(_) => assert!(self.screen, "froze nothing"),
+            Do::FreezeScreen(frozen) => {
+                assert!(self.screen, "froze nothing");
+                self.paused = *frozen;
+            }
             Do::Choose(choice) => {
                 assert!(self.view, "chose without a view");
                 self.picture = *choice;
@@ -157,6 +176,13 @@ impl Invariants {
                 (self.gate, self.generation) = (*generation, *generation);
             }
             Do::Inject(event) => self.inject(event, cause, now),
+            Do::Mark(Some(place)) => {
+                let paced = self.last_mark.is_none_or(|last| now >= last + limits::POINT_PACE);
+                assert!(paced, "the mark runs");
+                (self.mark, self.last_mark) = (Some((*place, now)), Some(now));
+                self.marked += 1;
+            }
+            Do::Mark(None) => assert!(self.mark.take().is_some(), "took a mark away where none was"),
             Do::ReleaseAll => {
                 self.held.release_all();
             }
@@ -216,7 +242,7 @@ impl Invariants {
                 assert_eq!(was, Some(*id), "withdrew what does not stand");
                 if matches!(cause, Some(Input::Person(Command::Answer { allow: true, .. }))) {
                     let (asked, at) = question.expect("withdrawn without a question");
-                    self.allowed = asked.what == Grant::Control && now >= at + asked.wait;
+                    self.allowed |= asked.what == Grant::Control && now >= at + asked.wait;
                 }
             }
             Show::Granted(Grant::Control) => {
@@ -235,8 +261,11 @@ impl Invariants {
                 self.grant(*what, now);
             }
             Show::Revoked { what: Grant::View, .. } => assert!(!self.view, "the view ends with the session"),
+            Show::Revoked { what: Grant::Point, .. } => self.point = false,
             Show::Revoked { what: Grant::Control, .. } => (self.control_since, self.allowed) = (None, false),
-            Show::Ended { .. } => (self.view, self.control_since, self.allowed) = (false, None, false),
+            Show::Ended { .. } => {
+                (self.view, self.point, self.control_since, self.allowed) = (false, false, None, false);
+            }
             Show::Revoked { .. } | Show::Paused(_) | Show::Chat { .. } | Show::TooEarly(_) => {}
         }
     }
@@ -249,6 +278,10 @@ impl Invariants {
                 assert!(self.view, "control without a view");
                 self.control_since = Some(now);
             }
+            Grant::Point => {
+                assert!(self.view, "pointing without a view");
+                self.point = true;
+            }
             other => panic!("{other:?} is not built yet"),
         }
     }
@@ -259,9 +292,11 @@ impl Invariants {
         assert_eq!(host.question(), self.question.map(|(question, _)| question));
         assert_eq!(host.grants().has(Grant::View), self.view);
         assert_eq!(host.grants().has(Grant::Control), self.control_since.is_some());
+        assert_eq!(host.grants().has(Grant::Point), self.point);
         assert_eq!(self.screen, self.view, "the screen is sent exactly while it may be seen");
         assert!(host.deadline().is_none_or(|deadline| deadline > now), "a deadline that has passed");
         assert!(!self.over || host.deadline().is_none());
+        self.mark_at_rest(now);
         if self.control_since.is_none() {
             assert_eq!(self.gate, 0, "an open gate without control");
         }
@@ -273,6 +308,26 @@ impl Invariants {
             let keys = self.held.clone().release_all();
             assert!(!keys.iter().any(|act| matches!(act, Act::Key { .. })), "keys over a window of ours");
         }
+    }
+
+    /// What must be true of the mark wherever it stands.
+    fn mark_at_rest(&self, now: Moment) {
+        let Some((Spot { x, y }, since)) = self.mark else { return };
+        assert!(self.point && !self.over, "a mark of nobody who may point");
+        assert!(now < since + limits::POINT_TIME, "a mark that nobody points at any more");
+        assert!(
+            self.question.is_none() && !self.windows.iter().any(|window| window.asks),
+            "beside a question"
+        );
+        assert!(!self.paused, "a mark in a picture that stands still");
+        assert!(self.on_a_monitor((x, y)), "a mark who knows where");
+        let reach = i64::from(limits::POINT_REACH);
+        let near = |at: i32, edge: i32, side: u32| {
+            let from = i64::from(at) - i64::from(edge);
+            (-reach..i64::from(side) + reach).contains(&from)
+        };
+        let covers = |window: &Area| near(x, window.x, window.width) && near(y, window.y, window.height);
+        assert!(!self.windows.iter().any(covers), "a mark on a window of ours");
     }
 
     fn hand_moves(&self, now: Moment) -> bool {

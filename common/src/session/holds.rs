@@ -31,6 +31,13 @@ impl Area {
     fn contains(&self, place: (i32, i32)) -> bool {
         within(place, (self.x, self.y), (self.width, self.height))
     }
+
+    /// Whether a square that reaches `around` pixels to each side of `place` touches it.
+    fn touches(&self, place: (i32, i32), around: u32) -> bool {
+        let corner = (self.x.saturating_sub_unsigned(around), self.y.saturating_sub_unsigned(around));
+        let grown = |side: u32| side.saturating_add(2 * around);
+        within(place, corner, (grown(self.width), grown(self.height)))
+    }
 }
 
 /// A monitor in the picture: a place where the pointer may be.
@@ -122,6 +129,11 @@ impl Holds {
     /// The question is over. Its window counts until the windows are told anew.
     pub(super) fn question_over(&mut self) {
         self.question = false;
+    }
+
+    /// Whether a place is on a monitor, and this many pixels around it are clear of our windows.
+    pub(super) fn is_clear(&self, place: (i32, i32), around: u32) -> bool {
+        self.on_ground(place) && !self.windows.iter().any(|window| window.touches(place, around))
     }
 
     /// Whether a question's window is still on the screen.

@@ -139,6 +139,15 @@ pub struct Denied {
     pub reason: Reason,
 }
 
+/// A pixel of the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spot {
+    /// From its left edge.
+    pub x: i32,
+    /// From its upper edge.
+    pub y: i32,
+}
+
 /// A line of conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chat {
@@ -200,6 +209,8 @@ messages! {
     4 => Chat(Chat),
     /// The session is over.
     5 => End(End),
+    /// The helper points there.
+    6 => Point(Spot),
 }
 
 fn check_to_helper(message: &ToHelper) -> Result<(), &'static str> {

@@ -138,6 +138,8 @@ terminal-help =
     A line you type is sent as chat. Commands:
       /control          helper: ask for mouse and keyboard
       /release          helper: give them back
+      /point            helper: ask to point at things
+      /point X Y        helper: point there, in pixels of the picture
       /monitor N|all    helper: look at this monitor, or at all
       /snapshot FILE    helper: save the picture as PNG
       /pause  /resume   host: freeze what the helper sees, and go on

@@ -138,6 +138,8 @@ terminal-help =
     Une ligne que vous tapez est envoyée comme message. Commandes :
       /contrôle         qui aide : demander la souris et le clavier
       /rendre           qui aide : les rendre
+      /montrer          qui aide : demander à montrer des choses
+      /montrer X Y      qui aide : montrer cet endroit, en pixels de l’image
       /écran N|tous     qui aide : regarder cet écran, ou tous
       /photo FICHIER    qui aide : enregistrer l’image en PNG
       /pause            qui est aidé : figer ce que l’autre voit

@@ -5,6 +5,8 @@ host-stage-reaching-node = Prise de contact avec le point de rencontre…
 host-stage-asking-view = { $name } est là et demande à voir votre écran.
 host-stage-viewing = { $name } voit votre écran.
 host-stage-asking-control = { $name } demande à utiliser votre souris et votre clavier.
+host-stage-asking-point = { $name } demande à montrer des choses sur votre écran.
+host-stage-pointing = { $name } voit votre écran et peut y montrer des choses.
 host-stage-control = { $name } peut utiliser votre souris et votre clavier. Appuyez sur Échap pour les reprendre.
 host-stage-paused = En pause : { $name } ne voit plus rien de nouveau.
 
@@ -15,6 +17,8 @@ helper-stage-pairing = Vérification du code…
 helper-stage-asking-view = Le code est bon. On demande à { $name } si vous pouvez voir l’écran.
 helper-stage-viewing = Vous voyez l’écran de { $name }.
 helper-stage-asking-control = On demande à { $name } si vous pouvez utiliser la souris et le clavier.
+helper-stage-asking-point = On demande à { $name } si vous pouvez montrer des choses.
+helper-stage-pointing = Vous pouvez montrer des choses sur l’écran de { $name } : une marque y apparaît.
 helper-stage-control = Vous pouvez utiliser la souris et le clavier de { $name }.
 helper-stage-paused = { $name } a mis en pause : vous ne voyez plus rien de nouveau pour l’instant.
 
@@ -39,12 +43,19 @@ hold-hand = L’autre personne se sert de sa souris ou de son clavier. Attendez 
 
 # Ce qui a été refusé ou repris, tel que le lit la personne qui aide.
 refused-view = Vous ne pouvez pas voir l’écran.
+refused-point = Vous ne pouvez pas montrer de choses à l’écran.
+refused-point-person = L’autre personne n’a pas voulu que vous montriez des choses. Parlez-lui avant de redemander.
+refused-point-question = Une autre question est posée sur l’autre écran. Redemandez après la réponse.
+refused-point-often = Demandé trop souvent. Attendez cinq minutes avant de redemander.
+refused-point-unable = Là-bas, rien ne peut être montré du doigt.
 refused-control = Vous ne pouvez pas utiliser la souris et le clavier.
 refused-control-person = L’autre personne n’a pas voulu prêter souris et clavier. Parlez-lui avant de redemander.
 refused-control-question = Une autre question est posée sur l’autre écran. Redemandez après la réponse.
 refused-control-often = Demandé trop souvent. Attendez cinq minutes avant de redemander.
 refused-control-unable = La souris et le clavier ne peuvent pas être prêtés là-bas pour le moment.
 revoked-view = Vous ne voyez plus l’écran.
+revoked-point = Vous ne pouvez plus montrer de choses à l’écran.
+revoked-point-person = L’autre personne ne souhaite plus que vous montriez des choses.
 revoked-control = Vous n’utilisez plus la souris et le clavier.
 revoked-control-person = L’autre personne a repris la souris et le clavier.
 revoked-control-escape = L’autre personne a appuyé sur Échap et repris la souris et le clavier.

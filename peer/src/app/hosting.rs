@@ -7,6 +7,7 @@
 
 mod ground;
 mod hands;
+mod mark;
 pub mod picture;
 mod show;
 
@@ -31,6 +32,7 @@ use crate::net::{HostLink, NetEvent};
 use crate::ui::model::{self, OwnWindow};
 pub use ground::{Ground, SessionEnd};
 use hands::{Felt, Hands};
+use mark::Marker;
 use picture::Pictures;
 pub use show::{Helper, Shower};
 
@@ -46,6 +48,8 @@ enum Happening {
     Acts(Received<FromHelper>),
     /// The capture thread.
     Noticed(Noticed),
+    /// Where the helper points cannot be shown, or no longer.
+    MarkFailed,
 }
 
 struct Hosting<'a> {
@@ -58,6 +62,7 @@ struct Hosting<'a> {
     control: Outbox<ToHelper>,
     picture: Pictures,
     hands: Hands,
+    mark: Marker,
     windows: Vec<OwnWindow>,
     /// Whether control was ever granted: from then on a click counts only from a physical button.
     had_control: bool,
@@ -83,6 +88,11 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
         happen.clone(),
     )?;
     let (hands, mut felt) = Hands::open(desktop);
+    let marks = happen.clone();
+    let mark = Marker::start(desktop, move || {
+        // A session that is over needs not know.
+        let _ = marks.blocking_send(Happening::MarkFailed);
+    });
     let control = Outbox::spawn(&mut tasks, control);
     let controls = happen.clone();
     tasks.spawn(lanes::read(requests, move |got| {
@@ -103,6 +113,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
         control,
         picture,
         hands,
+        mark,
         windows: Vec::new(),
         had_control: false,
         question_put: Instant::now(),
@@ -210,6 +221,10 @@ impl Hosting<'_> {
             Do::CloseGate => self.hands.close_gate(),
             Do::Inject(event) => self.hands.inject(event),
             Do::ReleaseAll => self.hands.release_all(),
+            Do::Mark(place) => {
+                let (left, top) = self.picture.origin();
+                self.mark.put(place.map(|place| (place.x + left, place.y + top)));
+            }
             // The loop ends with the session; closing is its last step.
             Do::Close => {}
         }
@@ -266,11 +281,12 @@ impl Hosting<'_> {
     fn window(&mut self, command: model::Command) -> Option<Input> {
         match command {
             model::Command::Answer { id, allow } => {
+                let answer = self.answer(id, allow)?;
                 if allow && self.had_control && !self.hands.pressed_by_hand_since(self.question_put) {
                     self.shower.faces().error("answer_by_hand");
-                    return None;
+                    return Some(Input::Machine(Machine::Spoilt(id)));
                 }
-                self.answer(id, allow)
+                Some(answer)
             }
             model::Command::Revoke(what) => Some(Input::Person(Command::Revoke(what))),
             model::Command::Pause(paused) => Some(Input::Person(Command::Pause(paused))),
@@ -309,6 +325,7 @@ impl Hosting<'_> {
             Happening::Control(Received::Lost) => Some(Input::LinkLost),
             Happening::Acts(Received::Lost) => None,
             Happening::Noticed(noticed) => self.noticed(noticed),
+            Happening::MarkFailed => Some(Input::Machine(Machine::MarkFailed)),
         }
     }
 
@@ -351,8 +368,9 @@ impl Hosting<'_> {
 
     /// Hands off, picture off, goodbye heard; in this order, so that nothing acts after the goodbye.
     async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>, mut tasks: JoinSet<()>) {
-        let Self { control, mut picture, hands, .. } = self;
+        let Self { control, mut picture, hands, mark, .. } = self;
         hands.close().await;
+        drop(mark);
         picture.stop();
         drop(control);
         if !matches!(by, Party::Helper | Party::Link) {

@@ -148,7 +148,7 @@ impl Watching<'_> {
         let (mut end, mut lost) = (None, false);
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Send(message) => lost |= !self.control.send(message),
+                Output::Send(message) => lost |= !self.send(message),
                 Output::Act(event) => lost |= !self.send_act(event),
                 Output::Show(show) => {
                     self.note(&show, &mut end);
@@ -184,6 +184,12 @@ impl Watching<'_> {
         }
     }
 
+    /// On a slow link, places on the way to where the helper points by now are left out.
+    fn send(&self, message: ToHost) -> bool {
+        let passing = matches!(message, ToHost::Point(_)) && self.control.is_nearly_full();
+        passing || self.control.send(message)
+    }
+
     /// On a slow link, moves on the way to where the pointer is by now are left out; nothing else ever is.
     fn send_act(&self, event: Event) -> bool {
         let passing = matches!(event.act, Act::Pointer { .. }) && self.acts.is_nearly_full();
@@ -213,6 +219,7 @@ impl Watching<'_> {
             front::Command::Chat(text) => Some(Command::Chat(text)),
             front::Command::Act(act) => Some(Command::Act(act)),
             front::Command::PointerOn { monitor, x, y } => self.pointer_on(monitor, x, y),
+            front::Command::Point(place) => Some(Command::Point(place)),
             front::Command::Monitor(choice) => self.choose(choice),
             front::Command::Snapshot(path) => {
                 self.snapshot(path);
@@ -237,6 +244,9 @@ impl Watching<'_> {
             model::Command::Act(act) => {
                 // Windows send what hands do; without control that is nothing to complain about.
                 self.session.grants().has(Grant::Control).then_some(Command::Act(act))
+            }
+            model::Command::Point(place) => {
+                self.session.grants().has(Grant::Point).then_some(Command::Point(place))
             }
             model::Command::Monitor(choice) => self.choose(choice),
             model::Command::Chat(text) => Some(Command::Chat(text)),

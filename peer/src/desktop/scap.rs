@@ -20,7 +20,7 @@ use ::scap::frame::{Frame, FrameType};
 use entraide_common::screen::Size;
 use entraide_common::wire::control::{Monitor, MonitorChoice};
 
-use super::{Capture, Ended, Hand, Hands, Injector, Pixels, Screen, Seat, Waker};
+use super::{Capture, Ended, Hand, Hands, Injector, Mark, Pixels, Screen, Seat, Waker};
 use crate::latest::{Latest, Taken};
 
 /// Most frames a second that the system is asked for.
@@ -49,6 +49,11 @@ pub(super) fn injector() -> Result<Box<dyn Injector>, Ended> {
 /// `rdev` does not say which input a program injected, so nobody's Esc could be trusted.
 pub(super) fn hands(_sink: Box<dyn Fn(Hand) + Send>) -> Result<Box<dyn Hands>, Ended> {
     Err(Ended::Failed("the host's own keyboard cannot be told from a program's here yet".to_owned()))
+}
+
+/// A window that lets input through is another thing to ask of each system.
+pub(super) fn mark(_reach: u32) -> Result<Box<dyn Mark>, Ended> {
+    Err(Ended::Failed("where the helper points cannot be shown here yet".to_owned()))
 }
 
 /// Somebody may always sit here.

@@ -9,6 +9,7 @@
 //! - [`inject`]: motion, wheel, keys and buttons; [`keys`] types characters whatever the layout.
 //! - [`broken`]: what to do when it all goes away.
 //! - [`hands`](mod@hands): what the host's own hands do; [`seat`](mod@seat) whether there are any.
+//! - [`mark`](mod@mark): where the helper points.
 
 mod broken;
 mod capture;
@@ -17,6 +18,7 @@ mod damage;
 mod hands;
 mod inject;
 mod keys;
+mod mark;
 mod memory;
 mod monitors;
 mod seat;
@@ -31,7 +33,7 @@ use x11rb::errors::{ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::xproto::{ConnectionExt as _, Window};
 use x11rb::rust_connection::RustConnection;
 
-use super::{Ended, Hand, Hands, Injector, Screen, Seat};
+use super::{Ended, Hand, Hands, Injector, Mark, Screen, Seat};
 
 /// Looks whether the session is X11 and its server has what both directions need.
 pub(super) fn probe() -> Result<(), Ended> {
@@ -62,6 +64,11 @@ pub(super) fn injector() -> Result<Box<dyn Injector>, Ended> {
 /// Watches the host's own hands.
 pub(super) fn hands(sink: Box<dyn Fn(Hand) + Send>) -> Result<Box<dyn Hands>, Ended> {
     Ok(Box::new(hands::X11Hands::watch(sink)?))
+}
+
+/// A mark that can be shown.
+pub(super) fn mark(reach: u32) -> Result<Box<dyn Mark>, Ended> {
+    Ok(Box::new(mark::X11Mark::open(reach)?))
 }
 
 /// Whether a person can sit here; [`Seat::Person`] if there is no way to know.

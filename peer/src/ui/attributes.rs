@@ -31,7 +31,7 @@ pub(super) fn bar(title: String, event_loop: &ActiveEventLoop) -> WindowAttribut
 
 /// A question: in the middle of the screen, over everything.
 pub(super) fn question(title: String, question: &Question, event_loop: &ActiveEventLoop) -> WindowAttributes {
-    let (width, height) = question::size(question.what);
+    let (width, height) = question::size(question);
     let attributes = named(Window::default_attributes())
         .with_title(title)
         .with_inner_size(LogicalSize::new(width, height))

@@ -9,6 +9,8 @@ pub(super) enum Icon {
     Cross,
     /// Control: a pointer.
     Pointer,
+    /// Pointing: the mark.
+    Mark,
     /// Seeing only.
     Eye,
     /// The whole picture in the window.
@@ -33,6 +35,10 @@ pub(super) fn draw(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             pen.fill(&[(0.25, 0.08), (0.25, 0.78), (0.43, 0.62)]);
             pen.fill(&[(0.25, 0.08), (0.43, 0.62), (0.74, 0.58)]);
             pen.line(&[(0.43, 0.56), (0.57, 0.92)]);
+        }
+        Icon::Mark => {
+            painter.circle_stroke(pen.at((0.5, 0.5)), rect.width() * 0.38, pen.stroke);
+            painter.circle_filled(pen.at((0.5, 0.5)), rect.width() * 0.12, color);
         }
         Icon::Eye => {
             pen.line(&[

@@ -10,11 +10,11 @@ use entraide_common::screen::Rect;
 use entraide_common::texts::Texts;
 use entraide_common::wire::control::Grant;
 use entraide_common::wire::input::Act;
-use winit::event::{DeviceId, ElementState, KeyEvent, WindowEvent};
+use winit::event::{DeviceId, ElementState, KeyEvent, MouseButton, WindowEvent};
 use winit::event_loop::ActiveEventLoop;
-use winit::keyboard::{Key, ModifiersState};
-use winit::platform::modifier_supplement::KeyEventExtModifierSupplement;
+use winit::keyboard::ModifiersState;
 
+use super::chords::{Chord, chord_of};
 use super::home::{self, Home};
 use super::hosting::{self, Conversation};
 use super::look::Look;
@@ -22,6 +22,7 @@ use super::model::{Command, View, Watching};
 use super::pane::{Below, Pane, PaneError};
 use super::paste;
 use super::place::Place;
+use super::pointing::Pointing;
 use super::viewer::Viewer;
 use super::waiting;
 use super::watching::{self, Chosen};
@@ -36,6 +37,7 @@ const SHARE: f64 = 0.92;
 pub(super) struct MainWindow {
     pane: Pane,
     viewer: Viewer,
+    pointing: Pointing,
     home: Home,
     place: Place,
     conversation: Conversation,
@@ -48,19 +50,12 @@ pub(super) struct MainWindow {
     title: String,
 }
 
-/// A chord that stays local.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Chord {
-    Fit,
-    Control,
-    Leave,
-}
-
 impl MainWindow {
     pub(super) fn new(pane: Pane) -> Self {
         Self {
             pane,
             viewer: Viewer::new(),
+            pointing: Pointing::default(),
             home: Home::default(),
             place: Place::default(),
             conversation: Conversation::default(),
@@ -85,8 +80,10 @@ impl MainWindow {
                 self.pane.mark(self.pane.size().rect());
             }
             self.viewer = Viewer::new();
+            self.pointing = Pointing::default();
             return self.look.give_back(self.pane.window());
         };
+        self.pointing.set_view(watching);
         let mut acts = self.viewer.set_control(watching.grants.contains(&Grant::Control));
         if watching.hold.is_some() {
             acts.extend(self.viewer.let_go());
@@ -129,12 +126,13 @@ impl MainWindow {
 
     /// When [`MainWindow::tick`] wants to be called, if it does.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.viewer.deadline().into_iter().chain(self.pane.due()).min()
+        self.viewer.deadline().into_iter().chain(self.pointing.deadline()).chain(self.pane.due()).min()
     }
 
     /// Time passed.
     pub(super) fn tick(&mut self, now: Instant, out: &mut Vec<Command>) {
         let (acts, damage) = self.viewer.tick(now);
+        self.pointing.tick(now, self.viewer.pointed(), out);
         send(acts, out);
         self.mark(damage);
     }
@@ -195,11 +193,17 @@ impl MainWindow {
         match event {
             WindowEvent::CursorMoved { position, device_id } => {
                 send(self.viewer.pointer(Some((position.x, position.y))), out);
+                self.pointing.at(self.viewer.pointed(), out);
                 self.pointer_is_mine(*device_id)
             }
             WindowEvent::CursorLeft { .. } => {
                 send(self.viewer.pointer(None), out);
                 false
+            }
+            WindowEvent::MouseInput { state: ElementState::Released, button: MouseButton::Left, .. }
+                if self.pointing.release() =>
+            {
+                true
             }
             WindowEvent::MouseInput { state, button, .. } => {
                 if self.viewer.over_picture().is_none() && !self.viewer.drags() {
@@ -208,6 +212,9 @@ impl MainWindow {
                 }
                 if *state == ElementState::Pressed {
                     self.take_focus();
+                    if *button == MouseButton::Left && self.pointing.press(self.viewer.pointed(), out) {
+                        return true;
+                    }
                 }
                 send(self.viewer.button(*button, *state), out);
                 true
@@ -225,6 +232,7 @@ impl MainWindow {
             }
             WindowEvent::Ime(_) => self.viewer.takes_keys(),
             WindowEvent::Focused(false) => {
+                self.pointing.release();
                 send(self.viewer.let_go(), out);
                 false
             }
@@ -338,20 +346,6 @@ fn title(view: &View, texts: &Texts) -> String {
             texts.say_with(key, &[("name", watching.host.as_str().into())])
         }
         _ => texts.say("ui-title"),
-    }
-}
-
-/// By the character on the key, wherever it is.
-fn chord_of(event: &KeyEvent, modifiers: ModifiersState) -> Option<Chord> {
-    if !modifiers.control_key() || !modifiers.alt_key() {
-        return None;
-    }
-    let Key::Character(character) = event.key_without_modifiers() else { return None };
-    match character.as_str() {
-        "f" => Some(Chord::Fit),
-        "c" => Some(Chord::Control),
-        "q" => Some(Chord::Leave),
-        _ => None,
     }
 }
 

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice};
+use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice, Spot};
 use entraide_common::wire::input::Act;
 
 /// Everything that is shown at a moment.
@@ -77,6 +77,8 @@ pub struct Question {
     pub proof: String,
     /// How long the question has to be seen before Allow works; the wait is drawn.
     pub wait: Duration,
+    /// Whether it is asked once more because a yes did not count: a program may have had a hand in it.
+    pub again: bool,
 }
 
 /// The host's view of a running session.
@@ -181,6 +183,8 @@ pub enum Command {
     Monitor(MonitorChoice),
     /// Helper: an act in the picture, in picture pixels.
     Act(Act),
+    /// Helper: point there, in picture pixels.
+    Point(Spot),
     /// A line of conversation.
     Chat(String),
     /// Where our windows are now; on the host, remote input keeps off them.

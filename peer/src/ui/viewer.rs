@@ -222,6 +222,12 @@ impl Viewer {
         (within(x, shown.x, shown.right()) && within(y, shown.y, shown.bottom())).then_some((x, y))
     }
 
+    /// The picture's pixel under the pointer, if it is over the picture.
+    pub(super) fn pointed(&self) -> Option<(i32, i32)> {
+        let (x, y) = self.over_picture()?;
+        Some(self.placement()?.to_picture(x, y))
+    }
+
     /// Whether a button pressed over the picture is still down.
     pub(super) fn drags(&self) -> bool {
         !self.buttons.is_empty()

@@ -6,7 +6,7 @@ use entraide_common::ids::{PeerKey, SessionId};
 use entraide_common::input::{Button, KeyCode};
 use entraide_common::wire::addresses::{Address, Addresses, Carrier};
 use entraide_common::wire::control::{
-    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
+    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
 };
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
 use entraide_common::wire::guess::{Guess, Nature, Ports, Stance, Token};
@@ -71,6 +71,8 @@ fn to_host() {
         (ToHost::Monitor(MonitorChoice::One(70_000)), "0301fc70110100"),
         (ToHost::Chat(Chat { text: "oui".to_owned() }), "04036f7569"),
         (ToHost::End(End { reason: Reason::Person, text: "merci".to_owned() }), "0500056d65726369"),
+        (ToHost::Point(Spot { x: 1919, y: -1 }), "06fbfe0e01"),
+        (ToHost::Point(Spot { x: 0, y: i32::MAX }), "0600fcfeffffff"),
     ]);
 }
 

@@ -50,6 +50,8 @@ pub enum Machine {
     Escape,
     /// The host's own hand moved mouse or keyboard.
     Hand,
+    /// The question of this id was answered with yes, and a program may have had a hand in it.
+    Spoilt(u32),
     /// Where our own windows are now.
     Windows(Vec<Area>),
     /// Where the pointer is now.
@@ -67,4 +69,6 @@ pub enum Machine {
     ScreenFailed,
     /// Nothing can be injected here, or no longer, or the host's Esc would not be noticed: no control from now on.
     ControlFailed,
+    /// Where the helper points cannot be shown here, or no longer: no pointing from now on.
+    MarkFailed,
 }

@@ -72,17 +72,17 @@ impl<'a> Shower<'a> {
             Show::Withdraw(id) => self.question = self.question.take().filter(|open| open.id != id),
             Show::Granted(what) => {
                 self.faces.say(&Event::Granted { what, by: Party::Host.name(), reason: "person" });
-                self.stage(words::stage_of(what));
+                self.stage(words::stage_of(grants));
             }
             Show::Revoked { what, by, reason } => {
                 self.faces.say(&Event::Revoked { what, by: by.name(), reason: reason_word(reason) });
-                if what == Grant::Control && grants.has(Grant::View) {
-                    self.stage(words::stage_of(Grant::View));
+                if matches!(what, Grant::Control | Grant::Point) && grants.has(Grant::View) {
+                    self.stage(words::stage_of(grants));
                 }
             }
             Show::Paused(paused) => {
                 self.paused = paused;
-                self.stage(if paused { "paused" } else { words::stage_of(Grant::View) });
+                self.stage(if paused { "paused" } else { words::stage_of(grants) });
             }
             Show::Chat { own, text } => {
                 let from = if own { Party::Host } else { Party::Helper };
@@ -121,10 +121,10 @@ impl<'a> Shower<'a> {
     }
 
     fn ask(&mut self, question: Question) {
-        let Question { id, what, wait } = question;
+        let Question { id, what, wait, again } = question;
         let who = Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
         self.faces.say(&Event::Ask { id, what, who, wait });
-        self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
+        self.stage(words::stage_of_asking(what));
         self.question = Some(model::Question {
             id,
             what,
@@ -132,6 +132,7 @@ impl<'a> Shower<'a> {
             proof: self.faces.texts().say("proof-code"),
             // From when it is seen, and so never before the session's own clock says so.
             wait,
+            again,
         });
     }
 

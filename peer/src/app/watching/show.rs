@@ -63,7 +63,7 @@ impl<'a> Shower<'a> {
         match show {
             Show::Asking(what) => {
                 self.asking = Some(what);
-                self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
+                self.stage(words::stage_of_asking(what));
             }
             Show::Granted(what) => {
                 self.asking = None;
@@ -71,7 +71,7 @@ impl<'a> Shower<'a> {
                 self.faces.say(&Event::Granted { what, by: Party::Host.name(), reason: "person" });
                 // That there is something to see is said when there is.
                 if what != Grant::View {
-                    self.stage(words::stage_of(what));
+                    self.stage(words::stage_of(grants));
                 }
             }
             Show::Revoked { what, by, reason, stood } => {
@@ -84,12 +84,12 @@ impl<'a> Shower<'a> {
                 };
                 self.faces.say(&Event::Revoked { what, by: by.name(), reason: reason_word(reason) });
                 if grants.has(Grant::View) {
-                    self.stage(words::stage_of(Grant::View));
+                    self.stage(words::stage_of(grants));
                 }
             }
             Show::Hold(hold) => {
                 self.hold = hold;
-                self.stage(if hold.is_some() { "hold" } else { "control" });
+                self.stage(if hold.is_some() { "hold" } else { words::stage_of(grants) });
             }
             Show::Monitors(monitors) => {
                 self.faces.say(&Event::Monitors(monitors.clone()));
@@ -97,7 +97,7 @@ impl<'a> Shower<'a> {
             }
             Show::Paused(paused) => {
                 self.paused = paused;
-                self.stage(if paused { "paused" } else { words::stage_of(Grant::View) });
+                self.stage(if paused { "paused" } else { words::stage_of(grants) });
             }
             Show::Chat { own, text } => {
                 let from = if own { Party::Helper } else { Party::Host };
@@ -113,7 +113,7 @@ impl<'a> Shower<'a> {
 
     /// Says that the picture has begun.
     pub(super) fn first_picture(&mut self) {
-        self.stage(words::stage_of(Grant::View));
+        self.stage(words::stage_of(self.grants));
     }
 
     pub(super) fn path(&mut self, path: Path) {
