@@ -85,6 +85,24 @@ fn the_ports_of_one_symmetric_translator_are_guessed() {
 }
 
 #[test]
+fn two_such_translators_in_a_row_are_no_harder() {
+    must(Pair::Apart(Kind::SymmetricCarrier, Kind::Carrier));
+}
+
+#[test]
+fn ports_are_guessed_though_every_twentieth_packet_is_lost() {
+    if skipped() {
+        return;
+    }
+    let world = World::new(Pair::Apart(Kind::Symmetric, Kind::PortKept));
+    // Half on the one line, half on the other.
+    world.lose(25);
+    let outcome = Meeting::begin(&Ground::new(), &world).outcome(Duration::from_secs(30));
+    eprintln!("{outcome:?}");
+    assert!(outcome.direct.is_some(), "{outcome:?}");
+}
+
+#[test]
 fn two_symmetric_translators_leave_the_relay() {
     must(Pair::Apart(Kind::Symmetric, Kind::Symmetric));
 }

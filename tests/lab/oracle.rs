@@ -28,7 +28,7 @@ const fn facts(kind: Kind) -> Facts {
         Kind::PortKept | Kind::PortChanged | Kind::Carrier => {
             Facts { reachable: false, constant: true, udp: true }
         }
-        Kind::Symmetric => Facts { reachable: false, constant: false, udp: true },
+        Kind::Symmetric | Kind::SymmetricCarrier => Facts { reachable: false, constant: false, udp: true },
         Kind::SymmetricMapped => Facts { reachable: true, constant: false, udp: true },
         Kind::NoUdp => Facts { reachable: false, constant: true, udp: false },
     }

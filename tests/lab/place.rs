@@ -31,6 +31,8 @@ pub(crate) enum Kind {
     Carrier,
     /// A translator that lets no UDP through.
     NoUdp,
+    /// Two translators one behind the other, each with another random port for each destination. Not in the matrix.
+    SymmetricCarrier,
 }
 
 impl Kind {
@@ -57,6 +59,7 @@ impl fmt::Display for Kind {
             Self::SymmetricMapped => "symmetric, UPnP",
             Self::Carrier => "carrier",
             Self::NoUdp => "no UDP",
+            Self::SymmetricCarrier => "symmetric twice",
         })
     }
 }
@@ -97,7 +100,7 @@ pub(crate) struct World {
     pub(crate) host: Namespace,
     pub(crate) helper: Namespace,
     /// What passes the packets on; held for as long as they shall pass.
-    pub(crate) internet: Internet,
+    internet: Internet,
     routers: Vec<Router>,
 }
 
@@ -122,6 +125,13 @@ impl World {
             Pair::OneNat => world.share([[192, 168, 1], [192, 168, 2]]),
         }
         world
+    }
+
+    /// From now on the lines of both places lose so many of a thousand packets, each way.
+    pub(crate) fn lose(&self, of_a_thousand: u16) {
+        for address in [Self::HOST, Self::HELPER] {
+            self.internet.change(address.into(), Line { delay: WAY, loss: of_a_thousand, rate: None });
+        }
     }
 
     /// Both behind one router, on these networks.
@@ -157,12 +167,16 @@ fn place(
     }
     let mut router = Router::new();
     router.serve("lan0", network, inside);
-    if kind == Kind::Carrier {
+    if let Kind::Carrier | Kind::SymmetricCarrier = kind {
         let outer = Router::new();
         line(internet, &outer.namespace, address);
         outer.serve_as("lan0", [100, 64, 7], &router.namespace, DEVICE);
-        outer.translate("masquerade to :10000-30000", "", "");
-        router.translate("masquerade", "", "");
+        let (out, further) = match kind {
+            Kind::Carrier => ("masquerade", "masquerade to :10000-30000"),
+            _ => ("masquerade random,fully-random", "masquerade random,fully-random"),
+        };
+        outer.translate(further, "", "");
+        router.translate(out, "", "");
         return vec![router, outer];
     }
     line(internet, &router.namespace, address);
@@ -173,7 +187,9 @@ fn place(
         Kind::PortChanged => router.translate("masquerade to :10000-30000", "", ""),
         Kind::Symmetric | Kind::SymmetricMapped => router.translate("masquerade random,fully-random", "", ""),
         Kind::NoUdp => router.translate("masquerade", "", "meta l4proto udp drop"),
-        Kind::Public | Kind::PortKept | Kind::Carrier => router.translate("masquerade", "", ""),
+        Kind::Public | Kind::PortKept | Kind::Carrier | Kind::SymmetricCarrier => {
+            router.translate("masquerade", "", "");
+        }
     }
     if kind == Kind::SymmetricMapped {
         router.open_ports_when_asked();
