@@ -41,27 +41,54 @@ fn must(pair: Pair) {
 }
 
 #[test]
-#[ignore = "long: all 66 pairs take a quarter of an hour"]
+#[ignore = "long: all 66 pairs take ten minutes"]
 fn all_pairs_reach_what_they_can() {
     if skipped() {
         return;
     }
-    let only = std::env::var("LAB_ONLY").unwrap_or_default();
     let ground = Ground::new();
-    let mut outcomes: Vec<(Pair, Outcome)> = Vec::new();
-    for pair in Pair::all().filter(|pair| pair.to_string().contains(&only)) {
-        // One that fails shall not hide the others.
-        let met = catch_unwind(AssertUnwindSafe(|| ground.meet(pair)));
-        let outcome = met.unwrap_or_else(|_| Outcome::failed());
-        eprintln!("{pair}: {outcome:?}");
-        outcomes.push((pair, outcome));
-    }
+    let outcomes: Vec<(Pair, Outcome)> = wanted()
+        .map(|pair| {
+            // One that fails shall not hide the others.
+            let met = catch_unwind(AssertUnwindSafe(|| ground.meet(pair)));
+            let outcome = met.unwrap_or_else(|_| Outcome::failed());
+            eprintln!("{pair}: {outcome:?}");
+            (pair, outcome)
+        })
+        .collect();
     println!("{}", matrix::page(&outcomes));
     let wrong = outcomes
         .iter()
         .filter(|(pair, outcome)| !outcome.met || outcome.direct.is_some() != oracle::is_direct(*pair));
     let wrong: Vec<String> = wrong.map(|(pair, outcome)| format!("{pair}: {}", outcome.path)).collect();
     assert!(wrong.is_empty(), "against the oracle:\n{}", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "long: a comparison, ten minutes"]
+fn all_pairs_with_libp2p_as_its_examples_use_it() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let reached: Vec<(Pair, Option<Duration>)> = wanted()
+        .map(|pair| {
+            let direct = catch_unwind(AssertUnwindSafe(|| ground.meet_stock(pair))).unwrap_or_default();
+            eprintln!("{pair}: {direct:?}");
+            (pair, direct)
+        })
+        .collect();
+    println!("{}", matrix::comparison(&reached));
+    assert!(
+        reached.iter().any(|(_, direct)| direct.is_some()),
+        "it reached nothing: is it put together right?"
+    );
+}
+
+/// All pairs, or those whose names contain what `LAB_ONLY` says.
+fn wanted() -> impl Iterator<Item = Pair> {
+    let only = std::env::var("LAB_ONLY").unwrap_or_default();
+    Pair::all().filter(move |pair| pair.to_string().contains(&only))
 }
 
 #[test]

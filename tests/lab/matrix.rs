@@ -42,3 +42,15 @@ pub(crate) fn page(outcomes: &[(Pair, Outcome)]) -> String {
     say(&format!("| code to direct | {} |", median(|outcome| outcome.direct)));
     page
 }
+
+/// The pairs that another program connects directly, and how soon.
+pub(crate) fn comparison(reached: &[(Pair, Option<Duration>)]) -> String {
+    let direct = reached.iter().filter(|(_, direct)| direct.is_some()).count();
+    let mut page =
+        format!("{direct} of {} pairs direct.\n\n| pair | direct, ms |\n|---|---|\n", reached.len());
+    for (pair, direct) in reached {
+        let direct = direct.map_or("-".to_owned(), |direct| direct.as_millis().to_string());
+        writeln!(page, "| {pair} | {direct} |").expect("a string takes everything");
+    }
+    page
+}

@@ -20,6 +20,8 @@ use crate::place::{Pair, World};
 const HOPE: Duration = Duration::from_secs(20);
 /// And where none can come.
 const NO_HOPE: Duration = Duration::from_secs(6);
+/// Three attempts of DCUtR, with room.
+const STOCK_HOPE: Duration = Duration::from_secs(15);
 /// A host that waits for a helper has long found out what it can about its router by then.
 const BEFORE_THE_HELPER: Duration = Duration::from_millis(1500);
 
@@ -65,6 +67,26 @@ impl Ground {
         let world = World::new(pair);
         let hope = if oracle::is_direct(pair) { HOPE } else { NO_HOPE };
         Meeting::begin(self, &world).outcome(hope)
+    }
+
+    /// Lets two programs of libp2p's own meet there: how long it took from the call to a direct path.
+    pub(crate) fn meet_stock(&self, pair: Pair) -> Option<Duration> {
+        let world = World::new(pair);
+        let program = env!("CARGO_BIN_EXE_stock");
+        let start = |at: &Namespace, name: &str, arguments: &[&str]| {
+            let mut command = at.command(program);
+            command.args(arguments);
+            Client::start(name, command)
+        };
+        let id = |client: &mut Client| client.event("peer")["id"].as_str().expect("an id").to_owned();
+        let mut relay = start(&world.node, "relay", &["relay"]);
+        let address = format!("/ip4/{}/tcp/4001/p2p/{}", World::NODE, id(&mut relay));
+        let mut listener = start(&world.host, "listener", &["listen", &address]);
+        let listener = (id(&mut listener), listener);
+        let mut dialler = start(&world.helper, "dialler", &["dial", &address, &listener.0]);
+        let (called, _) = dialler.event_within(HOPE, "path", |path| path["kind"] == "relayed")?;
+        let (direct, _) = dialler.event_within(STOCK_HOPE, "path", |path| path["kind"] == "direct")?;
+        Some(direct - called)
     }
 
     /// Something that moves on the host's screen until the value is dropped.
