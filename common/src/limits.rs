@@ -129,7 +129,7 @@ pub const GUESS_PACE: Duration = Duration::from_millis(5);
 /// Answers of one of the hard side's sockets: one may be lost.
 pub const GUESS_ANSWERS: usize = 3;
 /// How long a direct path is waited for before ports are guessed.
-pub const GUESS_AFTER: Duration = Duration::from_millis(700);
+pub const GUESS_AFTER: Duration = Duration::from_millis(400);
 /// Streams one connection may have open: a session's four, their successors, and the small protocols.
 pub const STREAMS_PER_CONNECTION: usize = 32;
 /// Connections of one peer: circuit and direct ones over both protocols and several networks, from both sides.

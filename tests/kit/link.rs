@@ -20,6 +20,8 @@ use crate::namespace::Namespace;
 
 /// The name of the device at which a line ends.
 pub const DEVICE: &str = "wan";
+/// The same with IPv6.
+pub const DEVICE_V6: &str = "wan6";
 /// How long a thread may take to notice that all is over, milliseconds.
 const NOTICE: u16 = 100;
 /// The largest packet.
@@ -82,19 +84,21 @@ impl Internet {
         Self { core: Arc::new(core), readers: Vec::new() }
     }
 
-    /// Gives `namespace` a line with that address, over which it reaches everything.
+    /// Gives `namespace` a line with that address, over which it reaches everything of that version of IP. It has one
+    /// line for each version at most.
     ///
     /// # Panics
     /// If the device cannot be had.
     pub fn connect(&mut self, namespace: &Namespace, address: IpAddr, line: Line) {
-        let device = namespace.within(|| DeviceBuilder::new().name(DEVICE).mtu(1500).build_sync());
+        let (family, whole, name) =
+            if address.is_ipv4() { ("-4", 32, DEVICE) } else { ("-6", 128, DEVICE_V6) };
+        let device = namespace.within(|| DeviceBuilder::new().name(name).mtu(1500).build_sync());
         let device = device.expect("a TUN device");
         device.set_nonblocking(true).expect("a TUN device that need not wait");
-        let (family, whole) = if address.is_ipv4() { ("-4", 32) } else { ("-6", 128) };
         let address_of = format!("{address}/{whole}");
-        namespace.run("ip", &["address", "replace", &address_of, "dev", DEVICE]);
-        namespace.run("ip", &["link", "set", DEVICE, "up"]);
-        namespace.run("ip", &[family, "route", "replace", "default", "dev", DEVICE]);
+        namespace.run("ip", &["address", "replace", &address_of, "dev", name]);
+        namespace.run("ip", &["link", "set", name, "up"]);
+        namespace.run("ip", &[family, "route", "replace", "default", "dev", name]);
         let port = Arc::new(Port::new(device, line));
         self.core.ports.write().unwrap_or_else(PoisonError::into_inner).insert(address, port.clone());
         let (core, from) = (self.core.clone(), port.clone());

@@ -4,7 +4,8 @@
 //! pair must come to a direct path is computed by an oracle. Where the machine does not permit namespaces, each test
 //! says so and does nothing.
 //!
-//! `cargo nextest run -p entraide-tests --test lab --run-ignored only --no-capture all_pairs` prints the whole matrix.
+//! `cargo nextest run -p entraide-tests --test lab --run-ignored only --no-capture all_pairs` prints the whole matrix,
+//! `LAB_ONLY="port kept - symmetric"` what is between such places only, and `LAB_LOG=debug` what both sides logged.
 
 #![cfg(target_os = "linux")]
 
@@ -137,6 +138,17 @@ fn two_symmetric_translators_leave_the_relay() {
 #[test]
 fn one_lan_is_found() {
     must(Pair::OneLan);
+}
+
+#[test]
+fn ipv6_goes_around_translators() {
+    if skipped() {
+        return;
+    }
+    let world = World::new(Pair::Apart(Kind::Symmetric, Kind::Symmetric)).with_ipv6();
+    let outcome = Meeting::begin(&Ground::new(), &world).outcome(Duration::from_secs(20));
+    eprintln!("{outcome:?}");
+    assert!(outcome.direct.is_some(), "{outcome:?}");
 }
 
 #[test]

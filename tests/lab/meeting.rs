@@ -25,6 +25,9 @@ const STOCK_HOPE: Duration = Duration::from_secs(15);
 /// A host that waits for a helper has long found out what it can about its router by then.
 const BEFORE_THE_HELPER: Duration = Duration::from_millis(1500);
 
+/// The variable that says how much host and helper log; if it is set, their logs are printed.
+const LOG: &str = "LAB_LOG";
+
 /// How a meeting went. Times are as the helper's or the host's program told them.
 #[derive(Debug, Clone)]
 pub(crate) struct Outcome {
@@ -106,7 +109,6 @@ impl Ground {
 /// A host and a helper who have met. Programs end before what they stand on.
 pub(crate) struct Meeting {
     helper: Client,
-    #[expect(dead_code, reason = "held to end it")]
     host: Client,
     #[expect(dead_code, reason = "held to end it")]
     node: Client,
@@ -122,7 +124,7 @@ impl Meeting {
     /// Until the helper sees the host's screen.
     pub(crate) fn begin(ground: &Ground, world: &World) -> Self {
         let data = tempfile::tempdir().expect("a place for files");
-        let log = std::env::var("LAB_LOG").unwrap_or_else(|_| "info".to_owned());
+        let log = std::env::var(LOG).unwrap_or_else(|_| "info".to_owned());
         let mut command = ground.program(&world.node, "entraide-rendezvous", &data.path().join("node"));
         command.args(["--json", "--external", &format!("/ip4/{}/udp/4580/quic-v1", World::NODE)]);
         command.args(["--external", &format!("/ip4/{}/tcp/4580", World::NODE)]);
@@ -184,6 +186,9 @@ impl Meeting {
             Some((_, path)) => path.clone(),
             None => self.helper.event("path"),
         };
+        if std::env::var_os(LOG).is_some() {
+            eprintln!("the host's log:\n{}\nthe helper's log:\n{}", self.host.log(), self.helper.log());
+        }
         let word = |name: &str| path[name].as_str().unwrap_or("?").to_owned();
         Outcome {
             met: true,

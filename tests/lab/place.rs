@@ -1,11 +1,11 @@
 //! The places at which a host or a helper may be, built of namespaces, cables and real address translators.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use entraide_tests::link::{DEVICE, Internet, Line};
+use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line};
 use entraide_tests::namespace::{Namespace, cable};
 use tempfile::TempDir;
 
@@ -132,6 +132,24 @@ impl World {
         for address in [Self::HOST, Self::HELPER] {
             self.internet.change(address.into(), Line { delay: WAY, loss: of_a_thousand, rate: None });
         }
+    }
+
+    /// Gives both places IPv6 as a home has it: an address of its own, and a router that lets no stranger in.
+    pub(crate) fn with_ipv6(mut self) -> Self {
+        for (inside, number) in [(&self.host, 1), (&self.helper, 2)] {
+            let address = Ipv6Addr::new(0x2a0a, number, 0, 0, 0, 0, 0, 2);
+            self.internet.connect(inside, address.into(), Line { delay: WAY, ..Line::default() });
+            let rules = format!(
+                "table ip6 home {{
+                    chain strangers {{
+                        type filter hook input priority 0; policy accept;
+                        iifname {DEVICE_V6} ct state != {{ established, related }} drop
+                    }}
+                }}"
+            );
+            inside.feed("nft", &["-f", "-"], &rules);
+        }
+        self
     }
 
     /// Both behind one router, on these networks.
