@@ -75,7 +75,7 @@ impl App {
 /// The network of one way through the program: a key of its own, any port.
 fn net_config(seed: &[u8; 32], nodes: &[Node], side: Side) -> NetConfig {
     let nodes = nodes.iter().map(|node| node.address.clone()).collect();
-    NetConfig { seed: Zeroizing::new(*seed), nodes, side, listen_port: 0 }
+    NetConfig { seed: Zeroizing::new(*seed), nodes, side, listen_port: 0, map_ports: true }
 }
 
 /// The running network.

@@ -140,7 +140,7 @@ impl Scene {
 }
 
 /// The developer's own settings, desktop and language have no part in a test.
-fn foreign_settings_removed(command: &mut Command, home: &Path) {
+pub fn foreign_settings_removed(command: &mut Command, home: &Path) {
     let ours =
         |name: &str| name.starts_with("ENTRAIDE_") || name.starts_with("XDG_") || name.starts_with("LC_");
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(ours)) {

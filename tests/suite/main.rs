@@ -3,6 +3,7 @@
 
 mod architecture;
 mod front;
+mod guess;
 mod invitation;
 mod monitors;
 mod net;

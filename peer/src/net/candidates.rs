@@ -108,7 +108,8 @@ fn is_public_v6(ip: Ipv6Addr) -> bool {
     a & 0xe000 == 0x2000 && !(a == 0x2001 && b == 0x0db8)
 }
 
-fn multiaddr(address: Address) -> Multiaddr {
+/// The address as libp2p writes it.
+pub(super) fn multiaddr(address: Address) -> Multiaddr {
     let base = Multiaddr::from(address.socket.ip());
     let port = address.socket.port();
     match address.carrier {

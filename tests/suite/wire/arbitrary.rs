@@ -9,6 +9,7 @@ use entraide_common::wire::control::{
 };
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
 use entraide_common::wire::directory::{Request, Response};
+use entraide_common::wire::guess::Guess;
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
 use entraide_common::wire::pair::Pair;
@@ -185,5 +186,6 @@ proptest! {
         read::<Request>(&bytes)?;
         read::<Response>(&bytes)?;
         read::<Addresses>(&bytes)?;
+        read::<Guess>(&bytes)?;
     }
 }
