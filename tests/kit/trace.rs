@@ -44,8 +44,8 @@ impl Trace {
         Self::tiled(path, 1)
     }
 
-    /// The same on a screen so many times as wide and as high, which shows as many copies of the recording: everything
-    /// happens in all of them at once.
+    /// The same on a screen so many times as wide and as high, which shows as many copies of the recording, each in
+    /// other colours, so that nothing of one is found in another. Everything happens in all of them at once.
     ///
     /// # Errors
     /// If the file cannot be read or is no trace, or the screen would be too large.
@@ -98,9 +98,10 @@ impl Trace {
         {
             let (x, y) = (rect.x + across * self.recorded.width, rect.y + down * self.recorded.height);
             let copy = Rect { x, y, ..rect };
+            let tint = ((down * self.times + across) * 0x0003_0507) & 0x001f_1f1f;
             let pixels = self.picture.rows_mut(copy).flatten();
             for (pixel, &[blue, green, red]) in pixels.zip(bytes.as_chunks().0) {
-                *pixel = u32::from_le_bytes([blue, green, red, 0]);
+                *pixel = u32::from_le_bytes([blue, green, red, 0]) ^ tint;
             }
             damage.push(copy);
         }
