@@ -61,7 +61,7 @@ fn what_is_aimed_in_the_old_picture_goes_nowhere() {
     pair.helper_does(helper::Command::Monitor(RIGHT));
     pair.settle();
     pair.machine(Machine::Turning);
-    assert_eq!(aim(&mut pair, &[free.clone()]), 0);
+    assert_eq!(aim(&mut pair, std::slice::from_ref(&free)), 0);
     pair.machine(Machine::Monitors(monitors()));
     assert_eq!(aim(&mut pair, &[Act::Pointer { x: 1_279, y: 1_023 }]), 1);
     assert_eq!(aim(&mut pair, &[Act::Pointer { x: 1_280, y: 0 }]), 0, "beside the monitor");

@@ -95,7 +95,7 @@ pub(crate) fn run(
 fn memory_goal((width, height): (u32, u32)) -> &'static str {
     match u64::from(width) * u64::from(height) {
         ..=2_073_600 => "150 MB",
-        ..=8_294_400 => "400 MB",
+        2_073_601..=8_294_400 => "400 MB",
         _ => "",
     }
 }
