@@ -310,3 +310,25 @@ fn pause(whole: Duration) -> Duration {
     let _ = getrandom::fill(&mut byte);
     whole / 2 + whole / 2 * u32::from(byte[0]) / 255
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_is_dialled_over_both_carriers() {
+        let both = |address: &str| -> Vec<String> {
+            let both = both_carriers(&address.parse().expect("an address"));
+            both.iter().map(ToString::to_string).collect()
+        };
+        let id = "/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN";
+        let (tcp, quic) =
+            (format!("/ip4/9.1.1.1/tcp/4580{id}"), format!("/ip4/9.1.1.1/udp/4580/quic-v1{id}"));
+        assert_eq!(both(&tcp), [tcp.as_str(), &quic]);
+        assert_eq!(both(&quic), [quic.as_str(), &tcp]);
+        let named = format!("/dns4/meet.example.org/tcp/4580{id}");
+        assert_eq!(both(&named).len(), 2);
+        let other = format!("/ip4/9.1.1.1/tcp/4580/ws{id}");
+        assert_eq!(both(&other), [other.as_str()], "a carrier that is not ours has no twin");
+    }
+}
