@@ -84,6 +84,8 @@ pub const ALLOW_WAIT_CONTROL: Duration = Duration::from_secs(3);
 pub const CONTROL_TIME: Duration = Duration::from_secs(30 * 60);
 /// How long the helper's input pauses after the host's own hand moved.
 pub const HAND_PAUSE: Duration = Duration::from_millis(1500);
+/// How long a yes waits for the display to tell whose press it was: many round trips to it, even on a busy machine.
+pub const HANDS_PATIENCE: Duration = Duration::from_millis(500);
 /// The mark where the helper points moves at most once in this time: about as often as screens show it.
 pub const POINT_PACE: Duration = Duration::from_millis(20);
 /// The mark goes away this long after the helper pointed last: time to look, not to forget what it meant.

@@ -235,8 +235,9 @@ pub enum Hand {
 
 /// Watches the host's own hands from a thread of its own until dropped.
 pub trait Hands: Send {
-    /// When something was pressed last.
-    fn presses(&self) -> Presses;
+    /// When something was pressed last, with all that happened before this call. `None` if the display does not tell
+    /// within [`limits::HANDS_PATIENCE`], for which the call waits.
+    fn presses(&self) -> Option<Presses>;
 }
 
 /// When a key or a button last went down, since the watch began. Notches of the wheel press nothing.

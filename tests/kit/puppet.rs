@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::time::Instant;
 
+use anyhow::Context as _;
 use entraide::desktop::{self, Capture, Desktop, Hand, Pixels, Screen, Waker};
 use entraide::input::guard::{self, Guard};
 use entraide::input::inject::{Gate, Pump};
@@ -184,7 +185,7 @@ fn watch(desktop: &Desktop) -> anyhow::Result<()> {
                 say("marked");
             }
             "since" => {
-                let presses = hands.presses();
+                let presses = hands.presses().context("a display that tells")?;
                 let since = |pressed: Option<Instant>| pressed.is_some_and(|pressed| pressed >= mark);
                 say(match (since(presses.by_hand), since(presses.injected)) {
                     (false, false) => "since: nobody",

@@ -89,9 +89,13 @@ impl Seated {
         self.session.helper.granted(what);
     }
 
-    /// Clicks on Allow, once.
+    /// Clicks on Allow, once, and waits until the question is gone: the next one is another window.
     fn click_allow(&mut self) {
-        click(&self.hand, self.ready_button());
+        let button = self.ready_button();
+        let title = self.title();
+        let question = self.program.window(&title);
+        click(&self.hand, button);
+        wait_until("the question goes", || (self.program.window(&title) != question).then_some(()));
     }
 
     fn question_has_the_keyboard(&self) -> bool {
