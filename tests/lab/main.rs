@@ -103,8 +103,13 @@ fn without_udp_tcp_is_punched() {
 }
 
 #[test]
-fn a_symmetric_translator_that_opens_ports_is_reached_by_another_symmetric_one() {
-    must(Pair::Apart(Kind::Symmetric, Kind::SymmetricMapped));
+fn a_symmetric_translator_that_opens_ports_by_upnp_is_reached_by_another_one() {
+    must(Pair::Apart(Kind::Symmetric, Kind::SymmetricUpnp));
+}
+
+#[test]
+fn a_symmetric_translator_that_opens_ports_by_pcp_is_reached_by_another_one() {
+    must(Pair::Apart(Kind::SymmetricPcp, Kind::Symmetric));
 }
 
 #[test]
