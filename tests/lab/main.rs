@@ -15,11 +15,12 @@ mod oracle;
 mod place;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 use std::time::Duration;
 
-use entraide_tests::namespace;
+use entraide_tests::{namespace, session};
 
-use self::meeting::{Ground, Meeting, Outcome};
+use self::meeting::{Ground, Meeting, Outcome, Waiting};
 use self::place::{Kind, Pair, World};
 
 /// Says why nothing is tested here, if that is so.
@@ -143,6 +144,24 @@ fn two_symmetric_translators_leave_the_relay() {
 #[test]
 fn one_lan_is_found() {
     must(Pair::OneLan);
+}
+
+#[test]
+fn who_has_proven_nothing_is_sent_nothing() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::Apart(Kind::Public, Kind::Public));
+    let mut waiting = Waiting::begin(&ground, &world);
+    let mut stranger = waiting.helper("stranger", &session::wrong(&waiting.code, 1));
+    stranger.error("wrong_code");
+    waiting.host.event("try");
+    // Longer than anything that would begin by itself waits.
+    thread::sleep(Duration::from_secs(3));
+    assert!(!world.have_spoken(), "a packet went from one place to the other");
+    let outcome = Meeting::of(waiting).outcome(Duration::from_secs(20));
+    assert!(outcome.direct.is_some() && world.have_spoken(), "the right code changes that: {outcome:?}");
 }
 
 #[test]

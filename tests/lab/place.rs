@@ -133,6 +133,12 @@ impl World {
         world
     }
 
+    /// Whether the one place has sent anything to the other, whatever it was.
+    pub(crate) fn have_spoken(&self) -> bool {
+        let (host, helper) = (Self::HOST.into(), Self::HELPER.into());
+        self.internet.has_spoken(host, helper) || self.internet.has_spoken(helper, host)
+    }
+
     /// From now on the lines of both places lose so many of a thousand packets, each way.
     pub(crate) fn lose(&self, of_a_thousand: u16) {
         for address in [Self::HOST, Self::HELPER] {
