@@ -4,7 +4,7 @@
 //! pair must come to a direct path is computed by an oracle. Where the machine does not permit namespaces, each test
 //! says so and does nothing.
 //!
-//! `cargo nextest run -p entraide-tests --test lab --run-ignored only --no-capture all_pairs` prints the whole matrix,
+//! `cargo nextest run -p entraide-tests --test lab --run-ignored only --no-capture all_pairs_reach` prints the whole matrix,
 //! `LAB_ONLY="port kept - symmetric"` what is between such places only, and `LAB_LOG=debug` what both sides logged.
 
 #![cfg(target_os = "linux")]

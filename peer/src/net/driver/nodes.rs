@@ -88,6 +88,16 @@ impl Nodes {
         self.connections.get(node)?.last().map(|connection| connection.id)
     }
 
+    /// What carries a circuit that was dialled at `address`: libp2p takes the oldest connection to the node, over
+    /// whatever the address says.
+    pub(super) fn carrier_of(&self, address: &Multiaddr) -> Option<Transport> {
+        let node = address.iter().find_map(|part| match part {
+            Part::P2p(node) => Some(node),
+            _ => None,
+        })?;
+        self.connections.get(&node)?.first().map(|connection| connection.over)
+    }
+
     /// Remembers where a node saw us; says whether that is news.
     pub(super) fn observe(&mut self, address: Multiaddr) -> bool {
         let news = !self.observed.contains(&address);
