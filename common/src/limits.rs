@@ -42,10 +42,19 @@ pub const PICTURE_SIDE: u32 = 8192;
 pub const PICTURE_PIXELS: u64 = 64 << 20;
 /// Largest encoded frame, bytes: a full picture of noise costs 3 bytes a pixel and a little.
 pub const FRAME_BYTES: usize = 200 << 20;
+/// Pictures of another size or place begin anew, with all their pixels, at most once in this time: two a second.
+pub const TURN_PACE: Duration = Duration::from_millis(500);
+/// Most of those that a helper takes within [`TURNS_TIME`]: twice as many as a host may send, because lines stall and
+/// catch up.
+pub const TURNS: usize = 20;
+/// See [`TURNS`].
+pub const TURNS_TIME: Duration = Duration::from_secs(5);
 /// Longest side of a cursor, pixels.
 pub const CURSOR_SIDE: u32 = 256;
 /// Largest cursor message, bytes: 256 x 256 in RGBA.
 pub const CURSOR_BYTES: usize = 256 * 256 * 4 + 64;
+/// Farthest corner of a monitor from the first one's, pixels: X11 counts to 32,767, and others to either side of zero.
+pub const DESKTOP_SIDE: u32 = 1 << 16;
 /// Most monitors of one host.
 pub const MONITORS: usize = 16;
 
@@ -84,6 +93,14 @@ pub const ALLOW_WAIT_CONTROL: Duration = Duration::from_secs(3);
 pub const CONTROL_TIME: Duration = Duration::from_secs(30 * 60);
 /// How long the helper's input pauses after the host's own hand moved.
 pub const HAND_PAUSE: Duration = Duration::from_millis(1500);
+/// How long a yes waits for the display to tell whose press it was: many round trips to it, even on a busy machine.
+pub const HANDS_PATIENCE: Duration = Duration::from_millis(500);
+/// The mark where the helper points moves at most once in this time: about as often as screens show it.
+pub const POINT_PACE: Duration = Duration::from_millis(20);
+/// The mark goes away this long after the helper pointed last: time to look, not to forget what it meant.
+pub const POINT_TIME: Duration = Duration::from_secs(2);
+/// How far the mark reaches to each side, pixels; at least so far it keeps from our windows.
+pub const POINT_REACH: u32 = 24;
 /// Refused questions in a row after which the helper has to wait [`REFUSAL_PAUSE`].
 pub const REFUSALS: u32 = 3;
 /// The wait after [`REFUSALS`] refusals.
@@ -99,6 +116,31 @@ pub const SETTINGS_BYTES: u64 = 64 * 1024;
 pub const ADDRESSES: usize = 16;
 /// Largest message of addresses, bytes: [`ADDRESSES`] of IPv6, with room.
 pub const ADDRESSES_BYTES: usize = 512;
+/// Times one peer tells its addresses to another: its router opens ports late, a network comes and goes.
+pub const ADDRESSES_TOLD: usize = 8;
+/// Addresses of one peer that are dialled in all, however often it tells others.
+pub const ADDRESSES_DIALLED: usize = 32;
+/// Largest message while guessing, bytes.
+pub const GUESS_BYTES: usize = 192;
+/// Longest attempt at guessing a port: 2,000 tries and what comes before and after them.
+pub const GUESS_TIME: Duration = Duration::from_secs(12);
+/// Sockets that the hard side opens: 64 were too few in one of six attempts, a translator for a home has room for
+/// thousands.
+pub const GUESS_SOCKETS: usize = 256;
+/// Sockets that are opened at once, each with a packet of its own.
+pub const GUESS_BURST: usize = 8;
+/// Time between two such bursts.
+pub const GUESS_BURST_PACE: Duration = Duration::from_millis(2);
+/// Longest wait for the node's answers about some of the sockets, once all are open.
+pub const GUESS_ASKING: Duration = Duration::from_millis(300);
+/// Ports that the easy side tries: it fails once in two thousand attempts then.
+pub const GUESS_PROBES: usize = 2_000;
+/// Time between two tries: a packet of 47 bytes, 75 kbit/s.
+pub const GUESS_PACE: Duration = Duration::from_millis(5);
+/// Answers of one of the hard side's sockets: one may be lost.
+pub const GUESS_ANSWERS: usize = 3;
+/// How long a direct path is waited for before ports are guessed.
+pub const GUESS_AFTER: Duration = Duration::from_millis(400);
 /// Streams one connection may have open: a session's four, their successors, and the small protocols.
 pub const STREAMS_PER_CONNECTION: usize = 32;
 /// Connections of one peer: circuit and direct ones over both protocols and several networks, from both sides.

@@ -14,9 +14,11 @@ pub mod codec;
 pub mod control;
 pub mod cursor;
 pub mod directory;
+pub mod guess;
 pub mod input;
 pub mod open;
 pub mod pair;
 pub mod screen;
+pub mod stun;
 
 pub use codec::{MAY_BE_IGNORED, Message, WireError};

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use entraide::canvas::Canvas;
 use entraide::texts::texts;
-use entraide::ui::model::{ChatLine, Hosting, Question, View, Waiting, Watching};
+use entraide::ui::model::{ChatLine, Hosting, Place, Question, View, Waiting, Watching};
 use entraide_common::screen::{Picture, Rect, Size};
 use entraide_common::texts::Language;
 use entraide_common::wire::control::Grant;
@@ -55,19 +55,30 @@ fn view(name: &str) -> Option<View> {
     Some(match name {
         "home" => View::Home { notice: named("") },
         "notice" => View::Home { notice: named("The code is not right. Ask whether an @ stands after it.") },
+        "place" => View::Place(place(false, None)),
+        "wrong" => View::Place(place(true, Some("This address is not whole or has a wrong character."))),
         "busy" => View::Busy { text: "Looking for the computer with this code…".to_owned() },
         "waiting" => View::Waiting(waiting(None)),
         "view" => View::Waiting(waiting(Some(question(Grant::View, 1)))),
         "ask" => View::Waiting(waiting(Some(question(Grant::Control, 3)))),
+        "ask-again" => View::Waiting(waiting(Some(Question { again: true, ..question(Grant::Control, 3) }))),
+        "ask-point" => View::Waiting(waiting(Some(question(Grant::Point, 1)))),
         "hosting" => View::Hosting(hosting(&[Grant::View])),
         "controlled" => View::Hosting(hosting(&[Grant::View, Grant::Control])),
+        "pointed" => View::Hosting(hosting(&[Grant::View, Grant::Point])),
         "quiet" => View::Hosting(Hosting { quiet: true, ..hosting(&[Grant::View]) }),
         "asking" => View::Watching(watching(&[], path)),
         "watching" => View::Watching(watching(&[Grant::View], path)),
+        "pointing" => View::Watching(watching(&[Grant::View, Grant::Point], path)),
         "control" => View::Watching(watching(&[Grant::View, Grant::Control], path)),
         "over" => View::Over { text: "Amélie has ended the session.".to_owned() },
         _ => return None,
     })
+}
+
+fn place(helps: bool, wrong: Option<&str>) -> Place {
+    let file = "/home/amelie/.config/entraide/config.toml".to_owned();
+    Place { helps, wrong: wrong.map(str::to_owned), file }
 }
 
 fn waiting(question: Option<Question>) -> Waiting {
@@ -88,6 +99,7 @@ fn question(what: Grant, seconds: u64) -> Question {
         name: "Amélie".to_owned(),
         proof: "They typed the code that you read aloud.".to_owned(),
         wait,
+        again: false,
     }
 }
 

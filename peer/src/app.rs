@@ -6,6 +6,7 @@
 //! [`hosting`].
 
 pub mod clock;
+mod curtain;
 pub mod faces;
 pub mod helper;
 pub mod home;
@@ -14,6 +15,7 @@ pub mod hosting;
 pub mod lanes;
 pub mod meeting;
 pub mod pair;
+pub mod place;
 mod reasons;
 pub mod said;
 pub mod start;
@@ -32,6 +34,7 @@ use zeroize::Zeroizing;
 
 use crate::canvas::Canvas;
 use crate::config::Node;
+use crate::front;
 use crate::net::{Driver, NetConfig, Side};
 use clock::Clock;
 use faces::Faces;
@@ -42,6 +45,8 @@ const NETWORK_GOODBYE: Duration = Duration::from_secs(2);
 
 /// What every way through the program shares.
 pub struct App {
+    /// Who sits at the front, if there is one.
+    pub kind: Option<front::Kind>,
     /// The sentences.
     pub texts: Arc<Texts>,
     /// The clock.
@@ -70,7 +75,7 @@ impl App {
 /// The network of one way through the program: a key of its own, any port.
 fn net_config(seed: &[u8; 32], nodes: &[Node], side: Side) -> NetConfig {
     let nodes = nodes.iter().map(|node| node.address.clone()).collect();
-    NetConfig { seed: Zeroizing::new(*seed), nodes, side, listen_port: 0 }
+    NetConfig { seed: Zeroizing::new(*seed), nodes, side, listen_port: 0, map_ports: true }
 }
 
 /// The running network.

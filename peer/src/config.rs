@@ -6,6 +6,7 @@
 
 mod account;
 mod file;
+mod remember;
 mod value;
 
 use std::path::{Path, PathBuf};
@@ -18,6 +19,7 @@ use entraide_common::texts::{Language, Texts};
 use entraide_common::wire::control::Grant;
 use thiserror::Error;
 
+pub use remember::remember;
 use value::Layer;
 pub use value::{Key, Node};
 
@@ -34,6 +36,8 @@ pub struct Settings {
     pub language: Language,
     /// What is logged on standard error: warnings by default.
     pub log: Level,
+    /// The settings file, whether it is there or not; none if the system has no place for one.
+    pub file: Option<PathBuf>,
     /// Where keys and state are kept.
     pub data: PathBuf,
     /// How long an invitation is valid without activity: [`limits::CODE_IDLE`] by default.
@@ -222,12 +226,12 @@ pub fn settings(cli: &Cli, around: &dyn Surroundings) -> Result<Settings, Config
         None => (None, PathBuf::from("entraide-data")),
     };
     let named = cli.common.config.clone().or_else(|| around.variable("ENTRAIDE_CONFIG").map(PathBuf::from));
-    let file = match (named, from_file) {
-        (Some(path), _) => read(&path)?,
-        (None, Some(path)) if path.exists() => read(&path)?,
+    let layer = match (&named, &from_file) {
+        (Some(path), _) => read(path)?,
+        (None, Some(path)) if path.exists() => read(path)?,
         _ => Layer::default(),
     };
-    let told = flags.over(environment).over(file);
+    let told = flags.over(environment).over(layer);
     let language = told
         .language
         .unwrap_or_else(|| around.locale().map_or(Language::English, |l| Language::of_locale(&l)));
@@ -239,6 +243,7 @@ pub fn settings(cli: &Cli, around: &dyn Surroundings) -> Result<Settings, Config
             .unwrap_or_else(|| crate::texts::texts(language).say("default-name")),
         language,
         log: told.log.unwrap_or(Level::Warn),
+        file: named.or(from_file),
         data: told.data.unwrap_or(data),
         valid: told.valid.unwrap_or(limits::CODE_IDLE),
         offer: told.offer.unwrap_or(Grant::Control),

@@ -12,7 +12,8 @@ mod wheel;
 #[cfg(target_os = "linux")]
 mod x11;
 
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 
 use entraide_common::screen::{Rect, Size};
 use entraide_common::texts::Texts;
@@ -48,6 +49,18 @@ pub fn sentence(ended: &Ended, texts: &Texts) -> String {
     }
 }
 
+/// Calls `then` on each thread that finds its display gone in the middle of something; that thread does nothing any more
+/// afterwards, so the main thread's call is the place to end the process. Only the first `then` of a process counts.
+pub fn on_loss(then: impl Fn() + Send + Sync + 'static) {
+    engine::on_loss(Box::new(then));
+}
+
+/// Whether the display is gone.
+#[must_use]
+pub fn is_lost() -> bool {
+    engine::is_lost()
+}
+
 /// The engine that [`open`] chose. Each part lives on the thread that opened it.
 #[derive(Debug, Clone)]
 pub struct Desktop(());
@@ -77,6 +90,14 @@ impl Desktop {
         engine::hands(Box::new(sink))
     }
 
+    /// A mark that can be shown, `reach` pixels to each side of its middle.
+    ///
+    /// # Errors
+    /// [`Ended`] if the display has gone since, or has no windows that let input through.
+    pub fn open_mark(&self, reach: u32) -> Result<Box<dyn Mark>, Ended> {
+        engine::mark(reach)
+    }
+
     /// Whether a person can sit here. Unsure means [`Seat::Person`].
     #[must_use]
     pub fn seat(&self) -> Seat {
@@ -95,7 +116,7 @@ pub enum Capture<'a> {
     Position(Position),
     /// Monitors came, went or changed; a whole picture in the new size follows.
     Layout(Vec<Monitor>),
-    /// Nothing within the time given.
+    /// Nothing: the wait was ended by [`Waker::wake`], or by the back end for reasons of its own.
     Idle,
 }
 
@@ -135,7 +156,18 @@ pub enum Ended {
     Failed(String),
 }
 
-/// Where pictures come from. Lives on one thread; never blocks past a timeout, never panics.
+/// Ends a [`Screen`]'s wait from another thread.
+#[derive(Clone)]
+pub struct Waker(Arc<dyn Fn() + Send + Sync>);
+
+impl Waker {
+    /// The wait under way ends now, or the next one at once.
+    pub fn wake(&self) {
+        (self.0)();
+    }
+}
+
+/// Where pictures come from. Lives on one thread, where only [`Screen::next`] waits; never panics.
 pub trait Screen: Send {
     /// The monitors at the moment, in pixels of the picture of all of them.
     fn monitors(&self) -> Vec<Monitor>;
@@ -149,11 +181,14 @@ pub trait Screen: Send {
     /// Where the picture's upper left corner is on the desktop: what [`Injector`] coordinates need added.
     fn origin(&self) -> (i32, i32);
 
-    /// The next thing, waiting for it at most `timeout`. The first call gives the whole picture.
+    /// What ends the wait in [`Screen::next`].
+    fn waker(&self) -> Waker;
+
+    /// The next thing, waiting for it until it comes or somebody wakes. The first call gives the whole picture.
     ///
     /// # Errors
     /// [`Ended`] once, then the screen is of no more use.
-    fn next(&mut self, timeout: Duration) -> Result<Capture<'_>, Ended>;
+    fn next(&mut self) -> Result<Capture<'_>, Ended>;
 }
 
 /// Why an act did not happen.
@@ -200,8 +235,9 @@ pub enum Hand {
 
 /// Watches the host's own hands from a thread of its own until dropped.
 pub trait Hands: Send {
-    /// When something was pressed last.
-    fn presses(&self) -> Presses;
+    /// When something was pressed last, with all that happened before this call. `None` if the display does not tell
+    /// within [`entraide_common::limits::HANDS_PATIENCE`], for which the call waits.
+    fn presses(&self) -> Option<Presses>;
 }
 
 /// When a key or a button last went down, since the watch began. Notches of the wheel press nothing.
@@ -211,6 +247,22 @@ pub struct Presses {
     pub by_hand: Option<Instant>,
     /// One that a program injected.
     pub injected: Option<Instant>,
+}
+
+/// Where the helper points, over everything else on the screen. Lives on one thread; gone when dropped. What lies
+/// below can be seen through it and takes every click and key as if it were not there.
+pub trait Mark: Send {
+    /// Shows it with its middle there, in the desktop's pixels.
+    ///
+    /// # Errors
+    /// [`Ended`] if the display is gone.
+    fn show(&mut self, x: i32, y: i32) -> Result<(), Ended>;
+
+    /// Takes it away until it is shown again.
+    ///
+    /// # Errors
+    /// [`Ended`] if the display is gone.
+    fn hide(&mut self) -> Result<(), Ended>;
 }
 
 /// Whether a person can sit at this display.

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Reason};
+use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Reason, Spot};
 use entraide_common::wire::input::Act;
 use tokio::sync::mpsc;
 
@@ -33,6 +33,9 @@ pub trait Front: Send {
     /// # Errors
     /// Nobody reads any more (a closed pipe, a terminal hung up). The session may well go on.
     fn show(&mut self, event: &Event) -> io::Result<()>;
+
+    /// Whether [`Event::Stats`] is shown: nobody is woken every second for what nobody reads.
+    fn wants_figures(&self) -> bool;
 }
 
 /// Who sits at the front.
@@ -181,8 +184,15 @@ pub enum Event {
         /// The line.
         text: String,
     },
-    /// `monitors`.
-    Monitors(Vec<Monitor>),
+    /// `monitors`: at the beginning, at every change, and in answer to every choice.
+    Monitors {
+        /// All of them.
+        monitors: Vec<Monitor>,
+        /// Which of them the picture shows.
+        shown: MonitorChoice,
+        /// Why that is not what the helper chose, in a sentence.
+        text: Option<String>,
+    },
     /// `stats`: every second.
     Stats {
         /// Frames so far.
@@ -270,6 +280,8 @@ pub enum Command {
         /// From its upper edge.
         y: i32,
     },
+    /// `point`: in picture pixels.
+    Point(Spot),
     /// `monitor`.
     Monitor(MonitorChoice),
     /// `snapshot`: the remote picture as it is now, exact pixels, PNG.

@@ -65,6 +65,18 @@ impl<T> Latest<T> {
         self.wait(Duration::ZERO)
     }
 
+    /// Takes the value, waiting for it; nothing once the slot is closed and empty.
+    pub fn next(&self) -> Option<T> {
+        let mut slot = self.lock();
+        loop {
+            let value = slot.value.take();
+            if value.is_some() || slot.closed {
+                return value;
+            }
+            slot = self.filled.wait(slot).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
     /// Takes the value, waiting for it up to `timeout`.
     pub fn wait(&self, timeout: Duration) -> Taken<T> {
         let until = Instant::now() + timeout;

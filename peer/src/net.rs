@@ -23,13 +23,17 @@ mod candidates;
 mod channel;
 mod directory;
 mod driver;
+mod exchange;
 mod frames;
 mod gate;
+mod guess;
 mod identity;
 mod lane;
 mod link;
+mod mapping;
 mod path;
 mod punch;
+mod quic;
 mod streams;
 mod swarm;
 
@@ -84,6 +88,8 @@ pub struct NetConfig {
     pub side: Side,
     /// The port to listen on, UDP and TCP; 0 takes any.
     pub listen_port: u16,
+    /// Whether the router is asked to open the ports.
+    pub map_ports: bool,
 }
 
 /// What went wrong, and on whose side.
@@ -199,10 +205,11 @@ impl Net {
         let nodes = Arc::new(nodes);
         let key = identity::keypair(&config.seed);
         let peer = PeerKey::from_peer_id(&key.public().to_peer_id()).expect("the key is an ed25519 key");
-        let swarm = swarm::build(key, config.side, &nodes)?;
+        let holes = quic::Holes::default();
+        let swarm = swarm::build(key, config.side, &nodes, holes.clone())?;
         let (commands, inbox) = mpsc::channel(limits::NET_COMMANDS);
         let (outbox, events) = mpsc::channel(limits::NET_EVENTS);
-        let driver = Driver::new(swarm, config.side, config.listen_port, nodes.clone(), inbox, outbox);
+        let driver = Driver::new(swarm, &config, nodes.clone(), holes, inbox, outbox);
         Ok((Self { key: peer, nodes, commands }, driver, events))
     }
 

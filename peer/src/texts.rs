@@ -17,6 +17,7 @@ pub const ENGLISH: &[&str] = &[
     include_str!("../locales/en/demo.ftl"),
     include_str!("../locales/en/desktop.ftl"),
     include_str!("../locales/en/net.ftl"),
+    include_str!("../locales/en/place.ftl"),
     include_str!("../locales/en/session.ftl"),
     include_str!("../locales/en/ui.ftl"),
 ];
@@ -27,6 +28,7 @@ pub const FRENCH: &[&str] = &[
     include_str!("../locales/fr/demo.ftl"),
     include_str!("../locales/fr/desktop.ftl"),
     include_str!("../locales/fr/net.ftl"),
+    include_str!("../locales/fr/place.ftl"),
     include_str!("../locales/fr/session.ftl"),
     include_str!("../locales/fr/ui.ftl"),
 ];

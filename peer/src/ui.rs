@@ -21,11 +21,16 @@ pub mod scale;
 
 mod attributes;
 mod bar;
+mod chords;
 mod home;
 mod hosting;
 mod icons;
+mod look;
 mod main_window;
 mod pane;
+mod paste;
+mod place;
+mod pointing;
 mod question;
 mod shell;
 mod theme;

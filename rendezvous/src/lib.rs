@@ -9,6 +9,7 @@
 //!   directory protocol.
 //! - [`registry`]: who waits at which number; pure rules.
 //! - [`quota`]: how often a network may do a thing; pure as well.
+//! - [`stun`]: tells sockets where they are seen.
 //! - [`limits`]: every bound an operator may set.
 //! - [`identity`], [`config`], [`cli`], [`sentences`]: key file, settings, arguments, and what people read.
 
@@ -21,3 +22,4 @@ pub mod quota;
 pub mod registry;
 pub mod sentences;
 pub mod server;
+mod stun;

@@ -90,37 +90,80 @@ fn serve(settings: Settings, flags: Flags, out: Out) -> ExitCode {
             Ok(server) => server,
             Err(error) => return fail(&sentences::of_start_error(&error, &out.texts), FAILED),
         };
-        let signals = tokio::spawn(obey_signals(
-            server.handle(),
-            settings,
-            flags,
-            sentences::texts(out.texts.language()),
-        ));
+        // Before anybody hears that the node listens: whoever signals it then shall be understood.
+        let signals = match Signals::catch() {
+            Ok(signals) => signals,
+            Err(error) => {
+                let said = out.texts.say_with("node-no-setup", &[("error", error.to_string().into())]);
+                return fail(&said, FAILED);
+            }
+        };
+        let texts = sentences::texts(out.texts.language());
+        let signals = tokio::spawn(obey_signals(signals, server.handle(), settings, flags, texts));
         server.run(|notice| out.notice(&notice)).await;
         signals.abort();
         ExitCode::SUCCESS
     })
 }
 
+/// What the system may send.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+    hang_up: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn catch() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hang_up: signal(SignalKind::hangup())?,
+        })
+    }
+}
+
+/// Ctrl-C, which needs no preparation.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn catch() -> io::Result<Self> {
+        Ok(Self)
+    }
+}
+
 /// SIGTERM and SIGINT close the node, in order at first and at once when repeated; SIGHUP reads the settings again.
 #[cfg(unix)]
-async fn obey_signals(handle: Handle, mut settings: Settings, flags: Flags, texts: Texts) -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
+async fn obey_signals(
+    mut signals: Signals,
+    handle: Handle,
+    mut settings: Settings,
+    flags: Flags,
+    texts: Texts,
+) -> io::Result<()> {
     loop {
         tokio::select! {
-            Some(()) = terminate.recv() => handle.close().await,
-            Some(()) = interrupt.recv() => handle.close().await,
-            Some(()) = hang_up.recv() => reload(&handle, &mut settings, &flags, &texts).await,
+            Some(()) = signals.terminate.recv() => handle.close().await,
+            Some(()) = signals.interrupt.recv() => handle.close().await,
+            Some(()) = signals.hang_up.recv() => reload(&handle, &mut settings, &flags, &texts).await,
         }
     }
 }
 
 /// Ctrl-C closes the node, in order at first and at once when repeated.
 #[cfg(not(unix))]
-async fn obey_signals(handle: Handle, _settings: Settings, _flags: Flags, _texts: Texts) -> io::Result<()> {
+async fn obey_signals(
+    _signals: Signals,
+    handle: Handle,
+    _settings: Settings,
+    _flags: Flags,
+    _texts: Texts,
+) -> io::Result<()> {
     loop {
         tokio::signal::ctrl_c().await?;
         handle.close().await;

@@ -14,9 +14,10 @@ use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 
 use entraide_common::chance::Chance;
+use entraide_common::guess::Witness;
 use entraide_common::ids::PeerKey;
 use entraide_common::wire::WireError;
-use entraide_common::wire::directory::{Request, Response};
+use entraide_common::wire::directory::{Decline, Request, Response};
 use futures::StreamExt;
 use libp2p::core::transport::ListenerId;
 use libp2p::identity::Keypair;
@@ -25,6 +26,7 @@ use libp2p::request_response::{self, Message, ResponseChannel};
 use libp2p::swarm::{ConnectionId, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, identify, relay};
 use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use self::addresses::{Witnesses, is_link_local};
@@ -34,6 +36,7 @@ use crate::behaviour::{self, Admission, Clock, NodeBehaviour, NodeBehaviourEvent
 use crate::limits::Limits;
 use crate::quota::{Buckets, Rate, ip_of};
 use crate::registry::{Caller, Registry};
+use crate::stun;
 
 /// How long the start waits for all listeners before it goes on with those that are there.
 const ALL_LISTENERS: Duration = Duration::from_secs(1);
@@ -89,6 +92,7 @@ impl Handle {
 
 /// A node.
 pub struct Server {
+    key: Keypair,
     swarm: Swarm<NodeBehaviour>,
     registry: Registry,
     admission: Admission,
@@ -106,6 +110,8 @@ pub struct Server {
     /// Listeners that have given no address yet.
     opening: HashMap<ListenerId, Multiaddr>,
     telling: Buckets<()>,
+    /// Answers where sockets are seen; ends with the node.
+    stun: JoinSet<()>,
 }
 
 impl Server {
@@ -117,12 +123,14 @@ impl Server {
         let ServerConfig { key, listen, external, limits } = config;
         let clock = Clock::start();
         let admission = Admission::new(&limits, clock);
-        let mut swarm = behaviour::swarm(key, &limits, &admission, clock).map_err(StartError::Setup)?;
+        let mut swarm =
+            behaviour::swarm(key.clone(), &limits, &admission, clock).map_err(StartError::Setup)?;
         for address in &external {
             swarm.add_external_address(address.clone());
         }
         let (sender, orders) = mpsc::channel(ORDERS);
         let mut server = Self {
+            key,
             swarm,
             registry: Registry::new(&limits),
             admission,
@@ -137,8 +145,13 @@ impl Server {
             circuits: Circuits::default(),
             opening: HashMap::new(),
             telling: Buckets::new(Rate::per_minute(VIOLATIONS_TOLD)),
+            stun: JoinSet::new(),
         };
-        server.listen(listen).await?;
+        server.listen(listen.clone()).await?;
+        let listening: Vec<Multiaddr> = server.swarm.listeners().cloned().collect();
+        let (stun, notices) = stun::serve(&listen, &listening, clock).await;
+        server.stun = stun;
+        server.notices.extend(notices);
         Ok(server)
     }
 
@@ -164,6 +177,7 @@ impl Server {
     pub async fn run(mut self, mut tell: impl FnMut(Notice)) {
         self.serve(&mut tell).await;
         let cut = self.drain(&mut tell).await;
+        self.stun.abort_all();
         self.hang_up().await;
         tell(Notice::Closed { cut });
     }
@@ -336,9 +350,26 @@ impl Server {
             return;
         };
         let caller = Caller { peer, address: *address };
-        let response = self.registry.answer(request, caller, self.clock.now(), &mut SystemChance);
+        let response = match request {
+            Request::Witness(()) => self.witness(caller),
+            _ => self.registry.answer(request, caller, self.clock.now(), &mut SystemChance),
+        };
         // A peer that did not wait for its answer misses nothing but that.
         let _ = self.swarm.behaviour_mut().directory.send_response(channel, response);
+    }
+
+    /// Our word for where the caller is seen.
+    fn witness(&self, caller: Caller) -> Response {
+        let IpAddr::V4(at) = caller.address.to_canonical() else {
+            return Response::Declined(Decline::NoAddress);
+        };
+        let signed = self.key.sign(&Witness::message(caller.peer, at)).ok();
+        let signature = signed.and_then(|bytes| <[u8; 64]>::try_from(bytes).ok());
+        match (PeerKey::from_peer_id(self.swarm.local_peer_id()), signature) {
+            (Some(node), Some(signature)) => Response::Witness(Witness::new(node, &signature)),
+            // A node with a key of another kind cannot vouch.
+            _ => Response::Declined(Decline::NoAddress),
+        }
     }
 
     fn on_relay(&mut self, event: relay::Event) {

@@ -1,14 +1,19 @@
 //! Whole sessions: node, host and helper are the programs that people run, on displays of their own, driven over
 //! pipes as any outside program drives them.
 
+mod bar;
 mod bounds;
 mod codes;
 mod deaths;
+mod displays;
 mod ends;
 mod hands;
+mod monitors;
 mod no;
 mod nobody;
 mod picture;
+mod place;
+mod pointing;
 mod secrets;
 mod talk;
 mod typing;

@@ -19,8 +19,8 @@ pub struct Client {
     name: String,
     child: Child,
     input: ChildStdin,
-    lines: Receiver<String>,
-    unread: VecDeque<Value>,
+    lines: Receiver<(Instant, String)>,
+    unread: VecDeque<(Instant, Value)>,
     /// Every event, for whoever has to find out why a test failed.
     heard: Vec<String>,
     log: NamedTempFile,
@@ -42,7 +42,7 @@ impl Client {
         let (sender, lines) = channel();
         thread::spawn(move || {
             for line in BufReader::new(output).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
+                if sender.send((Instant::now(), line)).is_err() {
                     return;
                 }
             }
@@ -98,21 +98,38 @@ impl Client {
     /// # Panics
     /// If none comes.
     pub fn event_with(&mut self, name: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        let wanted = |event: &Value| event["event"] == name && fits(event);
-        if let Some(event) = self.unread.iter().position(wanted).and_then(|place| self.unread.remove(place)) {
-            return event;
+        match self.event_within(PATIENCE, name, fits) {
+            Some((_, event)) => event,
+            None => self.fail(&format!("no such event came: {name}")),
         }
-        let until = Instant::now() + PATIENCE;
+    }
+
+    /// The same with the moment at which it came, or nothing if none comes in time.
+    ///
+    /// # Panics
+    /// If the program ends before.
+    pub fn event_within(
+        &mut self,
+        patience: Duration,
+        name: &str,
+        fits: impl Fn(&Value) -> bool,
+    ) -> Option<(Instant, Value)> {
+        let wanted = |event: &Value| event["event"] == name && fits(event);
+        let unread = self.unread.iter().position(|(_, event)| wanted(event));
+        if let Some(event) = unread.and_then(|place| self.unread.remove(place)) {
+            return Some(event);
+        }
+        let until = Instant::now() + patience;
         loop {
             match self.lines.recv_timeout(until.saturating_duration_since(Instant::now())) {
-                Ok(line) => {
+                Ok((at, line)) => {
                     let event = self.parse(line);
                     if wanted(&event) {
-                        return event;
+                        return Some((at, event));
                     }
-                    self.unread.push_back(event);
+                    self.unread.push_back((at, event));
                 }
-                Err(RecvTimeoutError::Timeout) => self.fail(&format!("no such event came: {name}")),
+                Err(RecvTimeoutError::Timeout) => return None,
                 Err(RecvTimeoutError::Disconnected) => {
                     self.fail(&format!("it ended before its event {name}"))
                 }
@@ -187,11 +204,11 @@ impl Client {
     /// Whether an event of that name has come that nobody took.
     #[must_use]
     pub fn has_unread(&mut self, name: &str) -> bool {
-        while let Ok(line) = self.lines.try_recv() {
+        while let Ok((at, line)) = self.lines.try_recv() {
             let event = self.parse(line);
-            self.unread.push_back(event);
+            self.unread.push_back((at, event));
         }
-        self.unread.iter().any(|event| event["event"] == name)
+        self.unread.iter().any(|(_, event)| event["event"] == name)
     }
 
     /// Waits for the program's end: its exit code.
@@ -234,7 +251,7 @@ impl Client {
     }
 
     fn fail(&mut self, problem: &str) -> ! {
-        while let Ok(line) = self.lines.try_recv() {
+        while let Ok((_, line)) = self.lines.try_recv() {
             self.heard.push(line);
         }
         self.heard.retain(|line| !line.contains(r#""event":"stats""#));

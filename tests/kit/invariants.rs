@@ -9,7 +9,7 @@ use entraide_common::session::helper::HelperSession;
 use entraide_common::session::holds::Area;
 use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Question, Show};
 use entraide_common::time::Moment;
-use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, ToHelper};
+use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Spot, ToHelper};
 use entraide_common::wire::input::{Act, Event};
 
 /// The judge's memory.
@@ -17,6 +17,8 @@ use entraide_common::wire::input::{Act, Event};
 pub struct Invariants {
     /// How many acts reached the host's computer.
     pub injected: u64,
+    /// How many times the mark was brought somewhere.
+    pub marked: u64,
     /// How many questions were ever asked.
     pub asked: u64,
     /// Each grant that was ever given, in order.
@@ -26,6 +28,11 @@ pub struct Invariants {
     allowed: bool,
     view: bool,
     control_since: Option<Moment>,
+    point: bool,
+    paused: bool,
+    /// The mark on the host's screen, and since when it is there.
+    mark: Option<(Spot, Moment)>,
+    last_mark: Option<Moment>,
     screen: bool,
     /// The generation that may pass; 0 is nobody.
     gate: u32,
@@ -37,6 +44,8 @@ pub struct Invariants {
     bar: bool,
     monitors: Vec<Monitor>,
     picture: MonitorChoice,
+    /// Whether the helper sees that picture.
+    settled: bool,
     corner: (i32, i32),
     over: bool,
 }
@@ -45,12 +54,17 @@ impl Invariants {
     pub(crate) fn new(monitors: Vec<Monitor>) -> Self {
         Self {
             injected: 0,
+            marked: 0,
             asked: 0,
             given: Vec::new(),
             question: None,
             allowed: false,
             view: false,
             control_since: None,
+            point: false,
+            paused: false,
+            mark: None,
+            last_mark: None,
             screen: false,
             gate: 0,
             generation: 0,
@@ -61,6 +75,7 @@ impl Invariants {
             bar: true,
             monitors,
             picture: MonitorChoice::All,
+            settled: true,
             corner: (0, 0),
             over: false,
         }
@@ -122,7 +137,9 @@ impl Invariants {
             Machine::Windows(windows) => self.windows.clone_from(windows),
             Machine::Pointer { x, y } => self.pointer = Some((*x, *y)),
             Machine::BarShown(shown) => self.bar = *shown,
+            Machine::Turning => self.settled = false,
             Machine::Monitors(monitors) => {
+                self.settled = true;
                 self.monitors.clone_from(monitors);
                 let (was, is) = (self.corner, self.corner_now());
                 let shifted =
@@ -130,7 +147,11 @@ impl Invariants {
                 self.pointer = self.pointer.map(shifted);
                 self.corner = is;
             }
-            Machine::Escape | Machine::ScreenFailed | Machine::ControlFailed => {}
+            Machine::Escape
+            | Machine::Spoilt(_)
+            | Machine::ScreenFailed
+            | Machine::ControlFailed
+            | Machine::MarkFailed => {}
         }
     }
 
@@ -146,10 +167,14 @@ impl Invariants {
                 assert!(self.screen, "stopped what never ran");
                 self.screen = false;
             }
-            Do::FreezeScreen(_) => assert!(self.screen, "froze nothing"),
+            Do::FreezeScreen(frozen) => {
+                assert!(self.screen, "froze nothing");
+                self.paused = *frozen;
+            }
             Do::Choose(choice) => {
                 assert!(self.view, "chose without a view");
                 self.picture = *choice;
+                self.settled = false;
             }
             Do::OpenGate(generation) => {
                 assert!(self.allowed, "the gate was opened by {cause:?}");
@@ -157,6 +182,13 @@ impl Invariants {
                 (self.gate, self.generation) = (*generation, *generation);
             }
             Do::Inject(event) => self.inject(event, cause, now),
+            Do::Mark(Some(place)) => {
+                let paced = self.last_mark.is_none_or(|last| now >= last + limits::POINT_PACE);
+                assert!(paced, "the mark runs");
+                (self.mark, self.last_mark) = (Some((*place, now)), Some(now));
+                self.marked += 1;
+            }
+            Do::Mark(None) => assert!(self.mark.take().is_some(), "took a mark away where none was"),
             Do::ReleaseAll => {
                 self.held.release_all();
             }
@@ -175,11 +207,15 @@ impl Invariants {
         assert!(!self.hand_moves(now), "an act under the host's hand");
         match event.act {
             Act::Pointer { x, y } => {
+                assert!(self.settled, "pointed in a picture that is no longer so");
                 assert!(self.on_a_monitor((x, y)), "({x}, {y}) would be moved who knows where");
                 assert!(!self.over_ours((x, y)), "the pointer on a window of ours");
                 self.pointer = Some((x, y));
             }
-            Act::Button { .. } => assert!(!self.pointer_over_ours(), "a click on a window of ours"),
+            Act::Button { down, .. } => {
+                assert!(!self.pointer_over_ours(), "a click on a window of ours");
+                assert!(!down || self.settled, "pressed in a picture that is no longer so");
+            }
             Act::Key { .. } | Act::Text(_) | Act::Wheel { .. } => {
                 assert!(!self.focused() && !self.pointer_over_ours(), "typed into a window of ours");
             }
@@ -216,7 +252,7 @@ impl Invariants {
                 assert_eq!(was, Some(*id), "withdrew what does not stand");
                 if matches!(cause, Some(Input::Person(Command::Answer { allow: true, .. }))) {
                     let (asked, at) = question.expect("withdrawn without a question");
-                    self.allowed = asked.what == Grant::Control && now >= at + asked.wait;
+                    self.allowed |= asked.what == Grant::Control && now >= at + asked.wait;
                 }
             }
             Show::Granted(Grant::Control) => {
@@ -235,8 +271,11 @@ impl Invariants {
                 self.grant(*what, now);
             }
             Show::Revoked { what: Grant::View, .. } => assert!(!self.view, "the view ends with the session"),
+            Show::Revoked { what: Grant::Point, .. } => self.point = false,
             Show::Revoked { what: Grant::Control, .. } => (self.control_since, self.allowed) = (None, false),
-            Show::Ended { .. } => (self.view, self.control_since, self.allowed) = (false, None, false),
+            Show::Ended { .. } => {
+                (self.view, self.point, self.control_since, self.allowed) = (false, false, None, false);
+            }
             Show::Revoked { .. } | Show::Paused(_) | Show::Chat { .. } | Show::TooEarly(_) => {}
         }
     }
@@ -249,6 +288,10 @@ impl Invariants {
                 assert!(self.view, "control without a view");
                 self.control_since = Some(now);
             }
+            Grant::Point => {
+                assert!(self.view, "pointing without a view");
+                self.point = true;
+            }
             other => panic!("{other:?} is not built yet"),
         }
     }
@@ -259,9 +302,11 @@ impl Invariants {
         assert_eq!(host.question(), self.question.map(|(question, _)| question));
         assert_eq!(host.grants().has(Grant::View), self.view);
         assert_eq!(host.grants().has(Grant::Control), self.control_since.is_some());
+        assert_eq!(host.grants().has(Grant::Point), self.point);
         assert_eq!(self.screen, self.view, "the screen is sent exactly while it may be seen");
         assert!(host.deadline().is_none_or(|deadline| deadline > now), "a deadline that has passed");
         assert!(!self.over || host.deadline().is_none());
+        self.mark_at_rest(now);
         if self.control_since.is_none() {
             assert_eq!(self.gate, 0, "an open gate without control");
         }
@@ -273,6 +318,26 @@ impl Invariants {
             let keys = self.held.clone().release_all();
             assert!(!keys.iter().any(|act| matches!(act, Act::Key { .. })), "keys over a window of ours");
         }
+    }
+
+    /// What must be true of the mark wherever it stands.
+    fn mark_at_rest(&self, now: Moment) {
+        let Some((Spot { x, y }, since)) = self.mark else { return };
+        assert!(self.point && !self.over, "a mark of nobody who may point");
+        assert!(now < since + limits::POINT_TIME, "a mark that nobody points at any more");
+        assert!(
+            self.question.is_none() && !self.windows.iter().any(|window| window.asks),
+            "beside a question"
+        );
+        assert!(!self.paused, "a mark in a picture that stands still");
+        assert!(self.on_a_monitor((x, y)), "a mark who knows where");
+        let reach = i64::from(limits::POINT_REACH);
+        let near = |at: i32, edge: i32, side: u32| {
+            let from = i64::from(at) - i64::from(edge);
+            (-reach..i64::from(side) + reach).contains(&from)
+        };
+        let covers = |window: &Area| near(x, window.x, window.width) && near(y, window.y, window.height);
+        assert!(!self.windows.iter().any(covers), "a mark on a window of ours");
     }
 
     fn hand_moves(&self, now: Moment) -> bool {
@@ -288,9 +353,15 @@ impl Invariants {
     }
 
     fn corner_now(&self) -> (i32, i32) {
-        let MonitorChoice::One(id) = self.picture else { return (0, 0) };
-        let chosen = self.monitors.iter().find(|monitor| monitor.id == id);
-        chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y))
+        self.alone().map_or((0, 0), |monitor| (monitor.x, monitor.y))
+    }
+
+    /// The one monitor that is shown: the one chosen or, as long as that is gone, the primary one.
+    fn alone(&self) -> Option<&Monitor> {
+        let MonitorChoice::One(id) = self.picture else { return None };
+        let find =
+            |wanted: fn(&Monitor, u32) -> bool| self.monitors.iter().find(|monitor| wanted(monitor, id));
+        find(|monitor, id| monitor.id == id).or_else(|| find(|monitor, _| monitor.primary))
     }
 
     fn over_ours(&self, place: (i32, i32)) -> bool {
@@ -299,8 +370,7 @@ impl Invariants {
 
     /// A display puts a pointer that is on no monitor on the nearest edge of one: perhaps on a window of ours.
     fn on_a_monitor(&self, place: (i32, i32)) -> bool {
-        let chosen = |monitor: &&Monitor| matches!(self.picture, MonitorChoice::One(id) if id == monitor.id);
-        let (one, corner) = (self.monitors.iter().find(chosen), self.corner_now());
+        let (one, corner) = (self.alone(), self.corner_now());
         self.monitors.iter().filter(|monitor| one.is_none_or(|one| one.id == monitor.id)).any(|monitor| {
             within(place, (monitor.x - corner.0, monitor.y - corner.1), (monitor.width, monitor.height))
         })

@@ -3,6 +3,10 @@
 #[cfg(target_os = "linux")]
 pub mod client;
 pub mod invariants;
+#[cfg(target_os = "linux")]
+pub mod link;
+#[cfg(target_os = "linux")]
+pub mod namespace;
 pub mod ops;
 pub mod pair;
 pub mod programs;

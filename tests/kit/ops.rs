@@ -8,7 +8,7 @@ use entraide_common::session::grants::FromHelper;
 use entraide_common::session::helper;
 use entraide_common::session::holds::Area;
 use entraide_common::session::host::{self, Machine};
-use entraide_common::wire::control::{Chat, End, Grant, MonitorChoice, Reason, ToHost};
+use entraide_common::wire::control::{Chat, End, Grant, MonitorChoice, Reason, Spot, ToHost};
 use entraide_common::wire::input::{Act, Event};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -33,6 +33,8 @@ pub enum Op {
     },
     /// An answer to the question this far behind (or ahead of) the one that stands.
     Misanswer(i8),
+    /// A program has had a hand in the answer to whatever question stands.
+    Spoil,
     /// The host's computer notices this.
     Machine(Machine),
     /// The changed program says this.
@@ -73,6 +75,10 @@ impl Op {
                 let id = pair.host.question().map_or(1, |question| question.id);
                 let id = id.wrapping_add_signed(by.into());
                 pair.host_does(host::Command::Answer { id, allow: true });
+            }
+            Self::Spoil => {
+                let id = pair.host.question().map_or(0, |question| question.id);
+                pair.machine(Machine::Spoilt(id));
             }
             Self::Machine(machine) => pair.machine(machine),
             Self::Say(message) => pair.forge(FromHelper::Control(message)),
@@ -117,19 +123,25 @@ pub fn op() -> impl Strategy<Value = Op> {
         200 => (act(), select(vec![0, 0, 0, -1, 1, 7])).prop_map(|(act, by)| Op::Forge(act, by)),
         100 => select(&[Lane::ToHost, Lane::Input, Lane::Input, Lane::ToHelper][..]).prop_map(Op::Deliver),
         150 => Just(Op::Settle),
-        60 => select(vec![Grant::View, Grant::Control, Grant::Control, Grant::Remember])
+        60 => select(vec![Grant::View, Grant::Point, Grant::Point, Grant::Control, Grant::Remember])
             .prop_map(|what| Op::Helper(helper::Command::Request(what))),
         70 => (prop::bool::weighted(0.8), prop::bool::weighted(0.8))
             .prop_map(|(allow, patient)| Op::Answer { allow, patient }),
         80 => Just(Op::Control),
+        20 => Just(Op::Spoil),
         20 => (-2..3_i8).prop_map(Op::Misanswer),
         80 => machine().prop_map(Op::Machine),
         30 => say().prop_map(Op::Say),
         60 => time().prop_map(Op::Wait),
         10 => time().prop_map(Op::Stall),
+        60 => (place(), any::<bool>()).prop_map(|((x, y), forged)| point(Spot { x, y }, forged)),
         20 => people(),
         1 => end(),
     ]
+}
+
+fn point(place: Spot, forged: bool) -> Op {
+    if forged { Op::Say(ToHost::Point(place)) } else { Op::Helper(helper::Command::Point(place)) }
 }
 
 fn end() -> impl Strategy<Value = Op> {
@@ -141,6 +153,7 @@ fn end() -> impl Strategy<Value = Op> {
         Op::Host(host::Command::Revoke(Grant::View)),
         Op::Machine(Machine::ScreenFailed),
         Op::Machine(Machine::ControlFailed),
+        Op::Machine(Machine::MarkFailed),
         Op::Say(ToHost::End(End { reason: Reason::Escape, text: String::new() })),
         Op::LinkLost,
         Op::Fault(true),
@@ -156,6 +169,7 @@ fn people() -> impl Strategy<Value = Op> {
         Op::Helper(helper::Command::Chat("a\u{1b}[2Jb".to_owned())),
         Op::Host(host::Command::Chat("x".repeat(5_000))),
         Op::Host(host::Command::Revoke(Grant::Control)),
+        Op::Host(host::Command::Revoke(Grant::Point)),
         Op::Host(host::Command::Pause(true)),
         Op::Host(host::Command::Pause(false)),
     ])
@@ -223,6 +237,7 @@ fn machine() -> impl Strategy<Value = Machine> {
         12 => place().prop_map(|(x, y)| Machine::Pointer { x, y }),
         12 => Just(Machine::Monitors(monitors())),
         1 => Just(Machine::Monitors(monitors()[..1].to_vec())),
+        2 => Just(Machine::Turning),
         1 => Just(Machine::Escape),
         6 => Just(Machine::BarShown(true)),
         1 => Just(Machine::BarShown(false)),

@@ -5,9 +5,10 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, TryRecvError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use entraide::desktop::{self, Capture, Desktop, Hand, Pixels, Screen};
+use anyhow::Context as _;
+use entraide::desktop::{self, Capture, Desktop, Hand, Pixels, Screen, Waker};
 use entraide::input::guard::{self, Guard};
 use entraide::input::inject::{Gate, Pump};
 use entraide_common::input::{Button, KeyCode};
@@ -45,8 +46,8 @@ fn play(role: &str) -> anyhow::Result<()> {
 
 /// Follows the screen by its damage alone. `snapshot PATH` writes width, height and pixels; `one ID` and `all` choose.
 fn capture(desktop: &Desktop) -> anyhow::Result<()> {
-    let lines = lines();
     let mut screen = desktop.open_screen()?;
+    let lines = lines(screen.waker());
     let mut followed = Followed::default();
     loop {
         match lines.try_recv() {
@@ -54,8 +55,7 @@ fn capture(desktop: &Desktop) -> anyhow::Result<()> {
             Err(TryRecvError::Empty) => {}
             Err(TryRecvError::Disconnected) => return Ok(()),
         }
-        // Commands wait this long at most; idle costs what four calls a second cost.
-        match screen.next(Duration::from_millis(250))? {
+        match screen.next()? {
             Capture::Picture(pixels) => followed.take(&pixels),
             Capture::Shape(shape) => {
                 let (size, hot) = ((shape.width, shape.height), (shape.hot_x, shape.hot_y));
@@ -185,7 +185,7 @@ fn watch(desktop: &Desktop) -> anyhow::Result<()> {
                 say("marked");
             }
             "since" => {
-                let presses = hands.presses();
+                let presses = hands.presses().context("a display that tells")?;
                 let since = |pressed: Option<Instant>| pressed.is_some_and(|pressed| pressed >= mark);
                 say(match (since(presses.by_hand), since(presses.injected)) {
                     (false, false) => "since: nobody",
@@ -200,14 +200,18 @@ fn watch(desktop: &Desktop) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn lines() -> Receiver<String> {
+/// Lines of standard input; each wakes, and so does the end.
+fn lines(waker: Waker) -> Receiver<String> {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         for line in io::stdin().lines().map_while(Result::ok) {
             if sender.send(line).is_err() {
                 return;
             }
+            waker.wake();
         }
+        drop(sender);
+        waker.wake();
     });
     receiver
 }

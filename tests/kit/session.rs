@@ -6,6 +6,8 @@ use std::process::Command;
 
 use entraide::exit::End;
 use entraide::texts;
+use entraide_common::chance::Chance;
+use entraide_common::invitation::code::{Code, Secret};
 use entraide_common::texts::{Language, Texts};
 use serde_json::json;
 use tempfile::TempDir;
@@ -95,6 +97,20 @@ impl Scene {
     /// The program on a display, or on none, with a data directory of that name.
     #[must_use]
     pub fn entraide(&self, server: Option<&XServer>, data: &str) -> Command {
+        let mut command = self.stranger(server, data);
+        command.args(["--rendezvous", &self.address]);
+        command
+    }
+
+    /// The node's address.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The same program, which was told of no node; its settings are in `.config/entraide` among the scene's files.
+    #[must_use]
+    pub fn stranger(&self, server: Option<&XServer>, data: &str) -> Command {
         let mut command = Command::new(&self.entraide);
         foreign_settings_removed(&mut command, self.directory.path());
         command.env("LANG", if self.language == Language::French { "fr_FR.UTF-8" } else { "en_GB.UTF-8" });
@@ -102,7 +118,7 @@ impl Scene {
             Some(server) => command.env("DISPLAY", server.display()),
             None => command.env_remove("DISPLAY"),
         };
-        command.args(["--log", self.log, "--rendezvous", &self.address, "--data"]).arg(self.path(data));
+        command.args(["--log", self.log, "--data"]).arg(self.path(data));
         command
     }
 
@@ -126,7 +142,7 @@ impl Scene {
 }
 
 /// The developer's own settings, desktop and language have no part in a test.
-fn foreign_settings_removed(command: &mut Command, home: &Path) {
+pub fn foreign_settings_removed(command: &mut Command, home: &Path) {
     let ours =
         |name: &str| name.starts_with("ENTRAIDE_") || name.starts_with("XDG_") || name.starts_with("LC_");
     for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(ours)) {
@@ -142,6 +158,24 @@ fn foreign_settings_removed(command: &mut Command, home: &Path) {
 /// If it shows none.
 pub fn code(host: &mut Client) -> String {
     host.event("code")["digits"].as_str().expect("digits").to_owned()
+}
+
+/// Another secret at the same plate, which passes the check digit.
+///
+/// # Panics
+/// If `code` is none.
+#[must_use]
+pub fn wrong(code: &str, try_number: u8) -> String {
+    struct Fixed(u8);
+    impl Chance for Fixed {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+    let right = Code::parse(code).unwrap_or_else(|_| panic!("{code} is a code")).code;
+    let other = Code::new(right.plate(), Secret::draw(&mut Fixed(try_number))).written().to_string();
+    assert_ne!(other, code, "one in ten million: run it again");
+    other
 }
 
 /// A host and a helper who have met: the host is being asked for view. Programs end before their displays.

@@ -4,6 +4,7 @@ mod cli;
 mod config;
 mod faces;
 mod json;
+mod place;
 mod said;
 mod store;
 mod terminal;

@@ -4,7 +4,9 @@
 mod architecture;
 mod front;
 mod fuzz;
+mod guess;
 mod invitation;
+mod monitors;
 mod net;
 mod node;
 mod pairing;

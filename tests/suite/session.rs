@@ -1,6 +1,8 @@
 //! Sessions lived through in virtual time. Every step of every story is judged by the kit's invariants; the last test
 //! lives through a million random ones.
 
+mod pointing;
+
 use core::cell::Cell;
 use core::time::Duration;
 
@@ -120,6 +122,30 @@ fn yes_counts_only_after_its_wait() {
     assert_eq!(early, 3_000);
     pair.host_does(host::Command::Answer { id, allow: true });
     assert!(pair.host.grants().has(Grant::Control));
+}
+
+#[test]
+fn a_spoilt_question_is_asked_again_from_the_beginning() {
+    let mut pair = Pair::new().viewing();
+    pair.helper_does(helper::Command::Request(Grant::Control));
+    pair.settle();
+    let first = pair.host.question().expect("asked");
+    pair.wait(limits::ALLOW_WAIT_CONTROL);
+    pair.take();
+    pair.machine(Machine::Spoilt(first.id));
+    let second = pair.host.question().expect("asked again");
+    assert!(second.id > first.id && second.again && !first.again);
+    let shown = [Output::Show(Show::Withdraw(first.id)), Output::Show(Show::Ask(second))];
+    assert_eq!(pair.take().0, shown, "the helper waits for the same answer as before");
+    for id in [first.id, second.id] {
+        pair.host_does(host::Command::Answer { id, allow: true });
+    }
+    assert!(pair.take().0.contains(&Output::Show(Show::TooEarly(second.id))), "read it first, again");
+    pair.machine(Machine::Spoilt(first.id));
+    assert_eq!(pair.host.question(), Some(second), "what is late spoils nothing");
+    pair.allow();
+    pair.settle();
+    assert!(pair.helper.grants().has(Grant::Control));
 }
 
 #[test]
@@ -465,13 +491,24 @@ fn the_clock_may_be_anywhere() {
     }
 }
 
+/// How much of a session random lives saw.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reach {
+    /// Acts that happened.
+    acts: u64,
+    /// Grants of control.
+    controls: u64,
+    /// Places the mark was brought to.
+    marks: u64,
+}
+
 /// Plays `count` random lives of `length` steps on average, from several times of the clock, judges each at its end by
-/// `at_last`, and tells how much of a session they saw: acts that happened, grants of control.
-fn live(count: u32, length: usize, keep: fn(&Op) -> bool, at_last: fn(&mut Pair)) -> (u64, u64) {
+/// `at_last`, and tells how much of a session they saw.
+fn live(count: u32, length: usize, keep: fn(&Op) -> bool, at_last: fn(&mut Pair)) -> Reach {
     let starts = prop::sample::select(vec![0_u64, (1 << 31) - 60_000, (1 << 32) - 60_000]);
     let lives = (starts, prop::collection::vec(ops::op(), 1..2 * length));
     let mut runner = TestRunner::new(Config { cases: count, failure_persistence: None, ..Config::default() });
-    let reach = Cell::new((0, 0));
+    let reach = Cell::new(Reach::default());
     let lived = runner.run(&lives, |(start, ops)| {
         let mut pair = Pair::at(Moment::new(Duration::from_millis(start)));
         for op in ops.into_iter().filter(keep) {
@@ -480,25 +517,30 @@ fn live(count: u32, length: usize, keep: fn(&Op) -> bool, at_last: fn(&mut Pair)
         }
         pair.settle();
         at_last(&mut pair);
-        let (acts, grants) = reach.get();
+        let before = reach.get();
         let controls = pair.watch.given.iter().filter(|what| **what == Grant::Control).count();
-        reach.set((acts + pair.watch.injected, grants + controls as u64));
+        reach.set(Reach {
+            acts: before.acts + pair.watch.injected,
+            controls: before.controls + controls as u64,
+            marks: before.marks + pair.watch.marked,
+        });
         Ok(())
     });
     assert!(lived.is_ok(), "{lived:?}");
-    println!("acts and grants of control: {:?}", reach.get());
+    println!("{:?}", reach.get());
     reach.get()
 }
 
 #[test]
 fn a_million_steps_break_no_rule() {
-    let (acts, controls) = live(5_000, 200, |_| true, |_| {});
+    let Reach { acts, controls, marks } = live(5_000, 200, |_| true, |_| {});
     assert!(acts > 50_000 && controls > 5_000, "the draw reaches control: {controls}, and acts: {acts}");
+    assert!(marks > 500, "the draw reaches pointing: {marks}");
 }
 
 #[test]
 fn long_lives_break_no_rule() {
-    let (acts, controls) = live(50, 4_000, |_| true, |_| {});
+    let Reach { acts, controls, .. } = live(50, 4_000, |_| true, |_| {});
     assert!(acts > 1_000 && controls > 100, "the draw reaches control: {controls}, and acts: {acts}");
 }
 
@@ -511,6 +553,6 @@ fn an_honest_helper_leaves_nothing_down() {
         pair.settle();
         assert!(!pair.watch.holds(), "something stays down");
     };
-    let (acts, _) = live(1_000, 200, |op| !op.is_hostile(), lift);
+    let Reach { acts, .. } = live(1_000, 200, |op| !op.is_hostile(), lift);
     assert!(acts > 5_000, "the draw reaches acts: {acts}");
 }

@@ -11,6 +11,7 @@ use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{ToHelper, ToHost};
 use entraide_common::wire::cursor::Cursor;
 use entraide_common::wire::directory::{Request, Response};
+use entraide_common::wire::guess::Guess;
 use entraide_common::wire::input::Input;
 use entraide_common::wire::open::Open;
 use entraide_common::wire::pair::Pair;
@@ -25,16 +26,17 @@ impl<M: Message + Debug + Clone + PartialEq> Family for M {}
 #[test]
 fn every_number_is_known_or_has_its_rule() {
     numbers::<ToHelper>(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    numbers::<ToHost>(&[1, 2, 3, 4, 5]);
+    numbers::<ToHost>(&[1, 2, 3, 4, 5, 6]);
     numbers::<Input>(&[1]);
     numbers::<Screen>(&[1]);
     numbers::<ScreenAck>(&[1]);
     numbers::<Cursor>(&[1, 2]);
     numbers::<Open>(&[1]);
     numbers::<Pair>(&[1, 2, 3, 4, 5, 6, 7]);
-    numbers::<Request>(&[1, 2, 3, 4]);
-    numbers::<Response>(&[1, 2, 3, 4]);
+    numbers::<Request>(&[1, 2, 3, 4, 5]);
+    numbers::<Response>(&[1, 2, 3, 4, 5]);
     numbers::<Addresses>(&[1]);
+    numbers::<Guess>(&[1, 2, 3]);
 }
 
 fn numbers<M: Family>(known: &[u8]) {
@@ -63,6 +65,7 @@ fn over_its_limit_nothing_is_looked_at() {
     too_long::<Request>();
     too_long::<Response>();
     too_long::<Addresses>();
+    too_long::<Guess>();
 }
 
 fn too_long<M: Family>() {

@@ -7,14 +7,14 @@
 //! **A run, as the host's program drives it** (messages in [`super::pairing`]):
 //! 1. [`OpenInvitation::hello`] admits the run or says why not. The host's hello is sent at
 //!    [`Admission::not_before`], and the phases of [`super::pairing::host`] follow.
-//! 2. With the helper's proof at hand, [`OpenInvitation::begin_check`] counts the try as failed. **The
-//!    [`Record`] is stored before going on**, so that a crash or a full disk never gives a free guess.
+//! 2. With the helper's proof at hand, [`OpenInvitation::begin_check`] counts the try as failed. So one
+//!    that is broken off there was no free guess.
 //! 3. [`OpenInvitation::verdict`] looks at the proof, gives the try back if it is right, and says what to send.
 //! 4. [`OpenInvitation::ready`] when the helper's `Ready` came; the person is asked; then
 //!    [`OpenInvitation::question_over`]. Whatever ends a run earlier is told by [`OpenInvitation::aborted`].
 //!
-//! **Guarantees.** At most [`limits::WRONG_CODES`] proofs that turn out wrong are ever looked at, also across
-//! restarts. The first helper that proves itself is the only one: it may come back (a mistaken No), all others get
+//! **Guarantees.** At most [`limits::WRONG_CODES`] proofs that turn out wrong are ever looked at. All of
+//! this lives in memory and dies with the code, so a restart gives no new guess at it. The first helper that proves itself is the only one: it may come back (a mistaken No), all others get
 //! [`Refusal::Busy`] while the question is open and [`Refusal::Used`] afterwards. A helper that failed is banned.
 //! Runs that are broken off before the proof cost nothing. At most [`limits::PAIRINGS_IN_FLIGHT`] runs exist, each
 //! for [`limits::PAIRING_TIME`]; after failures the next waits [`limits::PAIRING_DELAYS`].
@@ -30,11 +30,9 @@
 mod age;
 mod allowance;
 mod answers;
-mod record;
 
 pub use allowance::{Allowance, Next, Why};
 pub use answers::{Admission, Counted, QuestionEnd, Run, State, Verdict};
-pub use record::Record;
 
 use core::time::Duration;
 
@@ -222,7 +220,7 @@ impl OpenInvitation {
         Ok(Counted(unchecked))
     }
 
-    /// Looks at a counted try. Store the [`Record`] again afterwards.
+    /// Looks at a counted try.
     pub fn verdict(&mut self, counted: Counted, now: Moment) -> Verdict {
         let Counted(unchecked) = counted;
         let (run, helper) = (unchecked.run(), unchecked.helper());

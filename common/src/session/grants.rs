@@ -50,6 +50,7 @@ impl Grants {
 fn needs(message: &FromHelper) -> Option<Grant> {
     match message {
         FromHelper::Act(_) => Some(Grant::Control),
+        FromHelper::Control(ToHost::Point(_)) => Some(Grant::Point),
         // A stranger must not be able to write beside the first question what to answer.
         FromHelper::Control(ToHost::Monitor(_) | ToHost::Chat(_)) => Some(Grant::View),
         FromHelper::Control(ToHost::Request(_) | ToHost::Release(()) | ToHost::End(_)) => None,

@@ -10,7 +10,7 @@ use super::grants::Grants;
 use crate::input::Held;
 use crate::time::Moment;
 use crate::wire::control::{
-    Chat, Denied, End, Grant, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
+    Chat, Denied, End, Grant, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
 };
 use crate::wire::input::{Act, Event};
 
@@ -36,6 +36,8 @@ pub enum Command {
     Release,
     /// An act with mouse or keyboard.
     Act(Act),
+    /// Point there.
+    Point(Spot),
     /// Look at these monitors.
     Monitor(MonitorChoice),
     /// Say a line.
@@ -229,6 +231,8 @@ impl HelperSession {
             }
             Command::Release => self.release(),
             Command::Act(act) => self.act(act),
+            Command::Point(place) if self.grants().has(Grant::Point) => self.send(ToHost::Point(place)),
+            Command::Point(_) => self.show(Show::NotGranted(Grant::Point)),
             Command::Monitor(choice) if self.grants().has(Grant::View) => self.send(ToHost::Monitor(choice)),
             Command::Monitor(_) => self.show(Show::NotGranted(Grant::View)),
             Command::Chat(text) => {

@@ -31,6 +31,13 @@ impl Area {
     fn contains(&self, place: (i32, i32)) -> bool {
         within(place, (self.x, self.y), (self.width, self.height))
     }
+
+    /// Whether a square that reaches `around` pixels to each side of `place` touches it.
+    fn touches(&self, place: (i32, i32), around: u32) -> bool {
+        let corner = (self.x.saturating_sub_unsigned(around), self.y.saturating_sub_unsigned(around));
+        let grown = |side: u32| side.saturating_add(2 * around);
+        within(place, corner, (grown(self.width), grown(self.height)))
+    }
 }
 
 /// A monitor in the picture: a place where the pointer may be.
@@ -109,8 +116,9 @@ impl Holds {
                 }
                 good
             }
-            // A click beside our windows takes the focus from them: it is the way out.
-            Act::Button { .. } => self.reach() >= Reach::Mouse,
+            // A click beside our windows takes the focus from them: it is the way out. One that was aimed in a picture
+            // that is no longer so would land elsewhere.
+            Act::Button { down, .. } => self.reach() >= Reach::Mouse && !(down && self.ground.is_empty()),
             Act::Key { .. } | Act::Text(_) | Act::Wheel { .. } => self.reach() == Reach::Everything,
         }
     }
@@ -122,6 +130,11 @@ impl Holds {
     /// The question is over. Its window counts until the windows are told anew.
     pub(super) fn question_over(&mut self) {
         self.question = false;
+    }
+
+    /// Whether a place is on a monitor, and this many pixels around it are clear of our windows.
+    pub(super) fn is_clear(&self, place: (i32, i32), around: u32) -> bool {
+        self.on_ground(place) && !self.windows.iter().any(|window| window.touches(place, around))
     }
 
     /// Whether a question's window is still on the screen.

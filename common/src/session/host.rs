@@ -1,26 +1,29 @@
 //! The host's side: the side that decides. [`Input`] goes in, [`Output`] comes out.
 
+mod asking;
 mod follows;
 mod heard;
+mod pointing;
 mod refusals;
 mod talk;
+mod view;
 
 use std::collections::VecDeque;
 
 use super::Party;
 use super::grants::{FromHelper, Grants};
-use super::holds::{Ground, Holds, Reach};
-use crate::limits;
+use super::holds::{Holds, Reach};
 use crate::time::Moment;
-use crate::wire::control::{
-    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
-};
+use crate::wire::control::{Chat, End, Grant, Hold, Monitor, Reason, ToHelper, ToHost};
 use crate::wire::input::Event;
 
+use asking::Asked;
 pub use follows::{Do, Output, Question, Show};
 pub use heard::{Command, Input, Machine};
+use pointing::Pointing;
 use refusals::Refusals;
 use talk::Talk;
+use view::View;
 
 /// The host's machine. See [`super`] for its life.
 #[derive(Debug)]
@@ -36,9 +39,12 @@ pub struct HostSession {
     bar_shown: bool,
     /// Whether this computer can lend its mouse and keyboard, and take them back.
     can_lend: bool,
+    /// Whether this computer can show where the helper points.
+    can_mark: bool,
     paused: bool,
     monitors: Vec<Monitor>,
     view: View,
+    pointing: Pointing,
     holds: Holds,
     told: Option<Hold>,
     /// How far the helper's hands reached after the last input.
@@ -59,25 +65,6 @@ enum Phase {
     Over,
 }
 
-/// Which part of the desktop the picture is.
-#[derive(Debug)]
-struct View {
-    /// What the helper would like to see.
-    wanted: MonitorChoice,
-    /// What the computer was told to show.
-    chosen: MonitorChoice,
-    /// Whether the computer has said that it does. Until then no one knows where in the picture anything is.
-    settled: bool,
-    /// The picture's corner in pixels of the picture of all monitors.
-    corner: (i32, i32),
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Asked {
-    question: Question,
-    allow_from: Moment,
-}
-
 impl HostSession {
     /// A session with a helper who has just paired. The host's person is asked at once whether they may look.
     #[must_use]
@@ -91,14 +78,11 @@ impl HostSession {
             talk: Talk::default(),
             bar_shown,
             can_lend: true,
+            can_mark: true,
             paused: false,
             monitors,
-            view: View {
-                wanted: MonitorChoice::All,
-                chosen: MonitorChoice::All,
-                settled: true,
-                corner: (0, 0),
-            },
+            view: View::ALL,
+            pointing: Pointing::default(),
             holds: Holds::default(),
             told: None,
             reach: Reach::Everything,
@@ -156,6 +140,7 @@ impl HostSession {
             Input::Time => {}
         }
         self.tell_hold();
+        self.tell_mark(now);
     }
 
     /// The next thing to do, until there is none.
@@ -167,7 +152,7 @@ impl HostSession {
     #[must_use]
     pub fn deadline(&self) -> Option<Moment> {
         let Phase::Open { control_until, .. } = self.phase else { return None };
-        [control_until, self.holds.deadline()].into_iter().flatten().min()
+        [control_until, self.holds.deadline(), self.pointing.deadline()].into_iter().flatten().min()
     }
 
     /// What the helper may do now.
@@ -204,6 +189,7 @@ impl HostSession {
             }
             ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
+            ToHost::Point(place) => self.point(place),
             ToHost::Chat(chat) if self.talk.admits(now) => {
                 self.show(Show::Chat { own: false, text: chat.text });
             }
@@ -236,6 +222,7 @@ impl HostSession {
         match machine {
             Machine::Escape => self.revoke(Grant::Control, Party::Host, Reason::Escape, now),
             Machine::Hand => self.holds.hand(now),
+            Machine::Spoilt(id) => self.ask_again(id, now),
             Machine::Windows(windows) => {
                 self.holds.windows(windows);
                 self.grant_control(now);
@@ -247,6 +234,7 @@ impl HostSession {
                     self.revoke(Grant::Control, Party::Program, Reason::Unable, now);
                 }
             }
+            Machine::Turning => self.unsettle(),
             Machine::Monitors(monitors) => {
                 self.monitors = monitors;
                 self.settle();
@@ -259,167 +247,11 @@ impl HostSession {
                 self.can_lend = false;
                 self.revoke(Grant::Control, Party::Program, Reason::Unable, now);
             }
-        }
-    }
-
-    /// Opens a question, unless one stands already or the answer is clear without.
-    fn request(&mut self, what: Grant, now: Moment) {
-        let Phase::Open { grants, question, granting, .. } = &self.phase else { return };
-        let under_way = question.is_some_and(|asked| asked.question.what == what)
-            || (*granting && what == Grant::Control);
-        if under_way || grants.has(what) {
-            return;
-        }
-        if let Some(reason) = self.cannot_ask(*grants, question.is_some(), what, now) {
-            self.send(ToHelper::Refused(Denied { what, reason }));
-            return;
-        }
-        let wait = if what == Grant::Control { limits::ALLOW_WAIT_CONTROL } else { limits::ALLOW_WAIT };
-        let question = Question { id: self.next_question, what, wait };
-        self.next_question += 1;
-        if let Phase::Open { question: place, .. } = &mut self.phase {
-            *place = Some(Asked { question, allow_from: now + wait });
-        }
-        self.holds.question = true;
-        self.send(ToHelper::Asking(what));
-        self.show(Show::Ask(question));
-    }
-
-    /// Control needs hands that can be taken back and a bar that says so.
-    fn can_control(&self) -> bool {
-        self.bar_shown && self.can_lend
-    }
-
-    fn cannot_ask(&self, grants: Grants, question_open: bool, what: Grant, now: Moment) -> Option<Reason> {
-        let offered = what == Grant::View || (what == Grant::Control && self.offers == Grant::Control);
-        if question_open {
-            Some(Reason::Question)
-        } else if self.refusals.pausing(now) {
-            Some(Reason::TooOften)
-        } else if !offered || (what == Grant::Control && !(self.can_control() && grants.has(Grant::View))) {
-            Some(Reason::Unable)
-        } else {
-            None
-        }
-    }
-
-    fn answer(&mut self, id: u32, allow: bool, now: Moment) {
-        let Phase::Open { question: place, .. } = &mut self.phase else { return };
-        let Some(asked) = place.filter(|asked| asked.question.id == id) else { return };
-        if allow && now < asked.allow_from {
-            self.show(Show::TooEarly(id));
-            return;
-        }
-        *place = None;
-        self.holds.question_over();
-        self.show(Show::Withdraw(id));
-        let what = asked.question.what;
-        if !allow {
-            self.refusals.refused(now);
-            self.send(ToHelper::Refused(Denied { what, reason: Reason::Person }));
-            self.show(Show::Revoked { what, by: Party::Host, reason: Reason::Person });
-        } else if what == Grant::Control && !self.can_control() {
-            // The bar went away while the question stood.
-            self.send(ToHelper::Refused(Denied { what, reason: Reason::Unable }));
-            self.show(Show::Revoked { what, by: Party::Program, reason: Reason::Unable });
-        } else {
-            self.refusals = Refusals::default();
-            if what == Grant::Control {
-                if let Phase::Open { granting, .. } = &mut self.phase {
-                    *granting = true;
-                }
-                self.grant_control(now);
-            } else {
-                self.grant(what, now);
+            Machine::MarkFailed => {
+                self.can_mark = false;
+                self.revoke(Grant::Point, Party::Program, Reason::Unable, now);
             }
         }
-    }
-
-    /// Grants the control that was allowed, unless the question's window still stands.
-    fn grant_control(&mut self, now: Moment) {
-        let Phase::Open { granting, .. } = &mut self.phase else { return };
-        if *granting && !self.holds.asks() {
-            *granting = false;
-            self.grant(Grant::Control, now);
-        }
-    }
-
-    fn grant(&mut self, what: Grant, now: Moment) {
-        let Phase::Open { grants, control_until, .. } = &mut self.phase else { return };
-        grants.add(what);
-        if what == Grant::Control {
-            *control_until = Some(now + limits::CONTROL_TIME);
-            self.generation += 1;
-            self.act_out(Do::OpenGate(self.generation));
-        }
-        if what == Grant::View {
-            self.send(ToHelper::Monitors(self.monitors.clone()));
-            self.act_out(Do::StartScreen);
-        }
-        self.send(ToHelper::Granted(Granted { what, generation: self.generation }));
-        self.show(Show::Granted(what));
-    }
-
-    /// Takes a grant back, if it stands, and withdraws a question for it. By the host's hand that is a No to it.
-    fn revoke(&mut self, what: Grant, by: Party, reason: Reason, now: Moment) {
-        let Phase::Open { grants, question, granting, control_until } = &mut self.phase else { return };
-        let broken_off = what == Grant::Control && std::mem::take(granting);
-        let withdrawn = question.take_if(|asked| asked.question.what == what);
-        let stood = grants.has(what);
-        grants.remove(what);
-        if what == Grant::Control {
-            *control_until = None;
-        }
-        if let Some(asked) = withdrawn {
-            self.holds.question_over();
-            self.show(Show::Withdraw(asked.question.id));
-            if by == Party::Host {
-                self.refusals.refused(now);
-            }
-        }
-        if stood && what == Grant::Control {
-            self.act_out(Do::CloseGate);
-            self.act_out(Do::ReleaseAll);
-        }
-        if stood || broken_off || withdrawn.is_some() {
-            let denied = Denied { what, reason };
-            self.send(if stood { ToHelper::Revoked(denied) } else { ToHelper::Refused(denied) });
-            self.show(Show::Revoked { what, by, reason });
-        }
-    }
-
-    fn choose(&mut self, choice: MonitorChoice) {
-        let known = |id| self.monitors.iter().any(|monitor| monitor.id == id);
-        match choice {
-            MonitorChoice::One(id) if !known(id) => {}
-            _ => self.view.wanted = choice,
-        }
-        self.follow();
-    }
-
-    /// Shows what the helper wants, one change at a time: a helper who flips to and fro fills no queue.
-    fn follow(&mut self) {
-        if self.view.settled && self.view.wanted != self.view.chosen {
-            self.view.chosen = self.view.wanted;
-            self.view.settled = false;
-            self.holds.ground(Vec::new());
-            self.act_out(Do::Choose(self.view.chosen));
-        }
-    }
-
-    /// The computer has told its monitors and shows the choice, or all if the chosen one is gone.
-    fn settle(&mut self) {
-        let chosen = match self.view.chosen {
-            MonitorChoice::All => None,
-            MonitorChoice::One(id) => self.monitors.iter().find(|monitor| monitor.id == id),
-        };
-        let corner = chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y));
-        let shown = self.monitors.iter().filter(|monitor| chosen.is_none_or(|one| one.id == monitor.id));
-        self.holds.ground(shown.map(|monitor| Ground::of(monitor, corner)).collect());
-        self.holds.shift((self.view.corner.0 - corner.0, self.view.corner.1 - corner.1));
-        self.view.corner = corner;
-        self.view.settled = true;
-        self.follow();
     }
 
     fn pause(&mut self, paused: bool, now: Moment) {
@@ -483,6 +315,7 @@ impl HostSession {
         let Phase::Open { grants, question, .. } = &self.phase else { return };
         let (grants, question) = (*grants, *question);
         self.phase = Phase::Over;
+        self.unmark();
         if let Some(asked) = question {
             self.show(Show::Withdraw(asked.question.id));
         }

@@ -1,4 +1,5 @@
-//! Where two proven peers may be dialled directly, on `/entraide/addresses/1`: each says it once.
+//! Where two proven peers may be dialled directly, on `/entraide/addresses/1`: each says it, and again when it changes,
+//! at most [`limits::ADDRESSES_TOLD`] times.
 //!
 //! Only after the pairing: a peer that told its addresses to anybody would be found by a sweep of the plates, and
 //! one that dialled whatever it is told would scan its own network for strangers.
@@ -31,7 +32,7 @@ pub struct Address {
 messages! {
     /// Between proven peers.
     pub enum Addresses, limit limits::ADDRESSES_BYTES, check check;
-    /// All addresses of the speaker, best first; at most [`limits::ADDRESSES`].
+    /// All addresses of the speaker as they are now, best first; at most [`limits::ADDRESSES`].
     1 => Mine(Vec<Address>),
 }
 

@@ -115,7 +115,7 @@ pub struct Monitor {
 /// Which monitors the helper looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MonitorChoice {
-    /// The bounding box of all of them.
+    /// The bounding box of all of them, if one picture can be that large; see [`crate::monitors`].
     All,
     /// One.
     One(u32),
@@ -137,6 +137,15 @@ pub struct Denied {
     pub what: Grant,
     /// Why.
     pub reason: Reason,
+}
+
+/// A pixel of the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spot {
+    /// From its left edge.
+    pub x: i32,
+    /// From its upper edge.
+    pub y: i32,
 }
 
 /// A line of conversation.
@@ -200,6 +209,8 @@ messages! {
     4 => Chat(Chat),
     /// The session is over.
     5 => End(End),
+    /// The helper points there.
+    6 => Point(Spot),
 }
 
 fn check_to_helper(message: &ToHelper) -> Result<(), &'static str> {
@@ -239,8 +250,8 @@ fn check_monitors(monitors: &[Monitor]) -> Result<(), &'static str> {
     let sane = |m: &Monitor| {
         (1..=limits::PICTURE_SIDE).contains(&m.width)
             && (1..=limits::PICTURE_SIDE).contains(&m.height)
-            && m.x.unsigned_abs() <= limits::PICTURE_SIDE
-            && m.y.unsigned_abs() <= limits::PICTURE_SIDE
+            && m.x.unsigned_abs() <= limits::DESKTOP_SIDE
+            && m.y.unsigned_abs() <= limits::DESKTOP_SIDE
             && (10..=1000).contains(&m.scale_percent)
     };
     if monitors.len() <= limits::MONITORS && monitors.iter().all(sane) {

@@ -5,6 +5,7 @@ use core::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::codec::messages;
+use crate::guess::Witness;
 use crate::ids::{PeerKey, Plate, Tag};
 use crate::limits;
 
@@ -64,6 +65,8 @@ pub enum Decline {
     NotYours,
     /// The node is closing.
     Closing,
+    /// The node sees no IPv4 address of this peer.
+    NoAddress,
 }
 
 messages! {
@@ -77,6 +80,8 @@ messages! {
     3 => Withdraw(Place),
     /// A helper: who waits there?
     4 => Lookup(Place),
+    /// Anybody: where do you see me?
+    5 => Witness(()),
 }
 
 /// The answer to a lookup. Found and not found have the same length on the wire.
@@ -99,4 +104,6 @@ messages! {
     3 => LookedUp(LookedUp),
     /// Not so.
     4 => Declined(Decline),
+    /// The node's word for the IPv4 address from which the peer is connected.
+    5 => Witness(Witness),
 }

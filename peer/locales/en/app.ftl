@@ -138,6 +138,8 @@ terminal-help =
     A line you type is sent as chat. Commands:
       /control          helper: ask for mouse and keyboard
       /release          helper: give them back
+      /point            helper: ask to point at things
+      /point X Y        helper: point there, in pixels of the picture
       /monitor N|all    helper: look at this monitor, or at all
       /snapshot FILE    helper: save the picture as PNG
       /pause  /resume   host: freeze what the helper sees, and go on
@@ -181,7 +183,7 @@ end-wrong-code =
 end-wrong-digit = One digit of this code is wrong or two are swapped. Nothing was tried and nothing is lost: ask the person to read it again, in pairs.
 end-no-code = This is not a code. A code has 9 to 13 digits, such as 42 1937 2640: ask the person to read all of it.
 end-node-silent = No rendezvous node answers. Check that this computer is on the Internet. If other sites work, the node may be down: try again later or use another one.
-end-no-node = No rendezvous node is set. Ask the other person which one they use and start again with “--rendezvous ADDRESS”, the same on both sides.
+end-no-node = No rendezvous node is set. Ask the other person which one they use and give it with “--rendezvous ADDRESS”, in the variable ENTRAIDE_RENDEZVOUS or in the settings file, the same on both sides.
 end-node-full = The rendezvous node has no room now. Wait a few minutes and try again, or use another node.
 end-nothing-found = Nobody waits with this code. Ask whether it is still on their screen, whether you have all of it, and whether an @ stands after it: then both must use that node.
 end-host-unreachable = The other computer is there but cannot be reached. Ask whether it is awake and on the Internet, then try again.

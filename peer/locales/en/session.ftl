@@ -5,6 +5,8 @@ host-stage-reaching-node = Reaching the meeting place…
 host-stage-asking-view = { $name } is here and asks to see your screen.
 host-stage-viewing = { $name } sees your screen.
 host-stage-asking-control = { $name } asks to use your mouse and keyboard.
+host-stage-asking-point = { $name } asks to point at things on your screen.
+host-stage-pointing = { $name } sees your screen and can point at things.
 host-stage-control = { $name } can use your mouse and keyboard. Press Esc to take them back.
 host-stage-paused = Paused: { $name } sees nothing new.
 
@@ -15,6 +17,8 @@ helper-stage-pairing = Checking the code…
 helper-stage-asking-view = The code is right. { $name } is being asked whether you may see the screen.
 helper-stage-viewing = You see { $name }’s screen.
 helper-stage-asking-control = { $name } is being asked whether you may use mouse and keyboard.
+helper-stage-asking-point = { $name } is being asked whether you may point at things.
+helper-stage-pointing = You can point at things on { $name }’s screen: they see a mark there.
 helper-stage-control = You can use { $name }’s mouse and keyboard.
 helper-stage-paused = { $name } has paused: you see nothing new for now.
 
@@ -39,12 +43,19 @@ hold-hand = The other person is using their own mouse or keyboard. Wait a moment
 
 # What was refused or taken back, as the helper reads it.
 refused-view = You may not see the screen.
+refused-point = You may not point at things.
+refused-point-person = The other person said no to pointing. Talk to them before you ask again.
+refused-point-question = Another question is open on the other screen. Ask again after it is answered.
+refused-point-often = Asked too often. Wait five minutes before you ask again.
+refused-point-unable = Nobody can point at things there.
 refused-control = You may not use mouse and keyboard.
 refused-control-person = The other person said no to mouse and keyboard. Talk to them before you ask again.
 refused-control-question = Another question is open on the other screen. Ask again after it is answered.
 refused-control-often = Asked too often. Wait five minutes before you ask again.
 refused-control-unable = Mouse and keyboard cannot be shared there at the moment.
 revoked-view = You no longer see the screen.
+revoked-point = You can no longer point at things.
+revoked-point-person = The other person does not want you to point at things any more.
 revoked-control = You no longer use mouse and keyboard.
 revoked-control-person = The other person took mouse and keyboard back.
 revoked-control-escape = The other person pressed Esc and took mouse and keyboard back.
@@ -64,6 +75,10 @@ path-direct = direct
 path-relayed = through { $node }, which cannot read it
 path-rtt = { $way }, { $ms } ms
 
+# What the picture shows instead of what was chosen.
+monitor-gone = The screen you were looking at is gone. You see screen { $number } until it is back.
+monitors-too-large = All screens together are larger than one picture can be, so you see screen { $number }.
+
 # What cannot be done, in answer to a command.
 error-answer-in-window = Somebody sits at this screen: the question is answered there, in its window.
 error-answer-by-hand = After control was granted once, only a click with the mouse of this computer counts as yes.
@@ -76,6 +91,7 @@ error-helper-gone = Your helper was there and went away. Read them this new code
 error-number-lost = The old code could no longer be found. Read your helper this new one.
 error-node-lost = The meeting place is out of reach, so your helper cannot find you now. Trying again…
 error-no-such-monitor = There is no such monitor.
+error-monitors-too-large = All screens together are larger than one picture can be. Please choose one of them.
 error-snapshot = The picture could not be saved: { $detail }
 
 event-snapshot = Saved what you see: { $path }

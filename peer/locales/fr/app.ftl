@@ -138,6 +138,8 @@ terminal-help =
     Une ligne que vous tapez est envoyée comme message. Commandes :
       /contrôle         qui aide : demander la souris et le clavier
       /rendre           qui aide : les rendre
+      /montrer          qui aide : demander à montrer des choses
+      /montrer X Y      qui aide : montrer cet endroit, en pixels de l’image
       /écran N|tous     qui aide : regarder cet écran, ou tous
       /photo FICHIER    qui aide : enregistrer l’image en PNG
       /pause            qui est aidé : figer ce que l’autre voit
@@ -182,7 +184,7 @@ end-wrong-code =
 end-wrong-digit = Un chiffre de ce code est faux, ou deux sont inversés. Rien n’a été tenté et rien n’est perdu : demandez à la personne de le relire, par paires.
 end-no-code = Ceci n’est pas un code. Un code a de 9 à 13 chiffres, comme 42 1937 2640 : demandez à la personne de le lire en entier.
 end-node-silent = Aucun nœud de rendez-vous ne répond. Vérifiez que cet ordinateur a accès à Internet. Si d’autres sites fonctionnent, le nœud est peut-être en panne : réessayez plus tard ou utilisez-en un autre.
-end-no-node = Aucun nœud de rendez-vous n’est réglé. Demandez à l’autre personne lequel elle utilise et recommencez avec « --rendezvous ADRESSE », la même des deux côtés.
+end-no-node = Aucun nœud de rendez-vous n’est réglé. Demandez à l’autre personne lequel elle utilise et donnez-le avec « --rendezvous ADRESSE », dans la variable ENTRAIDE_RENDEZVOUS ou dans le fichier de réglages, le même des deux côtés.
 end-node-full = Le nœud de rendez-vous n’a plus de place. Attendez quelques minutes et réessayez, ou utilisez un autre nœud.
 end-nothing-found = Personne n’attend avec ce code. Demandez s’il est encore affiché sur son écran, si vous l’avez en entier, et si un @ le suit : il faut alors utiliser ce nœud des deux côtés.
 end-host-unreachable = L’autre ordinateur est là mais ne peut pas être joint. Demandez s’il est allumé et relié à Internet, puis réessayez.

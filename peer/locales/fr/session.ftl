@@ -5,6 +5,8 @@ host-stage-reaching-node = Prise de contact avec le point de rencontre…
 host-stage-asking-view = { $name } est là et demande à voir votre écran.
 host-stage-viewing = { $name } voit votre écran.
 host-stage-asking-control = { $name } demande à utiliser votre souris et votre clavier.
+host-stage-asking-point = { $name } demande à montrer des choses sur votre écran.
+host-stage-pointing = { $name } voit votre écran et peut y montrer des choses.
 host-stage-control = { $name } peut utiliser votre souris et votre clavier. Appuyez sur Échap pour les reprendre.
 host-stage-paused = En pause : { $name } ne voit plus rien de nouveau.
 
@@ -15,6 +17,8 @@ helper-stage-pairing = Vérification du code…
 helper-stage-asking-view = Le code est bon. On demande à { $name } si vous pouvez voir l’écran.
 helper-stage-viewing = Vous voyez l’écran de { $name }.
 helper-stage-asking-control = On demande à { $name } si vous pouvez utiliser la souris et le clavier.
+helper-stage-asking-point = On demande à { $name } si vous pouvez montrer des choses.
+helper-stage-pointing = Vous pouvez montrer des choses sur l’écran de { $name } : une marque y apparaît.
 helper-stage-control = Vous pouvez utiliser la souris et le clavier de { $name }.
 helper-stage-paused = { $name } a mis en pause : vous ne voyez plus rien de nouveau pour l’instant.
 
@@ -39,12 +43,19 @@ hold-hand = L’autre personne se sert de sa souris ou de son clavier. Attendez 
 
 # Ce qui a été refusé ou repris, tel que le lit la personne qui aide.
 refused-view = Vous ne pouvez pas voir l’écran.
+refused-point = Vous ne pouvez pas montrer de choses à l’écran.
+refused-point-person = L’autre personne n’a pas voulu que vous montriez des choses. Parlez-lui avant de redemander.
+refused-point-question = Une autre question est posée sur l’autre écran. Redemandez après la réponse.
+refused-point-often = Demandé trop souvent. Attendez cinq minutes avant de redemander.
+refused-point-unable = Là-bas, rien ne peut être montré du doigt.
 refused-control = Vous ne pouvez pas utiliser la souris et le clavier.
 refused-control-person = L’autre personne n’a pas voulu prêter souris et clavier. Parlez-lui avant de redemander.
 refused-control-question = Une autre question est posée sur l’autre écran. Redemandez après la réponse.
 refused-control-often = Demandé trop souvent. Attendez cinq minutes avant de redemander.
 refused-control-unable = La souris et le clavier ne peuvent pas être prêtés là-bas pour le moment.
 revoked-view = Vous ne voyez plus l’écran.
+revoked-point = Vous ne pouvez plus montrer de choses à l’écran.
+revoked-point-person = L’autre personne ne souhaite plus que vous montriez des choses.
 revoked-control = Vous n’utilisez plus la souris et le clavier.
 revoked-control-person = L’autre personne a repris la souris et le clavier.
 revoked-control-escape = L’autre personne a appuyé sur Échap et repris la souris et le clavier.
@@ -64,6 +75,10 @@ path-direct = direct
 path-relayed = par { $node }, qui ne peut rien lire
 path-rtt = { $way }, { $ms } ms
 
+# Ce que montre l’image à la place de ce qui a été choisi.
+monitor-gone = L’écran que vous regardiez n’est plus là. Vous voyez l’écran { $number } jusqu’à son retour.
+monitors-too-large = Tous les écrans ensemble sont plus grands qu’une image ne peut l’être : vous voyez donc l’écran { $number }.
+
 # Ce qui ne peut pas se faire, en réponse à une commande.
 error-answer-in-window = Quelqu’un est devant cet écran : c’est là, dans la fenêtre, que l’on répond à la question.
 error-answer-by-hand = Une fois le contrôle accordé, seul un clic avec la souris de cet ordinateur vaut un oui.
@@ -76,6 +91,7 @@ error-helper-gone = La personne qui vous aide était là, puis est partie. Lisez
 error-number-lost = L’ancien code n’était plus trouvable. Lisez ce nouveau code à la personne qui vous aide.
 error-node-lost = Le point de rencontre est hors d’atteinte : pour l’instant, on ne peut pas vous trouver. Nouvel essai…
 error-no-such-monitor = Cet écran n’existe pas.
+error-monitors-too-large = Tous les écrans ensemble sont plus grands qu’une image ne peut l’être. Choisissez-en un.
 error-snapshot = L’image n’a pas pu être enregistrée : { $detail }
 
 event-snapshot = Ce que vous voyez est enregistré : { $path }

@@ -1,6 +1,7 @@
 //! Everything a person or program sees of a session: the windows, if there is a display, and the terminal or JSON,
 //! if asked for. Showing never waits for whoever looks.
 
+pub mod session;
 mod writer;
 
 use crate::front::{Event, Front};
@@ -32,6 +33,12 @@ impl Faces {
     #[must_use]
     pub fn has_windows(&self) -> bool {
         self.windows.is_some()
+    }
+
+    /// Whether anybody is told the figures of each second.
+    #[must_use]
+    pub fn wants_figures(&self) -> bool {
+        self.front.as_ref().is_some_and(Writer::wants_figures)
     }
 
     /// The windows' handle, for the thread that changes the canvas.

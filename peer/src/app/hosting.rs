@@ -7,10 +7,12 @@
 
 mod ground;
 mod hands;
+mod mark;
 pub mod picture;
 mod show;
+mod turning;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
@@ -20,7 +22,6 @@ use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, O
 use entraide_common::wire::control::{Grant, Reason, ToHelper};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
 use super::lanes::{self, Outbox, Received};
@@ -32,13 +33,13 @@ use crate::net::{HostLink, NetEvent};
 use crate::ui::model::{self, OwnWindow};
 pub use ground::{Ground, SessionEnd};
 use hands::{Felt, Hands};
+use mark::Marker;
 use picture::Pictures;
 pub use show::{Helper, Shower};
+use turning::{Next, Turning};
 
 /// What waits to be handled; a helper who sends faster than the host handles waits for the host.
 const HAPPENINGS: usize = 256;
-/// How long the goodbye may take to reach the helper.
-const GOODBYE: Duration = Duration::from_secs(2);
 
 /// What tasks and threads of the session bring.
 #[derive(Debug)]
@@ -49,6 +50,10 @@ enum Happening {
     Acts(Received<FromHelper>),
     /// The capture thread.
     Noticed(Noticed),
+    /// The helper sees the picture since that turn of the screen.
+    Turned(u64),
+    /// Where the helper points cannot be shown, or no longer.
+    MarkFailed,
 }
 
 struct Hosting<'a> {
@@ -61,7 +66,9 @@ struct Hosting<'a> {
     control: Outbox<ToHelper>,
     picture: Pictures,
     hands: Hands,
+    mark: Marker,
     windows: Vec<OwnWindow>,
+    turning: Turning,
     /// Whether control was ever granted: from then on a click counts only from a physical button.
     had_control: bool,
     /// When the last question was put.
@@ -73,15 +80,24 @@ struct Hosting<'a> {
 ///
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
-pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Result<SessionEnd, Ended> {
+pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> Result<SessionEnd, Ended> {
     let Ground { clock, desktop, peer, offers, said, questions, net_events, serve, answered } = ground;
     let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
     let mut tasks = JoinSet::new();
 
-    let picture =
-        Pictures::prepare(desktop, picture::Lanes { frames: screen, acks, cursor }, happen.clone())?;
+    let picture = Pictures::prepare(
+        desktop,
+        picture::Lanes { frames: screen, acks, cursor },
+        shower.faces().tally(),
+        happen.clone(),
+    )?;
     let (hands, mut felt) = Hands::open(desktop);
+    let marks = happen.clone();
+    let mark = Marker::start(desktop, move || {
+        // A session that is over needs not know.
+        let _ = marks.blocking_send(Happening::MarkFailed);
+    });
     let control = Outbox::spawn(&mut tasks, control);
     let controls = happen.clone();
     tasks.spawn(lanes::read(requests, move |got| {
@@ -102,13 +118,14 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
         control,
         picture,
         hands,
+        mark,
         windows: Vec::new(),
+        turning: Turning::Still,
         had_control: false,
         question_put: Instant::now(),
         quit: false,
     };
-    let mut ticks = interval(Duration::from_secs(1));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seconds = hosting.shower.faces().seconds();
     // The way as it is at the beginning is news as well.
     path.mark_changed();
     let mut end = hosting.drain();
@@ -132,8 +149,8 @@ pub async fn run(ground: Ground<'_>, link: HostLink, shower: Shower<'_>) -> Resu
                 None
             }
             () = clock.sleep_until(deadline) => Some(Input::Time),
-            _ = ticks.tick() => {
-                hosting.shower.stats(hosting.picture.counts());
+            () = seconds.next() => {
+                hosting.shower.faces().figures();
                 None
             }
         };
@@ -210,6 +227,10 @@ impl Hosting<'_> {
             Do::CloseGate => self.hands.close_gate(),
             Do::Inject(event) => self.hands.inject(event),
             Do::ReleaseAll => self.hands.release_all(),
+            Do::Mark(place) => {
+                let (left, top) = self.picture.origin();
+                self.mark.put(place.map(|place| (place.x + left, place.y + top)));
+            }
             // The loop ends with the session; closing is its last step.
             Do::Close => {}
         }
@@ -228,7 +249,7 @@ impl Hosting<'_> {
             Said::Window(command) => self.window(command),
             Said::Front(Heard::Command(command)) => self.front(command),
             Said::Front(Heard::Fault(fault)) => {
-                self.shower.fault(&fault);
+                self.shower.faces().fault(&fault);
                 None
             }
             Said::Interrupted => {
@@ -243,7 +264,7 @@ impl Hosting<'_> {
             front::Command::Answer { id, allow } => {
                 // At a display where a person sits, only that person answers, in the window.
                 if self.seat == Seat::Person {
-                    self.shower.error("answer_in_window");
+                    self.shower.faces().error("answer_in_window");
                     return None;
                 }
                 self.answer(id, allow)
@@ -257,7 +278,7 @@ impl Hosting<'_> {
             }
             front::Command::Release => Some(Input::Person(Command::Revoke(Grant::Control))),
             _ => {
-                self.shower.error("not_here");
+                self.shower.faces().error("not_here");
                 None
             }
         }
@@ -266,11 +287,12 @@ impl Hosting<'_> {
     fn window(&mut self, command: model::Command) -> Option<Input> {
         match command {
             model::Command::Answer { id, allow } => {
+                let answer = self.answer(id, allow)?;
                 if allow && self.had_control && !self.hands.pressed_by_hand_since(self.question_put) {
-                    self.shower.error("answer_by_hand");
-                    return None;
+                    self.shower.faces().error("answer_by_hand");
+                    return Some(Input::Machine(Machine::Spoilt(id)));
                 }
-                self.answer(id, allow)
+                Some(answer)
             }
             model::Command::Revoke(what) => Some(Input::Person(Command::Revoke(what))),
             model::Command::Pause(paused) => Some(Input::Person(Command::Pause(paused))),
@@ -294,7 +316,7 @@ impl Hosting<'_> {
 
     fn answer(&mut self, id: u32, allow: bool) -> Option<Input> {
         if self.session.question().is_none_or(|question| question.id != id) {
-            self.shower.error("no_such_question");
+            self.shower.faces().error("no_such_question");
             return None;
         }
         Some(Input::Person(Command::Answer { id, allow }))
@@ -309,6 +331,8 @@ impl Hosting<'_> {
             Happening::Control(Received::Lost) => Some(Input::LinkLost),
             Happening::Acts(Received::Lost) => None,
             Happening::Noticed(noticed) => self.noticed(noticed),
+            Happening::Turned(turn) => self.turned(turn),
+            Happening::MarkFailed => Some(Input::Machine(Machine::MarkFailed)),
         }
     }
 
@@ -320,13 +344,11 @@ impl Hosting<'_> {
             }
             Noticed::Position(position) => {
                 self.picture.position(position);
-                Some(Input::Machine(Machine::Pointer { x: position.x, y: position.y }))
+                self.turning.hold_back(position).map(turning::pointer)
             }
-            Noticed::Layout { monitors, origin } => {
-                self.hands.set_origin(origin);
-                self.picture.set_origin(origin);
-                self.session.handle(Input::Machine(Machine::Windows(self.areas())), self.clock.now());
-                Some(Input::Machine(Machine::Monitors(monitors)))
+            Noticed::Layout { monitors, origin, turn } => {
+                self.turning = Turning::To(Box::new(Next { turn, monitors, origin, pointer: None }));
+                Some(Input::Machine(Machine::Turning))
             }
             Noticed::Ended(ended) => {
                 self.shower.screen_ended(&ended);
@@ -351,21 +373,15 @@ impl Hosting<'_> {
 
     /// Hands off, picture off, goodbye heard; in this order, so that nothing acts after the goodbye.
     async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>, mut tasks: JoinSet<()>) {
-        let Self { control, mut picture, hands, .. } = self;
+        let Self { control, mut picture, hands, mark, .. } = self;
         hands.close().await;
+        drop(mark);
         picture.stop();
         drop(control);
         if !matches!(by, Party::Helper | Party::Link) {
-            // The helper hears the goodbye and hangs up, which ends its control stream. One that is gone does not.
-            let hung_up = async {
-                while let Some(happening) = happenings.recv().await {
-                    if let Happening::Control(Received::Lost | Received::Fault) = happening {
-                        return;
-                    }
-                }
-            };
-            // Nothing is left to be done about a helper who does not hang up.
-            let _ = timeout(GOODBYE, hung_up).await;
+            let ends =
+                |happening: &_| matches!(happening, Happening::Control(Received::Lost | Received::Fault));
+            lanes::hung_up(&mut happenings, ends).await;
         }
         picture.end().await;
         tasks.shutdown().await;

@@ -1,14 +1,20 @@
-//! The tasks between a session's loop and its lanes.
+//! The tasks between a session's loop and its lanes, and how both part.
+
+use std::time::Duration;
 
 use entraide_common::wire::Message;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::net::{LaneError, LaneReceiver, LaneSender};
 
 /// Messages that wait for the link. A peer that reads none of so many is as good as gone.
 const QUEUE: usize = 256;
+
+/// How long a goodbye may take to be heard.
+const GOODBYE: Duration = Duration::from_secs(2);
 
 /// What a lane gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,6 +72,13 @@ pub async fn write<M: Message + Sync>(mut lane: LaneSender<M>, mut queue: mpsc::
             return;
         }
     }
+}
+
+/// Waits until the other side has heard the goodbye and hung up, which ends its control stream: the happening that
+/// `ends` knows. One that is gone does neither, and nothing is left to be done about it after a while.
+pub async fn hung_up<H>(happenings: &mut mpsc::Receiver<H>, ends: impl Fn(&H) -> bool) {
+    let heard = async { while happenings.recv().await.is_some_and(|happening| !ends(&happening)) {} };
+    let _ = timeout(GOODBYE, heard).await;
 }
 
 /// The way out of a session's loop, which never waits for the link.

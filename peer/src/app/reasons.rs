@@ -54,9 +54,9 @@ impl From<&DirectoryError> for End {
             DirectoryError::Declined(Decline::Full | Decline::SlowDown { .. } | Decline::Taken) => {
                 Self::NodeFull
             }
-            DirectoryError::Declined(Decline::Closing | Decline::NoReservation | Decline::NotYours) => {
-                Self::NodeSilent
-            }
+            DirectoryError::Declined(
+                Decline::Closing | Decline::NoReservation | Decline::NotYours | Decline::NoAddress,
+            ) => Self::NodeSilent,
         }
     }
 }

@@ -7,6 +7,7 @@
 mod clicks;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use entraide_common::limits;
 use tokio::sync::mpsc;
@@ -30,6 +31,7 @@ pub enum Said {
 #[derive(Debug)]
 pub struct Ears {
     interruption: mpsc::Receiver<()>,
+    display_lost: Arc<AtomicBool>,
     windows: Arc<Clicks>,
     front: mpsc::Receiver<Heard>,
 }
@@ -47,7 +49,10 @@ pub struct Mouths {
 
 /// Interrupts the program.
 #[derive(Debug, Clone)]
-pub struct Interrupter(mpsc::Sender<()>);
+pub struct Interrupter {
+    interrupt: mpsc::Sender<()>,
+    display_lost: Arc<AtomicBool>,
+}
 
 /// What is done in windows goes in here.
 #[derive(Debug)]
@@ -58,13 +63,19 @@ pub struct Windows(Arc<Clicks>);
 pub fn open() -> (Mouths, Ears) {
     let (interrupt, interruption) = mpsc::channel(1);
     let (speak, front) = mpsc::channel(limits::COMMANDS_WAITING);
-    let windows = Arc::<Clicks>::default();
-    let mouths =
-        Mouths { interrupter: Interrupter(interrupt), windows: Windows(Arc::clone(&windows)), front: speak };
-    (mouths, Ears { interruption, windows, front })
+    let (windows, display_lost) = (Arc::<Clicks>::default(), Arc::<AtomicBool>::default());
+    let interrupter = Interrupter { interrupt, display_lost: Arc::clone(&display_lost) };
+    let mouths = Mouths { interrupter, windows: Windows(Arc::clone(&windows)), front: speak };
+    (mouths, Ears { interruption, display_lost, windows, front })
 }
 
 impl Ears {
+    /// Whether the display went away: then that is why the program is interrupted.
+    #[must_use]
+    pub fn has_lost_display(&self) -> bool {
+        self.display_lost.load(Ordering::Acquire)
+    }
+
     /// What is said next; `None` once nobody can say anything any more. Nothing is lost if the wait is given up.
     pub async fn recv(&mut self) -> Option<Said> {
         tokio::select! {
@@ -78,10 +89,16 @@ impl Ears {
 }
 
 impl Interrupter {
+    /// The display went away, and the program is to end for that.
+    pub fn lose_display(&self) {
+        self.display_lost.store(true, Ordering::Release);
+        self.interrupt();
+    }
+
     /// The program is to end. Saying it twice before it was heard is saying it once.
     pub fn interrupt(&self) {
         // Full: it waits to be heard. Closed: the program is ending.
-        let _ = self.0.try_send(());
+        let _ = self.interrupt.try_send(());
     }
 }
 

@@ -18,8 +18,9 @@ use super::clock::Clock;
 use super::faces::Faces;
 use super::home;
 use super::host::{self, Wish};
+use super::place::{self, Settled};
 use super::said::{self, Interrupter};
-use super::{App, helper};
+use super::{App, curtain, helper};
 use crate::canvas::Canvas;
 use crate::cli::{self, Action, Cli, Join, Stop};
 use crate::config::{self, Settings, System};
@@ -96,6 +97,7 @@ fn session(cli: &Cli, settings: Settings, texts: &Arc<Texts>) -> ExitCode {
     };
     let has_front = front.is_some();
     let mut app = App {
+        kind,
         texts: texts.clone(),
         clock: Clock::start(),
         faces: Faces::new(handle.clone(), front),
@@ -128,12 +130,14 @@ fn session(cli: &Cli, settings: Settings, texts: &Arc<Texts>) -> ExitCode {
         Some(shell) => {
             let walking = thread::Builder::new().name("app".to_owned()).spawn(running);
             let walking = walking.expect("a system that starts programs starts threads");
-            if let Err(error) = shell.run() {
-                tracing::error!(%error, "the windows ended badly");
-            }
-            // If they ended by themselves, nobody is left to say when the rest is to end.
-            interrupter.interrupt();
-            walking.join().unwrap_or_else(|_| End::Failed("panic".to_owned()))
+            let texts = Arc::clone(texts);
+            curtain::run(shell, walking, &interrupter, move |end| {
+                // A window that could tell is gone.
+                if !has_front {
+                    eprintln!("{}", end.sentence(&texts));
+                }
+                end.code()
+            })
         }
     };
     ExitCode::from(&end)
@@ -180,12 +184,22 @@ fn code_of(join: &Join, input: &mut Input) -> Result<String, End> {
 }
 
 /// Walks the way to its end; in windows, the end is shown until the person closes it.
-async fn walk(app: &mut App, settings: Settings, way: Way) -> End {
+async fn walk(app: &mut App, mut settings: Settings, way: Way) -> End {
     let end = match way {
-        Way::Home => return home::run(app, &settings).await,
-        Way::Invite(wish) => host::run(app, &settings, &wish).await,
-        Way::Help { code } => helper::run(app, &settings, &code).await,
+        Way::Home => {
+            let end = home::run(app, settings).await;
+            return if app.said.has_lost_display() { End::DisplayGone } else { end };
+        }
+        Way::Invite(wish) => match place::settle(app, &mut settings, None).await {
+            Settled::GoOn => host::run(app, &settings, &wish).await,
+            Settled::GivenUp => return End::Normal,
+        },
+        Way::Help { code } => match place::settle(app, &mut settings, Some(&code)).await {
+            Settled::GoOn => helper::run(app, &settings, &code).await,
+            Settled::GivenUp => return End::Normal,
+        },
     };
+    let end = if end == End::Normal && app.said.has_lost_display() { End::DisplayGone } else { end };
     say_end(app, &end);
     if !app.quit {
         home::linger(app).await;

@@ -6,7 +6,6 @@ mod show;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use entraide_common::ids::PeerKey;
 use entraide_common::session::Party;
@@ -15,7 +14,6 @@ use entraide_common::wire::control::{Grant, MonitorChoice, Reason, ToHelper, ToH
 use entraide_common::wire::input::{Act, Event, Input as InputMessage};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::clock::Clock;
 use super::lanes::{self, Outbox, Received};
@@ -29,8 +27,6 @@ pub use show::Shower;
 
 /// What waits to be handled.
 const HAPPENINGS: usize = 256;
-/// How long the goodbye may take to reach the host.
-const GOODBYE: Duration = Duration::from_secs(2);
 
 /// How a session on the helper's side ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,13 +74,12 @@ struct Watching<'a> {
     acts: Outbox<InputMessage>,
     picture: Pictures,
     happen: mpsc::Sender<Happening>,
-    choice: MonitorChoice,
     refused: bool,
     quit: bool,
 }
 
 /// Runs a session to its end.
-pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> SessionEnd {
+pub async fn run(ground: Ground<'_>, link: HelperLink, mut shower: Shower<'_>) -> SessionEnd {
     let Ground { clock, canvas, peer, said, net_events } = ground;
     let HelperLink { control, requests, screen, acks, cursor, input, mut path } = link;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
@@ -97,6 +92,7 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
         &mut tasks,
         canvas,
         shower.windows(),
+        shower.faces().tally(),
         picture::Lanes { frames: screen, acks, cursor },
         happen.clone(),
     );
@@ -108,12 +104,10 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
         acts,
         picture,
         happen,
-        choice: MonitorChoice::All,
         refused: false,
         quit: false,
     };
-    let mut ticks = interval(Duration::from_secs(1));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut seconds = watching.shower.faces().seconds();
     // The way as it is at the beginning is news as well.
     path.mark_changed();
     let mut end = None;
@@ -130,8 +124,8 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, shower: Shower<'_>) -> Se
                 watching.shower.path(path.borrow_and_update().clone());
                 None
             }
-            _ = ticks.tick() => {
-                watching.shower.stats(watching.picture.counts());
+            () = seconds.next() => {
+                watching.shower.faces().figures();
                 None
             }
         };
@@ -152,7 +146,7 @@ impl Watching<'_> {
         let (mut end, mut lost) = (None, false);
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Send(message) => lost |= !self.control.send(message),
+                Output::Send(message) => lost |= !self.send(message),
                 Output::Act(event) => lost |= !self.send_act(event),
                 Output::Show(show) => {
                     self.note(&show, &mut end);
@@ -171,14 +165,6 @@ impl Watching<'_> {
     fn note(&mut self, show: &Show, end: &mut Option<(Party, Reason)>) {
         match *show {
             Show::Ended { by, reason } => *end = Some((by, reason)),
-            // The host goes back to all of them when the chosen one is gone.
-            Show::Monitors(ref monitors) => {
-                if let MonitorChoice::One(id) = self.choice
-                    && monitors.iter().all(|monitor| monitor.id != id)
-                {
-                    self.choice = MonitorChoice::All;
-                }
-            }
             Show::Revoked { what: Grant::View, stood: false, .. } => {
                 // Without the first yes there is nothing to wait for: the program says so and leaves.
                 self.refused = true;
@@ -186,6 +172,12 @@ impl Watching<'_> {
             }
             _ => {}
         }
+    }
+
+    /// On a slow link, places on the way to where the helper points by now are left out.
+    fn send(&self, message: ToHost) -> bool {
+        let passing = matches!(message, ToHost::Point(_)) && self.control.is_nearly_full();
+        passing || self.control.send(message)
     }
 
     /// On a slow link, moves on the way to where the pointer is by now are left out; nothing else ever is.
@@ -199,7 +191,7 @@ impl Watching<'_> {
             Said::Window(command) => self.window(command),
             Said::Front(Heard::Command(command)) => self.front(command),
             Said::Front(Heard::Fault(fault)) => {
-                self.shower.fault(&fault);
+                self.shower.faces().fault(&fault);
                 None
             }
             Said::Interrupted => {
@@ -217,6 +209,7 @@ impl Watching<'_> {
             front::Command::Chat(text) => Some(Command::Chat(text)),
             front::Command::Act(act) => Some(Command::Act(act)),
             front::Command::PointerOn { monitor, x, y } => self.pointer_on(monitor, x, y),
+            front::Command::Point(place) => Some(Command::Point(place)),
             front::Command::Monitor(choice) => self.choose(choice),
             front::Command::Snapshot(path) => {
                 self.snapshot(path);
@@ -228,7 +221,7 @@ impl Watching<'_> {
                 Some(Command::Stop)
             }
             front::Command::Answer { .. } | front::Command::Pause(_) => {
-                self.shower.error("not_here");
+                self.shower.faces().error("not_here");
                 None
             }
         }
@@ -242,6 +235,9 @@ impl Watching<'_> {
                 // Windows send what hands do; without control that is nothing to complain about.
                 self.session.grants().has(Grant::Control).then_some(Command::Act(act))
             }
+            model::Command::Point(place) => {
+                self.session.grants().has(Grant::Point).then_some(Command::Point(place))
+            }
             model::Command::Monitor(choice) => self.choose(choice),
             model::Command::Chat(text) => Some(Command::Chat(text)),
             model::Command::Stop => Some(Command::Stop),
@@ -254,27 +250,33 @@ impl Watching<'_> {
     }
 
     fn choose(&mut self, choice: MonitorChoice) -> Option<Command> {
-        if let MonitorChoice::One(id) = choice
-            && self.shower.monitor(id).is_none()
-        {
-            self.shower.error("no_such_monitor");
-            return None;
+        match choice {
+            MonitorChoice::One(id) if self.shower.monitor(id).is_none() => {
+                self.shower.faces().error("no_such_monitor");
+                return None;
+            }
+            MonitorChoice::All if !self.shower.all_fit() => {
+                self.shower.faces().error("monitors_too_large");
+                return None;
+            }
+            _ => {}
         }
-        self.choice = choice;
+        self.shower.wish(choice);
         Some(Command::Monitor(choice))
     }
 
-    /// A place on a monitor, as a place in the picture: the same thing if only that monitor is shown.
+    /// A place on a monitor, as a place in the picture, which it may lie outside of: the host drops that.
     fn pointer_on(&mut self, id: u32, x: i32, y: i32) -> Option<Command> {
         let Some(monitor) = self.shower.monitor(id) else {
-            self.shower.error("no_such_monitor");
+            self.shower.faces().error("no_such_monitor");
             return None;
         };
-        let (left, top) = match self.choice {
-            MonitorChoice::All => (monitor.x, monitor.y),
-            MonitorChoice::One(_) => (0, 0),
-        };
-        Some(Command::Act(Act::Pointer { x: x.saturating_add(left), y: y.saturating_add(top) }))
+        let (left, top) = self.shower.corner();
+        let in_picture = |at: i32, edge: i32, corner: i32| at.saturating_add(edge).saturating_sub(corner);
+        Some(Command::Act(Act::Pointer {
+            x: in_picture(x, monitor.x, left),
+            y: in_picture(y, monitor.y, top),
+        }))
     }
 
     fn snapshot(&mut self, path: PathBuf) {
@@ -310,16 +312,8 @@ impl Watching<'_> {
         let Self { control, acts, picture, .. } = self;
         drop(control);
         if !matches!(by, Party::Host | Party::Link) {
-            // The host hears the goodbye and hangs up, which ends its control stream. One that is gone does not.
-            let hung_up = async {
-                while let Some(happening) = happenings.recv().await {
-                    if let Happening::Peer(Received::Lost | Received::Fault) = happening {
-                        return;
-                    }
-                }
-            };
-            // Nothing is left to be done about a host that does not hang up.
-            let _ = timeout(GOODBYE, hung_up).await;
+            let ends = |happening: &_| matches!(happening, Happening::Peer(Received::Lost | Received::Fault));
+            lanes::hung_up(&mut happenings, ends).await;
         }
         drop((acts, happenings));
         tasks.shutdown().await;

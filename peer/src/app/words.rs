@@ -6,9 +6,11 @@ use std::time::Duration;
 
 use entraide_common::invitation::open::State;
 use entraide_common::limits;
+use entraide_common::monitors;
 use entraide_common::session::Party;
+use entraide_common::session::grants::Grants;
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, Hold, Reason};
+use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice, Reason};
 
 use crate::front::{Event, PathFacts};
 use crate::net::{Path, PathKind, Transport};
@@ -17,10 +19,26 @@ use crate::ui::model::ChatLine;
 /// Round trips that differ by less feel the same.
 const FELT: Duration = Duration::from_millis(5);
 
-/// The stage a session is in once this was granted.
+/// The stage of a session in which the helper may do this much.
 #[must_use]
-pub fn stage_of(what: Grant) -> &'static str {
-    if what == Grant::Control { "control" } else { "viewing" }
+pub fn stage_of(grants: Grants) -> &'static str {
+    if grants.has(Grant::Control) {
+        "control"
+    } else if grants.has(Grant::Point) {
+        "pointing"
+    } else {
+        "viewing"
+    }
+}
+
+/// The stage of a session in which this is asked for.
+#[must_use]
+pub fn stage_of_asking(what: Grant) -> &'static str {
+    match what {
+        Grant::Control => "asking-control",
+        Grant::Point => "asking-point",
+        _ => "asking-view",
+    }
 }
 
 /// A stage of the host's program.
@@ -41,6 +59,19 @@ pub fn error(texts: &Texts, code: &str) -> String {
     texts.say(&format!("error-{}", code.replace('_', "-")))
 }
 
+/// Why the picture shows something else than the helper chose, if it does.
+#[must_use]
+pub fn monitors(texts: &Texts, wish: MonitorChoice, monitors: &[Monitor]) -> Option<String> {
+    let shown = monitors::shown(wish, monitors);
+    let key = match wish {
+        _ if shown == wish => return None,
+        MonitorChoice::All => "monitors-too-large",
+        MonitorChoice::One(_) => "monitor-gone",
+    };
+    let place = monitors.iter().position(|monitor| shown == MonitorChoice::One(monitor.id))?;
+    Some(texts.say_with(key, &[("number", (place + 1).into())]))
+}
+
 /// Why input waits, or nothing.
 #[must_use]
 pub fn hold(texts: &Texts, hold: Option<Hold>) -> String {
@@ -55,7 +86,11 @@ pub fn hold(texts: &Texts, hold: Option<Hold>) -> String {
 /// Why the helper may not, or no longer.
 #[must_use]
 pub fn denied(texts: &Texts, what: Grant, reason: Reason, stood: bool) -> String {
-    let what = if what == Grant::Control { "control" } else { "view" };
+    let what = match what {
+        Grant::Control => "control",
+        Grant::Point => "point",
+        _ => "view",
+    };
     let how = if stood { "revoked" } else { "refused" };
     let specific = format!("{how}-{what}-{}", crate::front::reason_word(reason));
     if texts.has(&specific) { texts.say(&specific) } else { texts.say(&format!("{how}-{what}")) }

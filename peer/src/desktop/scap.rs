@@ -20,11 +20,13 @@ use ::scap::frame::{Frame, FrameType};
 use entraide_common::screen::Size;
 use entraide_common::wire::control::{Monitor, MonitorChoice};
 
-use super::{Capture, Ended, Hand, Hands, Injector, Pixels, Screen, Seat};
+use super::{Capture, Ended, Hand, Hands, Injector, Mark, Pixels, Screen, Seat, Waker};
 use crate::latest::{Latest, Taken};
 
 /// Most frames a second that the system is asked for.
 const FRAMES: u32 = 60;
+/// How long a wait for the slot is; then the next one begins.
+const NAP: Duration = Duration::from_secs(60);
 
 /// Looks whether the system can and may be captured; asks it to allow that if it does not yet.
 pub(super) fn probe() -> Result<(), Ended> {
@@ -49,14 +51,28 @@ pub(super) fn hands(_sink: Box<dyn Fn(Hand) + Send>) -> Result<Box<dyn Hands>, E
     Err(Ended::Failed("the host's own keyboard cannot be told from a program's here yet".to_owned()))
 }
 
+/// A window that lets input through is another thing to ask of each system.
+pub(super) fn mark(_reach: u32) -> Result<Box<dyn Mark>, Ended> {
+    Err(Ended::Failed("where the helper points cannot be shown here yet".to_owned()))
+}
+
 /// Somebody may always sit here.
 pub(super) fn seat() -> Seat {
     Seat::Person
 }
 
+/// These systems' displays do not go away under a program.
+pub(super) fn on_loss(_then: Box<dyn Fn() + Send + Sync>) {}
+
+/// Never, for the same reason.
+pub(super) fn is_lost() -> bool {
+    false
+}
+
 /// The main display.
 struct ScapScreen {
-    slot: Arc<Latest<Shot>>,
+    /// Frames, and nothing to wake whoever waits for one.
+    slot: Arc<Latest<Option<Shot>>>,
     stopped: Arc<AtomicBool>,
     size: Size,
     /// The picture that was given last, or is about to be.
@@ -115,12 +131,17 @@ impl Screen for ScapScreen {
         (0, 0)
     }
 
-    fn next(&mut self, timeout: Duration) -> Result<Capture<'_>, Ended> {
+    fn waker(&self) -> Waker {
+        let slot = Arc::clone(&self.slot);
+        Waker(Arc::new(move || slot.join(Option::flatten)))
+    }
+
+    fn next(&mut self) -> Result<Capture<'_>, Ended> {
         if self.due {
             return Ok(self.give());
         }
-        match self.slot.wait(timeout) {
-            Taken::Value(shot) => {
+        match self.slot.wait(NAP) {
+            Taken::Value(Some(shot)) => {
                 let resized = shot.size != self.size;
                 self.size = shot.size;
                 self.shot = Some(shot);
@@ -130,7 +151,7 @@ impl Screen for ScapScreen {
                 }
                 Ok(self.give())
             }
-            Taken::Nothing => Ok(Capture::Idle),
+            Taken::Value(None) | Taken::Nothing => Ok(Capture::Idle),
             Taken::Closed => Err(Ended::Gone("the system ended the capture".to_owned())),
         }
     }
@@ -145,7 +166,7 @@ impl Drop for ScapScreen {
 
 /// The thread's end of the slot.
 struct Feed {
-    slot: Arc<Latest<Shot>>,
+    slot: Arc<Latest<Option<Shot>>>,
     stopped: Arc<AtomicBool>,
 }
 
@@ -162,7 +183,7 @@ impl Feed {
                 break;
             }
             if let Some(shot) = shot(frame) {
-                self.slot.put(shot);
+                self.slot.put(Some(shot));
             }
         }
         capturer.stop_capture();

@@ -7,14 +7,18 @@
 //! - [`capture`]: the picture; [`memory`] holds its pixels, [`damage`] says which changed, [`monitors`] what
 //!   there is to see, [`cursor`] the cursor, which is not part of the picture.
 //! - [`inject`]: motion, wheel, keys and buttons; [`keys`] types characters whatever the layout.
+//! - [`broken`]: what to do when it all goes away.
 //! - [`hands`](mod@hands): what the host's own hands do; [`seat`](mod@seat) whether there are any.
+//! - [`mark`](mod@mark): where the helper points.
 
+mod broken;
 mod capture;
 mod cursor;
 mod damage;
 mod hands;
 mod inject;
 mod keys;
+mod mark;
 mod memory;
 mod monitors;
 mod seat;
@@ -23,13 +27,13 @@ use std::env;
 use std::io;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::event::{PollFd, Timespec, poll};
 use x11rb::connection::{Connection as _, RequestConnection as _};
 use x11rb::errors::{ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::xproto::{ConnectionExt as _, Window};
 use x11rb::rust_connection::RustConnection;
 
-use super::{Ended, Hand, Hands, Injector, Screen, Seat};
+use super::{Ended, Hand, Hands, Injector, Mark, Screen, Seat};
 
 /// Looks whether the session is X11 and its server has what both directions need.
 pub(super) fn probe() -> Result<(), Ended> {
@@ -62,9 +66,24 @@ pub(super) fn hands(sink: Box<dyn Fn(Hand) + Send>) -> Result<Box<dyn Hands>, En
     Ok(Box::new(hands::X11Hands::watch(sink)?))
 }
 
+/// A mark that can be shown.
+pub(super) fn mark(reach: u32) -> Result<Box<dyn Mark>, Ended> {
+    Ok(Box::new(mark::X11Mark::open(reach)?))
+}
+
 /// Whether a person can sit here; [`Seat::Person`] if there is no way to know.
 pub(super) fn seat() -> Seat {
     seat::look().unwrap_or(Seat::Person)
+}
+
+/// Calls `then` on each thread whose display went away.
+pub(super) fn on_loss(then: Box<dyn Fn() + Send + Sync>) {
+    broken::tell(then);
+}
+
+/// Whether nobody answers at `$DISPLAY`.
+pub(super) fn is_lost() -> bool {
+    connect().is_err()
 }
 
 /// A connection to `$DISPLAY` and its root window.
@@ -89,12 +108,6 @@ fn require(conn: &RustConnection, name: &'static str) -> Result<(), Ended> {
         Some(_) => Ok(()),
         None => Err(Ended::NoExtension(name)),
     }
-}
-
-/// Sleeps until the server says something, at most `timeout`. What was read already must be taken first.
-fn wait(conn: &RustConnection, timeout: Option<Duration>) -> Result<(), Ended> {
-    wait_for(&mut [PollFd::new(conn.stream(), PollFlags::IN)], timeout)
-        .map_err(|error| Ended::Failed(error.to_string()))
 }
 
 /// Sleeps until one of `sources` has something to read, at most `timeout`.

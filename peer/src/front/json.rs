@@ -38,6 +38,10 @@ impl<W: Write + Send> Front for Json<W> {
         self.out.write_all(&bytes)?;
         self.out.flush()
     }
+
+    fn wants_figures(&self) -> bool {
+        true
+    }
 }
 
 /// Reads commands until the input ends or nobody listens.

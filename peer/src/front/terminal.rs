@@ -83,6 +83,10 @@ impl Front for Terminal {
             }
         }
     }
+
+    fn wants_figures(&self) -> bool {
+        false
+    }
 }
 
 impl Terminal {

@@ -1,17 +1,13 @@
 //! The capture thread: reads the screen until the stage closes.
 
-use std::sync::mpsc::{Receiver, TryRecvError};
-use std::time::{Duration, Instant};
+use std::sync::mpsc::Receiver;
+use std::time::Instant;
 
 use entraide_common::wire::control::{Monitor, MonitorChoice};
 use entraide_common::wire::cursor::{Position, Shape};
 
 use super::stage::Stage;
 use crate::desktop::{Capture, Ended, Screen};
-
-/// How long a change of monitors may wait: nothing else asks this thread for anything, and an idle screen wakes it no
-/// more often than this.
-const PATIENCE: Duration = Duration::from_millis(250);
 
 /// What the capture thread notices beside pixels.
 #[derive(Debug)]
@@ -26,19 +22,22 @@ pub enum Noticed {
         monitors: Vec<Monitor>,
         /// Where the picture begins on the desktop.
         origin: (i32, i32),
+        /// The stage's turn from which the picture is so.
+        turn: u64,
     },
     /// The screen gives nothing more; this is the last.
     Ended(Ended),
 }
 
-/// Runs until the stage closes or the screen ends. `notice` must not block.
+/// Runs until the stage closes or the screen ends. Whoever closes the stage or sends a choice wakes the screen, which
+/// otherwise sleeps until something is drawn. `notice` must not block.
 pub fn run(
     mut screen: Box<dyn Screen>,
     stage: &Stage,
     choices: &Receiver<MonitorChoice>,
     mut notice: impl FnMut(Noticed),
 ) {
-    notice(Noticed::Layout { monitors: screen.monitors(), origin: screen.origin() });
+    notice(turned(screen.monitors(), screen.as_ref(), stage));
     while !stage.is_closed() {
         if let Err(ended) = step(screen.as_mut(), stage, choices, &mut notice) {
             notice(Noticed::Ended(ended));
@@ -53,14 +52,11 @@ fn step(
     choices: &Receiver<MonitorChoice>,
     notice: &mut impl FnMut(Noticed),
 ) -> Result<(), Ended> {
-    match choices.try_recv() {
-        Ok(choice) => {
-            screen.choose(choice)?;
-            notice(Noticed::Layout { monitors: screen.monitors(), origin: screen.origin() });
-        }
-        Err(TryRecvError::Empty | TryRecvError::Disconnected) => {}
+    while let Ok(choice) = choices.try_recv() {
+        screen.choose(choice)?;
+        notice(turned(screen.monitors(), screen, stage));
     }
-    let layout = match screen.next(PATIENCE)? {
+    let layout = match screen.next()? {
         Capture::Picture(pixels) => {
             stage.paint(&pixels, Instant::now());
             None
@@ -77,7 +73,12 @@ fn step(
         Capture::Idle => None,
     };
     if let Some(monitors) = layout {
-        notice(Noticed::Layout { monitors, origin: screen.origin() });
+        notice(turned(monitors, screen, stage));
     }
     Ok(())
+}
+
+/// The screen has turned to another part of the desktop, or may have.
+fn turned(monitors: Vec<Monitor>, screen: &dyn Screen, stage: &Stage) -> Noticed {
+    Noticed::Layout { monitors, origin: screen.origin(), turn: stage.turn() }
 }

@@ -3,6 +3,7 @@
 //! Nodes are looked after in [`nodes`], peers in [`peers`], what their proof allows in [`proof`], and the link of
 //! their session in [`sessions`].
 
+mod guesses;
 mod nodes;
 mod peers;
 mod proof;
@@ -13,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entraide_common::ids::SessionId;
-use entraide_common::wire::addresses::Addresses;
+use entraide_common::wire::addresses::Address;
 use entraide_common::wire::open::Header;
 use futures::StreamExt;
 use futures::future::BoxFuture;
@@ -28,10 +29,14 @@ use tokio_util::sync::CancellationToken;
 use self::nodes::Nodes;
 use self::peers::Peer;
 use super::behaviour::{PeerBehaviour, PeerBehaviourEvent};
+use super::exchange::Exchange;
+use super::guess::Outcome;
 use super::link::{Ends, StreamSet};
+use super::mapping::Mapping;
 use super::path::Path;
+use super::quic::Holes;
 use super::streams::{Inbound, Opened, Protocol};
-use super::{NetError, NetEvent, Side, swarm};
+use super::{NetConfig, NetError, NetEvent, Side, candidates, swarm};
 
 /// How long listeners may take to say their addresses before anything is dialled: TCP dials from the listening port,
 /// which is what makes an observed address worth telling.
@@ -63,18 +68,24 @@ pub(super) enum Command {
 
 /// What a future of the driver's own came to.
 enum Done {
-    /// A lane has moved.
-    Moved,
+    /// Something that nothing follows from: a lane has moved, a port was said.
+    Finished,
     /// A session stream was announced.
     Announced { peer: PeerId, connection: ConnectionId, announced: Option<(Header, Stream)> },
     /// The streams of a path are open.
     Streams { peer: PeerId, connection: ConnectionId, streams: Result<StreamSet, NetError> },
-    /// A peer told its addresses.
-    Told { peer: PeerId, addresses: Option<Addresses> },
+    /// A peer told its addresses, or tells no more.
+    Told { peer: PeerId, told: Option<(Vec<Address>, Exchange)> },
     /// The next of a peer's addresses may be dialled.
     DialNext(PeerId),
+    /// Nothing has led to the peer directly yet.
+    Guess(PeerId),
+    /// An attempt at guessing a port is over.
+    Guessed { peer: PeerId, outcome: Outcome },
     /// A lost node is to be tried again.
     AttendAgain(PeerId),
+    /// A node is to be dialled over what it is no longer connected by.
+    CompleteNode(PeerId),
 }
 
 /// The network's motor; see [`Driver::run`].
@@ -82,6 +93,9 @@ pub struct Driver {
     swarm: Swarm<PeerBehaviour>,
     side: Side,
     listen_port: u16,
+    mapping: Option<Mapping>,
+    /// All addresses of this computer.
+    own: watch::Sender<Vec<Multiaddr>>,
     /// Listeners that have not yet said an address.
     silent: HashSet<ListenerId>,
     commands: mpsc::Receiver<Command>,
@@ -92,11 +106,12 @@ pub struct Driver {
     connecting: HashMap<PeerId, Connecting>,
     nodes: Nodes,
     peers: HashMap<PeerId, Peer>,
+    holes: Holes,
 }
 
 /// A dial that somebody waits for.
 struct Connecting {
-    dial: ConnectionId,
+    dials: Vec<ConnectionId>,
     address: Multiaddr,
     replies: Vec<Reply<()>>,
 }
@@ -104,16 +119,18 @@ struct Connecting {
 impl Driver {
     pub(super) fn new(
         swarm: Swarm<PeerBehaviour>,
-        side: Side,
-        listen_port: u16,
+        config: &NetConfig,
         nodes: Arc<HashSet<PeerId>>,
+        holes: Holes,
         commands: mpsc::Receiver<Command>,
         events: mpsc::Sender<NetEvent>,
     ) -> Self {
         Self {
             swarm,
-            side,
-            listen_port,
+            side: config.side,
+            listen_port: config.listen_port,
+            mapping: config.map_ports.then(Mapping::new),
+            own: watch::Sender::default(),
             silent: HashSet::new(),
             commands,
             events,
@@ -122,6 +139,7 @@ impl Driver {
             connecting: HashMap::new(),
             nodes: Nodes::new(nodes),
             peers: HashMap::new(),
+            holes,
         }
     }
 
@@ -140,12 +158,16 @@ impl Driver {
                     None => break,
                 },
                 Some(done) = self.tasks.next(), if !self.tasks.is_empty() => self.on_done(done),
+                () = mapped(&mut self.mapping) => self.on_own_addresses(),
                 () = deliver(&self.events, &mut self.waiting_events) => break,
                 event = self.swarm.select_next_some() => self.on_swarm(event),
             }
         }
         // Those that do not hear the goodbye notice by themselves.
         let _ = timeout(CLOSING_TIME, self.say_goodbye()).await;
+        if let Some(mapping) = self.mapping {
+            mapping.close().await;
+        }
     }
 
     async fn listen(&mut self) {
@@ -179,12 +201,15 @@ impl Driver {
 
     fn on_done(&mut self, done: Done) {
         match done {
-            Done::Moved => {}
+            Done::Finished => {}
             Done::Announced { peer, connection, announced } => self.on_announced(peer, connection, announced),
             Done::Streams { peer, connection, streams } => self.on_streams(peer, connection, streams),
-            Done::Told { peer, addresses } => self.on_told(peer, addresses),
+            Done::Told { peer, told } => self.on_told(peer, told),
             Done::DialNext(peer) => self.dial_next(peer),
+            Done::Guess(peer) => self.guess(peer),
+            Done::Guessed { peer, outcome } => self.on_guessed(peer, outcome),
             Done::AttendAgain(node) => self.attend_again(node),
+            Done::CompleteNode(node) => self.complete_node(node),
         }
     }
 
@@ -193,7 +218,7 @@ impl Driver {
             SwarmEvent::Behaviour(event) => self.on_behaviour(event),
             SwarmEvent::ConnectionEstablished { peer_id, connection_id, endpoint, .. } => {
                 if self.nodes.is_node(&peer_id) {
-                    self.nodes.connected(peer_id, connection_id);
+                    self.on_node_connected(peer_id, connection_id, endpoint.get_remote_address());
                 } else {
                     self.on_peer_connected(peer_id, connection_id, &endpoint);
                 }
@@ -204,7 +229,7 @@ impl Driver {
             }
             SwarmEvent::ConnectionClosed { peer_id, connection_id, .. } => {
                 if self.nodes.is_node(&peer_id) {
-                    self.nodes.disconnected(&peer_id, connection_id);
+                    self.on_node_disconnected(peer_id, connection_id);
                 } else {
                     self.on_peer_disconnected(peer_id, connection_id);
                 }
@@ -212,9 +237,15 @@ impl Driver {
             SwarmEvent::OutgoingConnectionError { peer_id: Some(peer), connection_id, error } => {
                 self.on_dial_failed(peer, connection_id, &error.to_string());
             }
-            SwarmEvent::NewListenAddr { listener_id, .. } => {
+            SwarmEvent::NewListenAddr { listener_id, address } => {
                 self.silent.remove(&listener_id);
+                let told = candidates::parse(&address).filter(|_| !self.holes.is_one(&address));
+                if let (Some(mapping), Some(address)) = (&mut self.mapping, told) {
+                    mapping.listening(&address);
+                }
+                self.on_own_addresses();
             }
+            SwarmEvent::ExpiredListenAddr { .. } => self.on_own_addresses(),
             SwarmEvent::ListenerClosed { listener_id, reason, .. } => {
                 self.silent.remove(&listener_id);
                 self.on_listener_closed(listener_id, reason.err().map(|error| error.to_string()));
@@ -237,7 +268,9 @@ impl Driver {
             PeerBehaviourEvent::Relay(_) => {}
             PeerBehaviourEvent::Identify(identify::Event::Received { info, .. }) => {
                 self.swarm.behaviour_mut().punch.observe(&info.observed_addr);
-                self.nodes.observe(info.observed_addr);
+                if self.nodes.observe(info.observed_addr) {
+                    self.on_own_addresses();
+                }
             }
             PeerBehaviourEvent::Identify(_) => {}
             PeerBehaviourEvent::NodePing(event) => self.on_ping(&event),
@@ -265,6 +298,7 @@ impl Driver {
         match protocol {
             Protocol::Pair => self.on_pair(peer, stream),
             Protocol::Addresses => self.on_addresses(peer, stream),
+            Protocol::Guess => self.on_guess(peer, stream),
             Protocol::Session => self.on_session_stream(peer, connection, stream),
             // Never offered.
             Protocol::Directory => {}
@@ -273,6 +307,14 @@ impl Driver {
 
     fn tell(&mut self, event: NetEvent) {
         self.waiting_events.push_back(event);
+    }
+}
+
+/// Waits until the router opens a port.
+async fn mapped(mapping: &mut Option<Mapping>) {
+    match mapping {
+        Some(mapping) => mapping.changed().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -86,7 +86,8 @@ impl PathKind {
 }
 
 impl Transport {
-    fn of(far: &Multiaddr) -> Self {
+    /// What carries bytes to this address.
+    pub(super) fn of(far: &Multiaddr) -> Self {
         if far.iter().any(|part| part == Protocol::QuicV1) { Self::Quic } else { Self::Tcp }
     }
 }

@@ -31,18 +31,21 @@ pub(super) enum Protocol {
     Pair,
     /// [`entraide_common::wire::addresses`].
     Addresses,
+    /// [`entraide_common::wire::guess`].
+    Guess,
     /// [`entraide_common::wire::open`] and what it announces.
     Session,
 }
 
 impl Protocol {
-    const ALL: [Self; 4] = [Self::Directory, Self::Pair, Self::Addresses, Self::Session];
+    const ALL: [Self; 5] = [Self::Directory, Self::Pair, Self::Addresses, Self::Guess, Self::Session];
 
     const fn name(self) -> StreamProtocol {
         StreamProtocol::new(match self {
             Self::Directory => "/entraide/directory/1",
             Self::Pair => "/entraide/pair/1",
             Self::Addresses => "/entraide/addresses/1",
+            Self::Guess => "/entraide/guess/1",
             Self::Session => "/entraide/session/1",
         })
     }

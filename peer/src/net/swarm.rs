@@ -9,9 +9,10 @@ use libp2p::core::transport::ListenerId;
 use libp2p::core::upgrade::Version;
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
-use libp2p::{Multiaddr, PeerId, Swarm, SwarmBuilder, noise, tcp, yamux};
+use libp2p::{Multiaddr, PeerId, Swarm, SwarmBuilder, noise, quic, tcp, yamux};
 
 use super::behaviour::PeerBehaviour;
+use super::quic::{Holes, Quic};
 use super::{NetError, Side};
 
 /// The swarm of a peer. It listens nowhere yet.
@@ -19,6 +20,7 @@ pub(super) fn build(
     key: Keypair,
     side: Side,
     nodes: &Arc<HashSet<PeerId>>,
+    holes: Holes,
 ) -> Result<Swarm<PeerBehaviour>, NetError> {
     let streams = u32::try_from(limits::STREAMS_PER_CONNECTION).expect("a small number");
     let failed = |error: &dyn std::error::Error| NetError::System(error.to_string());
@@ -26,10 +28,12 @@ pub(super) fn build(
         .with_tokio()
         .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, muxer)
         .map_err(|error| failed(&error))?
-        .with_quic_config(|mut config| {
+        .with_other_transport(|key| {
+            let mut config = quic::Config::new(key);
             config.max_concurrent_stream_limit = streams;
-            config
+            Quic::new(config, holes)
         })
+        .map_err(|error| failed(&error))?
         .with_dns()
         .map_err(|error| failed(&error))?
         .with_relay_client(noise::Config::new, muxer)
@@ -57,6 +61,12 @@ pub(super) fn listen(swarm: &mut Swarm<PeerBehaviour>, port: u16) -> Vec<Listene
         }
     }
     listeners
+}
+
+/// Listens on a punched port, which makes it a transport of its own.
+pub(super) fn listen_on_hole(swarm: &mut Swarm<PeerBehaviour>, port: u16) -> Option<ListenerId> {
+    let address = Multiaddr::from(Ipv4Addr::UNSPECIFIED).with(Protocol::Udp(port)).with(Protocol::QuicV1);
+    swarm.listen_on(address).inspect_err(|error| tracing::debug!(%error, "a punched port")).ok()
 }
 
 fn listen_addresses(port: u16) -> [Multiaddr; 4] {

@@ -26,18 +26,19 @@ pub(super) fn bar(title: String, event_loop: &ActiveEventLoop) -> WindowAttribut
         .with_resizable(true)
         .with_active(false)
         .with_window_level(WindowLevel::AlwaysOnTop);
-    docked(placed(attributes, event_loop, (width, height), 0.0))
+    docked(placed(attributes, event_loop, (width, height), (0.0, 0.0)))
 }
 
 /// A question: in the middle of the screen, over everything.
 pub(super) fn question(title: String, question: &Question, event_loop: &ActiveEventLoop) -> WindowAttributes {
-    let (width, height) = question::size(question.what);
+    let (width, height) = question::size(question);
     let attributes = named(Window::default_attributes())
         .with_title(title)
         .with_inner_size(LogicalSize::new(width, height))
         .with_resizable(false)
         .with_window_level(WindowLevel::AlwaysOnTop);
-    dialog(placed(attributes, event_loop, (width, height), 0.4))
+    // Clear of the bar if there is room, its own title included.
+    dialog(placed(attributes, event_loop, (width, height), (0.4, 2.0 * bar::SIZE.1)))
 }
 
 /// Brings a question before the person.
@@ -46,20 +47,22 @@ pub(super) fn raise(window: &Window) {
     window.focus_window();
 }
 
-/// In the middle of the first screen from left to right, and this share of the room down.
+/// In the middle of the first screen from left to right, and this share of the room down, but at least so many points
+/// if there is room for that.
 fn placed(
     attributes: WindowAttributes,
     event_loop: &ActiveEventLoop,
     (width, height): (f64, f64),
-    down: f64,
+    (down, least): (f64, f64),
 ) -> WindowAttributes {
     let screen = event_loop.primary_monitor().or_else(|| event_loop.available_monitors().next());
     let Some(screen) = screen else { return attributes };
     let (at, size, scale) = (screen.position(), screen.size(), screen.scale_factor());
     let free = |room: u32, needed: f64| (f64::from(room) - needed * scale).max(0.0);
+    let (beside, above) = (free(size.width, width), free(size.height, height));
     attributes.with_position(PhysicalPosition::new(
-        f64::from(at.x) + free(size.width, width) / 2.0,
-        f64::from(at.y) + free(size.height, height) * down,
+        f64::from(at.x) + beside / 2.0,
+        f64::from(at.y) + (above * down).max(above.min(least * scale)),
     ))
 }
 

@@ -29,19 +29,22 @@ pub(super) struct Bar {
 /// What is known about the bar being seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Visible {
-    /// Not presented yet.
-    Never,
+    /// Not presented yet; covered or not.
+    Never { covered: bool },
     /// Presented, and said so.
     Yes,
     /// Covered wholly since then.
     CoveredSince(Instant),
-    /// Covered for so long that it was said.
+    /// Covered wholly by a question of ours, which leaves no other place on a small screen: nothing of the helper's
+    /// passes while it stands. What still covers the bar afterwards counts from then.
+    Asking,
+    /// Covered from the beginning, or for so long that it was said.
     No,
 }
 
 impl Bar {
     pub(super) fn new(pane: Pane) -> Self {
-        Self { pane, visible: Visible::Never, wanted: 0.0 }
+        Self { pane, visible: Visible::Never { covered: false }, wanted: 0.0 }
     }
 
     pub(super) fn pane(&self) -> &Pane {
@@ -56,19 +59,22 @@ impl Bar {
         self.pane.event(event);
         match event {
             WindowEvent::CloseRequested => out.push(Command::Stop),
-            WindowEvent::Occluded(true) if self.visible == Visible::Yes => {
-                self.visible = Visible::CoveredSince(Instant::now());
-            }
-            WindowEvent::Occluded(false) => match self.visible {
-                Visible::CoveredSince(_) => self.visible = Visible::Yes,
-                Visible::No => {
-                    self.visible = Visible::Yes;
-                    out.push(Command::BarShown(true));
-                }
-                Visible::Never | Visible::Yes => {}
-            },
+            WindowEvent::Occluded(covered) => self.covered(*covered, out),
             _ => {}
         }
+    }
+
+    fn covered(&mut self, covered: bool, out: &mut Vec<Command>) {
+        self.visible = match (self.visible, covered) {
+            (Visible::Never { .. }, _) => Visible::Never { covered },
+            (Visible::Yes, true) => Visible::CoveredSince(Instant::now()),
+            (Visible::No, false) => {
+                out.push(Command::BarShown(true));
+                Visible::Yes
+            }
+            (Visible::CoveredSince(_) | Visible::Asking, false) => Visible::Yes,
+            (unchanged, _) => unchanged,
+        };
     }
 
     /// When [`Bar::tick`] wants to be called, if it does.
@@ -80,12 +86,18 @@ impl Bar {
         covered.into_iter().chain(self.pane.due()).min()
     }
 
-    pub(super) fn tick(&mut self, now: Instant, out: &mut Vec<Command>) {
-        if let Visible::CoveredSince(since) = self.visible
-            && now >= since + COVERED
-        {
-            self.visible = Visible::No;
-            out.push(Command::BarShown(false));
+    /// Time passed. `question` is our own window that may be in the way.
+    pub(super) fn tick(&mut self, now: Instant, question: Option<&Pane>, out: &mut Vec<Command>) {
+        let asking = question.is_some_and(|question| question.hides(&self.pane));
+        match self.visible {
+            Visible::CoveredSince(_) if asking => self.visible = Visible::Asking,
+            Visible::Asking if !asking => self.visible = Visible::CoveredSince(now),
+            Visible::CoveredSince(since) if now >= since + COVERED => {
+                tracing::warn!("the bar is covered: there is no control");
+                self.visible = Visible::No;
+                out.push(Command::BarShown(false));
+            }
+            _ => {}
         }
     }
 
@@ -101,9 +113,11 @@ impl Bar {
             self.pane.run(|ui| wanted = show(ui, texts, hosting, out));
             self.fit(wanted);
         }
-        if self.pane.present(&Below::default())? && self.visible == Visible::Never {
-            self.visible = Visible::Yes;
-            out.push(Command::BarShown(true));
+        if self.pane.present(&Below::default())?
+            && let Visible::Never { covered } = self.visible
+        {
+            self.visible = Visible::No;
+            self.covered(covered, out);
         }
         Ok(())
     }

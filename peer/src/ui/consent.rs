@@ -10,7 +10,8 @@
 //!   follows it at once. Enter and Space never allow, wherever they are pressed.
 //! - Deny takes a click at any time, Esc at any time, and Enter or Space (it has the focus) once the wait is over,
 //!   so that someone who was writing when the window came up does not refuse by accident either.
-//! - Moving, resizing or leaving the window undoes a press that was not let go yet.
+//! - Moving, resizing or leaving the window undoes a press that was not let go yet. Getting the keyboard does not: a
+//!   click on a window without it may bring it only when the button is down already.
 
 use std::time::{Duration, Instant};
 
@@ -143,10 +144,14 @@ impl Prompt {
         }
     }
 
-    /// The window moved, changed its size, got or lost the focus: what was begun before is not finished now, and
-    /// what is typed on into a window that took the focus is not meant for it.
+    /// The window moved, changed its size, or lost the focus: what was begun before is not finished now.
     pub fn disturbed(&mut self, now: Instant) {
         self.pressed = None;
+        self.focused(now);
+    }
+
+    /// The window got the focus: what is typed on into a window that took it is not meant for it.
+    pub fn focused(&mut self, now: Instant) {
         self.typed = Typed::Letters { count: 0, last: Some(now) };
     }
 

@@ -51,6 +51,8 @@ pub(super) fn may(texts: &Texts, hosting: &Hosting) -> (Icon, String) {
         (Icon::Pointer, texts.say_with("ui-may-control", &name))
     } else if hosting.paused && hosting.grants.contains(&Grant::View) {
         (Icon::Pause, texts.say_with("ui-may-paused", &name))
+    } else if hosting.grants.contains(&Grant::Point) {
+        (Icon::Mark, texts.say_with("ui-may-point", &name))
     } else if hosting.grants.contains(&Grant::View) {
         (Icon::Eye, texts.say_with("ui-may-view", &name))
     } else {
@@ -64,6 +66,11 @@ pub(super) fn buttons(ui: &mut Ui, texts: &Texts, hosting: &Hosting, out: &mut V
         let text = texts.say("ui-take-back");
         if widgets::button(ui, Some(Icon::Pointer), &text, Weight::Alert, Vec2::ZERO).clicked() {
             out.push(Command::Revoke(Grant::Control));
+        }
+    } else if hosting.grants.contains(&Grant::Point) {
+        let text = texts.say("ui-no-pointing");
+        if widgets::button(ui, Some(Icon::Mark), &text, Weight::Plain, Vec2::ZERO).clicked() {
+            out.push(Command::Revoke(Grant::Point));
         }
     }
     if hosting.grants.contains(&Grant::View) {

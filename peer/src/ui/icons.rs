@@ -9,10 +9,14 @@ pub(super) enum Icon {
     Cross,
     /// Control: a pointer.
     Pointer,
+    /// Pointing: the mark.
+    Mark,
     /// Seeing only.
     Eye,
     /// The whole picture in the window.
     Fit,
+    /// A monitor.
+    Screen,
     /// Freeze.
     Pause,
     /// Go on.
@@ -34,6 +38,10 @@ pub(super) fn draw(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
             pen.fill(&[(0.25, 0.08), (0.43, 0.62), (0.74, 0.58)]);
             pen.line(&[(0.43, 0.56), (0.57, 0.92)]);
         }
+        Icon::Mark => {
+            painter.circle_stroke(pen.at((0.5, 0.5)), rect.width() * 0.38, pen.stroke);
+            painter.circle_filled(pen.at((0.5, 0.5)), rect.width() * 0.12, color);
+        }
         Icon::Eye => {
             pen.line(&[
                 (0.05, 0.5),
@@ -53,6 +61,11 @@ pub(super) fn draw(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
                 let inward = |at: f32| if at < 0.5 { at + 0.26 } else { at - 0.26 };
                 pen.line(&[(inward(corner.0), corner.1), corner, (corner.0, inward(corner.1))]);
             }
+        }
+        Icon::Screen => {
+            pen.line(&[(0.06, 0.14), (0.94, 0.14), (0.94, 0.7), (0.06, 0.7), (0.06, 0.14)]);
+            pen.line(&[(0.3, 0.9), (0.7, 0.9)]);
+            pen.line(&[(0.5, 0.7), (0.5, 0.9)]);
         }
         Icon::Pause => {
             pen.block((0.2, 0.15), (0.4, 0.85));

@@ -10,16 +10,19 @@ use entraide_common::screen::Rect;
 use entraide_common::texts::Texts;
 use entraide_common::wire::control::Grant;
 use entraide_common::wire::input::Act;
-use winit::event::{DeviceId, ElementState, KeyEvent, WindowEvent};
+use winit::event::{DeviceId, ElementState, KeyEvent, MouseButton, WindowEvent};
 use winit::event_loop::ActiveEventLoop;
-use winit::keyboard::{Key, ModifiersState};
-use winit::platform::modifier_supplement::KeyEventExtModifierSupplement;
-use winit::window::{CursorIcon, CustomCursor};
+use winit::keyboard::ModifiersState;
 
+use super::chords::{Chord, chord_of};
 use super::home::{self, Home};
 use super::hosting::{self, Conversation};
+use super::look::Look;
 use super::model::{Command, View, Watching};
 use super::pane::{Below, Pane, PaneError};
+use super::paste;
+use super::place::Place;
+use super::pointing::Pointing;
 use super::viewer::Viewer;
 use super::waiting;
 use super::watching::{self, Chosen};
@@ -34,24 +37,17 @@ const SHARE: f64 = 0.92;
 pub(super) struct MainWindow {
     pane: Pane,
     viewer: Viewer,
+    pointing: Pointing,
     home: Home,
+    place: Place,
     conversation: Conversation,
     modifiers: ModifiersState,
     /// Whether the widgets believe the pointer is over them.
     widgets_pointer: bool,
-    /// Whether the local pointer looks like the host's.
-    borrowed_look: bool,
+    look: Look,
     /// Whether the window was made as large as the picture.
     grown: bool,
     title: String,
-}
-
-/// A chord that stays local.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Chord {
-    Fit,
-    Control,
-    Leave,
 }
 
 impl MainWindow {
@@ -59,11 +55,13 @@ impl MainWindow {
         Self {
             pane,
             viewer: Viewer::new(),
+            pointing: Pointing::default(),
             home: Home::default(),
+            place: Place::default(),
             conversation: Conversation::default(),
             modifiers: ModifiersState::empty(),
             widgets_pointer: false,
-            borrowed_look: false,
+            look: Look::default(),
             grown: false,
             title: String::new(),
         }
@@ -82,27 +80,16 @@ impl MainWindow {
                 self.pane.mark(self.pane.size().rect());
             }
             self.viewer = Viewer::new();
-            return self.lend_look_back();
+            self.pointing = Pointing::default();
+            return self.look.give_back(self.pane.window());
         };
+        self.pointing.set_view(watching);
         let mut acts = self.viewer.set_control(watching.grants.contains(&Grant::Control));
         if watching.hold.is_some() {
             acts.extend(self.viewer.let_go());
         }
         send(acts, out);
         self.move_cursor();
-    }
-
-    /// The canvas has something new.
-    pub(super) fn refresh(&mut self, canvas: &Canvas, event_loop: &ActiveEventLoop) {
-        let had = self.viewer.has_picture();
-        for rect in self.viewer.update(canvas) {
-            self.pane.mark(rect);
-        }
-        if !had && self.viewer.has_picture() {
-            self.pane.stir();
-            self.grow();
-        }
-        self.wear_look(event_loop, true);
     }
 
     /// Takes an event of the window.
@@ -126,12 +113,13 @@ impl MainWindow {
 
     /// When [`MainWindow::tick`] wants to be called, if it does.
     pub(super) fn deadline(&self) -> Option<Instant> {
-        self.viewer.deadline().into_iter().chain(self.pane.due()).min()
+        self.viewer.deadline().into_iter().chain(self.pointing.deadline()).chain(self.pane.due()).min()
     }
 
     /// Time passed.
     pub(super) fn tick(&mut self, now: Instant, out: &mut Vec<Command>) {
         let (acts, damage) = self.viewer.tick(now);
+        self.pointing.tick(now, self.viewer.pointed(), out);
         send(acts, out);
         self.mark(damage);
     }
@@ -141,24 +129,45 @@ impl MainWindow {
         &mut self,
         view: &View,
         texts: &Texts,
+        canvas: &Canvas,
+        event_loop: &ActiveEventLoop,
         out: &mut Vec<Command>,
     ) -> Result<(), PaneError> {
         if self.pane.due().is_some_and(|due| due <= Instant::now()) {
             self.run(view, texts, out);
         }
-        let placement = self.viewer.placement();
-        let below =
-            Below { picture: self.viewer.picture().zip(placement.as_ref()), cursor: self.viewer.cursor() };
-        self.pane.present(&below)?;
+        if !matches!(view, View::Watching(_)) {
+            self.pane.present(&Below::default())?;
+            return Ok(());
+        }
+        let look_changed = self.viewer.update_cursor(&canvas.pointer());
+        self.wear_look(event_loop, look_changed);
+        let had = self.viewer.has_picture();
+        // What changed is painted before the next frame can be published: nobody sees parts of two.
+        canvas.with(|painting| {
+            for rect in self.viewer.update(painting) {
+                self.pane.mark(rect);
+            }
+            self.move_cursor();
+            let placement = self.viewer.placement();
+            let below =
+                Below { picture: painting.picture().zip(placement.as_ref()), cursor: self.viewer.cursor() };
+            self.pane.present(&below)
+        })?;
+        if !had && self.viewer.has_picture() {
+            self.pane.stir();
+            self.grow();
+        }
         Ok(())
     }
 
     fn run(&mut self, view: &View, texts: &Texts, out: &mut Vec<Command>) {
-        let (home, conversation) = (&mut self.home, &mut self.conversation);
+        let (home, place, conversation) = (&mut self.home, &mut self.place, &mut self.conversation);
         let (zoom, has_picture) = (self.viewer.zoom(), self.viewer.has_picture());
-        let mut around = None;
+        let (mut around, mut pastes) = (None, false);
         self.pane.run(|ui| match view {
             View::Home { notice } => home.show(ui, texts, notice.as_deref(), out),
+            View::Place(asked) => pastes |= place.show(ui, texts, asked, out),
             View::Busy { text } => home::busy(ui, texts, text, out),
             View::Waiting(waiting) => waiting::show(ui, texts, waiting, out),
             View::Hosting(hosting) => hosting::show(ui, texts, hosting, conversation, out),
@@ -168,15 +177,24 @@ impl MainWindow {
             View::Over { text } => home::over(ui, texts, text, out),
             View::Quiet => {}
         });
+        if pastes && let Some(text) = paste::text() {
+            self.place.paste(&text);
+            self.pane.stir();
+        }
         let Some((area, chosen)) = around else { return };
         let area = to_pixels(area, self.pane.scale(), self.pane.size().rect());
         if self.viewer.set_area(area) {
             self.pane.mark(self.pane.size().rect());
         }
-        if let Some(Chosen::Zoom(zoom)) = chosen {
-            let damage = self.viewer.set_zoom(zoom);
+        if let Some(chosen) = chosen {
+            match chosen {
+                Chosen::Zoom(zoom) => {
+                    let damage = self.viewer.set_zoom(zoom);
+                    self.pane.mark(damage);
+                }
+                Chosen::Monitor(choice) => out.push(Command::Monitor(choice)),
+            }
             self.viewer.focus();
-            self.pane.mark(damage);
             self.pane.stir();
         }
         self.move_cursor();
@@ -187,11 +205,17 @@ impl MainWindow {
         match event {
             WindowEvent::CursorMoved { position, device_id } => {
                 send(self.viewer.pointer(Some((position.x, position.y))), out);
+                self.pointing.at(self.viewer.pointed(), out);
                 self.pointer_is_mine(*device_id)
             }
             WindowEvent::CursorLeft { .. } => {
                 send(self.viewer.pointer(None), out);
                 false
+            }
+            WindowEvent::MouseInput { state: ElementState::Released, button: MouseButton::Left, .. }
+                if self.pointing.release() =>
+            {
+                true
             }
             WindowEvent::MouseInput { state, button, .. } => {
                 if self.viewer.over_picture().is_none() && !self.viewer.drags() {
@@ -200,6 +224,9 @@ impl MainWindow {
                 }
                 if *state == ElementState::Pressed {
                     self.take_focus();
+                    if *button == MouseButton::Left && self.pointing.press(self.viewer.pointed(), out) {
+                        return true;
+                    }
                 }
                 send(self.viewer.button(*button, *state), out);
                 true
@@ -217,6 +244,7 @@ impl MainWindow {
             }
             WindowEvent::Ime(_) => self.viewer.takes_keys(),
             WindowEvent::Focused(false) => {
+                self.pointing.release();
                 send(self.viewer.let_go(), out);
                 false
             }
@@ -268,6 +296,9 @@ impl MainWindow {
             Chord::Control if watching.grants.contains(&Grant::Control) => out.push(Command::Release),
             Chord::Control => out.push(Command::Request(Grant::Control)),
             Chord::Leave => out.push(Command::Stop),
+            Chord::Monitor(number) => {
+                out.extend(watching::numbered(watching, number).map(Command::Monitor));
+            }
         }
         true
     }
@@ -278,34 +309,14 @@ impl MainWindow {
         }
     }
 
-    /// Over the picture in control, the local pointer looks like the host's: it answers at once, and there is
-    /// only one.
     fn wear_look(&mut self, event_loop: &ActiveEventLoop, changed: bool) {
-        let over = self.viewer.takes_pointer();
-        match self.viewer.cursor_shape().filter(|_| over) {
-            Some(shape) if changed || !self.borrowed_look => {
-                if let Some(cursor) = custom(shape) {
-                    self.pane.window().set_cursor(event_loop.create_custom_cursor(cursor));
-                    self.borrowed_look = true;
-                }
-            }
-            Some(_) => {}
-            None => self.lend_look_back(),
-        }
-    }
-
-    fn lend_look_back(&mut self) {
-        if std::mem::take(&mut self.borrowed_look) {
-            self.pane.window().set_cursor(CursorIcon::Default);
-        }
+        let shape = self.viewer.cursor_shape().filter(|_| self.viewer.takes_pointer());
+        self.look.wear(self.pane.window(), shape, changed, event_loop);
     }
 
     /// Makes the window large enough for the picture, if the screen is.
     fn grow(&mut self) {
-        let Some(picture) = self.viewer.picture().filter(|_| !self.grown).map(|picture| picture.size())
-        else {
-            return;
-        };
+        let Some(picture) = self.viewer.source().filter(|_| !self.grown) else { return };
         self.grown = true;
         let window = self.pane.window();
         let Some(screen) = window.current_monitor() else { return };
@@ -348,38 +359,6 @@ fn title(view: &View, texts: &Texts) -> String {
         }
         _ => texts.say("ui-title"),
     }
-}
-
-/// By the character on the key, wherever it is.
-fn chord_of(event: &KeyEvent, modifiers: ModifiersState) -> Option<Chord> {
-    if !modifiers.control_key() || !modifiers.alt_key() {
-        return None;
-    }
-    let Key::Character(character) = event.key_without_modifiers() else { return None };
-    match character.as_str() {
-        "f" => Some(Chord::Fit),
-        "c" => Some(Chord::Control),
-        "q" => Some(Chord::Leave),
-        _ => None,
-    }
-}
-
-fn custom(shape: &entraide_common::wire::cursor::Shape) -> Option<winit::window::CustomCursorSource> {
-    let straight = shape.rgba.chunks_exact(4).flat_map(|pixel| {
-        // winit wants colours that are not multiplied by their alpha.
-        let alpha = u16::from(pixel[3]).max(1);
-        let channel = |value: u8| (u16::from(value) * 255 / alpha).min(255) as u8;
-        [channel(pixel[0]), channel(pixel[1]), channel(pixel[2]), pixel[3]]
-    });
-    let side = |pixels: u32| u16::try_from(pixels).ok();
-    CustomCursor::from_rgba(
-        straight.collect::<Vec<_>>(),
-        side(shape.width)?,
-        side(shape.height)?,
-        side(shape.hot_x)?,
-        side(shape.hot_y)?,
-    )
-    .ok()
 }
 
 fn to_pixels(area: egui::Rect, scale: f32, window: Rect) -> Rect {

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice};
+use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice, Spot};
 use entraide_common::wire::input::Act;
 
 /// Everything that is shown at a moment.
@@ -16,6 +16,8 @@ pub enum View {
         /// What went wrong before, if anything.
         notice: Option<String>,
     },
+    /// Where to meet is asked for.
+    Place(Place),
     /// Something takes a moment; the sentence says what.
     Busy {
         /// What is being done.
@@ -34,6 +36,17 @@ pub enum View {
     },
     /// No window but the bar and questions: a terminal or a program shows the rest.
     Quiet,
+}
+
+/// The question where to meet, which is asked once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Whether this person helps; else they need help.
+    pub helps: bool,
+    /// What is wrong with the last answer, in a sentence.
+    pub wrong: Option<String>,
+    /// Where it will be remembered; empty if nowhere.
+    pub file: String,
 }
 
 /// The host's code and what became of it.
@@ -64,6 +77,8 @@ pub struct Question {
     pub proof: String,
     /// How long the question has to be seen before Allow works; the wait is drawn.
     pub wait: Duration,
+    /// Whether it is asked once more because a yes did not count: a program may have had a hand in it.
+    pub again: bool,
 }
 
 /// The host's view of a running session.
@@ -113,6 +128,8 @@ pub struct Watching {
     pub notice: String,
     /// The host's monitors.
     pub monitors: Vec<Monitor>,
+    /// Which of them the picture shows.
+    pub shown: MonitorChoice,
     /// The conversation, oldest first. Shared: most views show the one that the view before showed.
     pub chat: Arc<[ChatLine]>,
 }
@@ -144,6 +161,11 @@ pub enum Command {
         /// As typed.
         code: String,
     },
+    /// Where to meet.
+    Place {
+        /// As typed or pasted.
+        text: String,
+    },
     /// An answer to a question.
     Answer {
         /// The question's id.
@@ -163,6 +185,8 @@ pub enum Command {
     Monitor(MonitorChoice),
     /// Helper: an act in the picture, in picture pixels.
     Act(Act),
+    /// Helper: point there, in picture pixels.
+    Point(Spot),
     /// A line of conversation.
     Chat(String),
     /// Where our windows are now; on the host, remote input keeps off them.

@@ -12,11 +12,13 @@ use entraide_common::screen::{Rect, Size};
 use softbuffer::{Context, Surface};
 use winit::event::WindowEvent;
 use winit::event_loop::{ActiveEventLoop, OwnedDisplayHandle};
+use winit::keyboard::ModifiersState;
 use winit::window::{Window, WindowAttributes, WindowId};
 
 use super::compositor::{Compositor, Scene, Sprite};
 use super::layer::Layer;
 use super::painter::Painter;
+use super::paste;
 use super::scale::Placement;
 use super::theme;
 
@@ -51,6 +53,7 @@ pub(super) struct Pane {
     size: Size,
     /// Whether the window system asked for pixels: before that nobody can have seen any.
     exposed: bool,
+    modifiers: ModifiersState,
 }
 
 /// What lies below the widgets.
@@ -88,6 +91,7 @@ impl Pane {
             due: Some(Instant::now()),
             size,
             exposed: false,
+            modifiers: ModifiersState::empty(),
         };
         pane.resize()?;
         Ok(pane)
@@ -114,6 +118,19 @@ impl Pane {
         egui_winit::pixels_per_point(self.ctx(), &self.window)
     }
 
+    /// Whether nothing of `other` would be seen with this window, its frame included, over it.
+    pub(super) fn hides(&self, other: &Self) -> bool {
+        let place = |pane: &Self| {
+            let (at, size) = (pane.window.outer_position().ok()?, pane.window.outer_size());
+            let (right, bottom) =
+                (at.x.saturating_add_unsigned(size.width), at.y.saturating_add_unsigned(size.height));
+            Some((at, right, bottom))
+        };
+        place(self).zip(place(other)).is_some_and(|((over, right, bottom), (under, far, low))| {
+            over.x <= under.x && over.y <= under.y && right >= far && bottom >= low
+        })
+    }
+
     /// When the widgets want to run without anything happening.
     pub(super) fn due(&self) -> Option<Instant> {
         self.due
@@ -136,6 +153,16 @@ impl Pane {
                 self.exposed = true;
                 return self.mark(self.size.rect());
             }
+            WindowEvent::KeyboardInput { event, is_synthetic: false, .. }
+                if paste::is_asked_by(event, self.modifiers) =>
+            {
+                if let Some(text) = paste::text() {
+                    self.egui.egui_input_mut().events.push(egui::Event::Paste(text));
+                    self.stir();
+                }
+                return;
+            }
+            WindowEvent::ModifiersChanged(modifiers) => self.modifiers = modifiers.state(),
             _ => {}
         }
         if self.egui.on_window_event(&self.window, event).repaint {

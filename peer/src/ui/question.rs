@@ -22,10 +22,13 @@ use super::widgets::{self, Weight};
 
 /// How often the wait is drawn anew.
 const WAIT_STEP: Duration = Duration::from_millis(50);
+/// Room for the sentence that says why a question is asked once more, points.
+const AGAIN_HEIGHT: f64 = 100.0;
 
 /// The window's size in points.
-pub(super) fn size(what: Grant) -> (f64, f64) {
-    if what == Grant::Control { (560.0, 500.0) } else { (560.0, 360.0) }
+pub(super) fn size(question: &Question) -> (f64, f64) {
+    let height = if question.what == Grant::Control { 500.0 } else { 360.0 };
+    (560.0, if question.again { height + AGAIN_HEIGHT } else { height })
 }
 
 /// An open question and its window.
@@ -76,9 +79,10 @@ impl Ask {
         self.pane.event(event);
         match event {
             WindowEvent::CloseRequested | WindowEvent::Destroyed => return Some(Answer::Deny),
-            WindowEvent::Moved(_) | WindowEvent::Resized(_) | WindowEvent::Focused(_) => {
+            WindowEvent::Moved(_) | WindowEvent::Resized(_) | WindowEvent::Focused(false) => {
                 self.prompt.disturbed(now);
             }
+            WindowEvent::Focused(true) => self.prompt.focused(now),
             WindowEvent::CursorMoved { position, .. } => self.pointer = Some((position.x, position.y)),
             WindowEvent::CursorLeft { .. } => self.pointer = None,
             WindowEvent::ModifiersChanged(modifiers) => self.modifiers = modifiers.state(),
@@ -161,6 +165,9 @@ fn show(ui: &mut Ui, texts: &Texts, question: &Question, prompt: &Prompt, now: I
     egui::CentralPanel::default()
         .frame(frame)
         .show(ui, |ui| {
+            if question.again {
+                warning(ui, &texts.say("ui-ask-again"));
+            }
             ui.heading(texts.say_with(&format!("ui-ask-{}", key_of(question.what)), &name));
             ui.label(RichText::new(&question.proof).color(palette.quiet));
             ui.label(texts.say_with(&format!("ui-ask-{}-means", key_of(question.what)), &name));

@@ -1,8 +1,10 @@
 //! What surrounds the remote picture in the helper's window: toolbar, status, and the frame of control.
 
+mod monitors;
+
 use egui::{CornerRadius, Frame, Margin, Panel, RichText, Stroke, StrokeKind, Ui, Vec2, vec2};
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, Hold};
+use entraide_common::wire::control::{Grant, Hold, MonitorChoice};
 
 use super::icons::{self, Icon};
 use super::model::{Command, Watching};
@@ -18,7 +20,11 @@ const FRAME: f32 = 4.0;
 pub(super) enum Chosen {
     /// Show the picture in this size.
     Zoom(Zoom),
+    /// Show these monitors.
+    Monitor(MonitorChoice),
 }
+
+pub(super) use monitors::numbered;
 
 /// Shows it; returns the part of the window that is left for the picture, in points.
 pub(super) fn show(
@@ -35,7 +41,7 @@ pub(super) fn show(
     let chosen = Panel::top("toolbar")
         .frame(strip(Margin::symmetric(10, 6)))
         .show_separator_line(false)
-        .show(ui, |ui| ui.horizontal(|ui| toolbar(ui, texts, watching, zoom, out)).inner)
+        .show(ui, |ui| ui.horizontal_wrapped(|ui| toolbar(ui, texts, watching, zoom, out)).inner)
         .inner;
     Panel::bottom("status")
         .frame(strip(Margin::symmetric(12, 5)))
@@ -70,6 +76,7 @@ fn toolbar(
         out.push(Command::Stop);
     }
     control_button(ui, texts, watching, out);
+    point_button(ui, texts, watching, out);
     let mut chosen = None;
     let mut choice = |ui: &mut Ui, icon, key: &str, tip: &str, to: Zoom| {
         let weight = if zoom == to { Weight::On } else { Weight::Plain };
@@ -81,7 +88,7 @@ fn toolbar(
     choice(ui, Some(Icon::Fit), "ui-fit", "ui-fit-tip", Zoom::Fit);
     choice(ui, None, "ui-whole", "ui-whole-tip", Zoom::Whole(1));
     choice(ui, None, "ui-double", "ui-double-tip", Zoom::Whole(2));
-    chosen
+    chosen.or(monitors::show(ui, texts, watching).map(Chosen::Monitor))
 }
 
 fn control_button(ui: &mut Ui, texts: &Texts, watching: &Watching, out: &mut Vec<Command>) {
@@ -93,13 +100,33 @@ fn control_button(ui: &mut Ui, texts: &Texts, watching: &Watching, out: &mut Vec
             out.push(Command::Release);
         }
     } else if watching.asking == Some(Grant::Control) {
-        let text = texts.say_with("ui-control-asking", &name);
+        let text = texts.say_with("ui-asking", &name);
         widgets::button(ui, Some(Icon::Pointer), &text, Weight::On, Vec2::ZERO);
     } else if watching.grants.contains(&Grant::View) {
         let text = texts.say("ui-request-control");
         let button = widgets::button(ui, Some(Icon::Pointer), &text, Weight::Plain, Vec2::ZERO);
         if button.on_hover_text(texts.say_with("ui-request-control-tip", &name)).clicked() {
             out.push(Command::Request(Grant::Control));
+        }
+    }
+}
+
+/// For whoever has no control: in control, the left button clicks.
+fn point_button(ui: &mut Ui, texts: &Texts, watching: &Watching, out: &mut Vec<Command>) {
+    let may = |what| watching.grants.contains(&what);
+    if may(Grant::Control) || !may(Grant::View) {
+        return;
+    }
+    let name = [("name", watching.host.as_str().into())];
+    let mut button = |text: &str, weight| widgets::button(ui, Some(Icon::Mark), text, weight, Vec2::ZERO);
+    if may(Grant::Point) {
+        button(&texts.say("ui-pointing"), Weight::On).on_hover_text(texts.say_with("ui-pointing-tip", &name));
+    } else if watching.asking == Some(Grant::Point) {
+        button(&texts.say_with("ui-asking", &name), Weight::On);
+    } else {
+        let ask = button(&texts.say("ui-request-point"), Weight::Plain);
+        if ask.on_hover_text(texts.say_with("ui-request-point-tip", &name)).clicked() {
+            out.push(Command::Request(Grant::Point));
         }
     }
 }
@@ -127,9 +154,12 @@ fn status(ui: &mut Ui, texts: &Texts, watching: &Watching) {
 fn situation(texts: &Texts, watching: &Watching) -> (Icon, bool, String) {
     let name = [("name", watching.host.as_str().into())];
     if !watching.grants.contains(&Grant::Control) {
-        let (icon, key) = match watching.grants.contains(&Grant::View) {
-            true => (Icon::Eye, "ui-you-watch"),
-            false => (Icon::Pause, "ui-you-wait"),
+        let (icon, key) = if watching.grants.contains(&Grant::Point) {
+            (Icon::Mark, "ui-you-point")
+        } else if watching.grants.contains(&Grant::View) {
+            (Icon::Eye, "ui-you-watch")
+        } else {
+            (Icon::Pause, "ui-you-wait")
         };
         return (icon, false, texts.say_with(key, &name));
     }

@@ -60,6 +60,7 @@ fn a_second_helper_with_the_code_is_refused_and_disturbs_nobody() {
     std::thread::sleep(std::time::Duration::from_millis(ask["wait_ms"].as_u64().expect("a number") + 50));
     session.host.tell("answer", json!({"id": ask["id"], "allow": true}));
     session.helper.granted("view");
+    session.helper.event_with("stats", |stats| stats["frames"].as_u64() > Some(0));
     let mut third = session.scene.join(None, "third", &session.code);
     assert_eq!(third.error("used"), session.scene.sentence(&End::Used));
     assert_eq!(third.exit_code(), 4);

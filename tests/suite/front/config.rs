@@ -83,6 +83,7 @@ fn without_a_word_there_are_sensible_defaults() {
         name: "Zoé Martin".to_owned(),
         language: Language::French,
         log: Level::Warn,
+        file: Some(computer.home.path().join("config.toml")),
         data: computer.home.path().join("data"),
         valid: limits::CODE_IDLE,
         offer: Grant::Control,

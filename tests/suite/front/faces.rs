@@ -23,6 +23,10 @@ impl<F: FnMut() -> io::Result<()> + Send> Front for Reader<F> {
         self.read.lock().expect("no test panicked").push(event.clone());
         Ok(())
     }
+
+    fn wants_figures(&self) -> bool {
+        true
+    }
 }
 
 fn faces(before: impl FnMut() -> io::Result<()> + Send + 'static) -> (Faces, Arc<Mutex<Vec<Event>>>) {

@@ -11,7 +11,7 @@ use entraide::front::{Command, Event, Fault, Front, Heard, PathFacts, Who};
 use entraide_common::input::{Button, KeyCode};
 use entraide_common::limits;
 use entraide_common::texts::Language;
-use entraide_common::wire::control::{Grant, Monitor, MonitorChoice};
+use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Spot};
 use entraide_common::wire::input::Act;
 use proptest::prelude::*;
 
@@ -77,8 +77,12 @@ fn every_event_has_its_line() {
             r#"{"event":"chat","from":"helper","text":"ça va ?"}"#,
         ),
         (
-            Event::Monitors(vec![monitor]),
-            r#"{"event":"monitors","monitors":[{"id":1,"x":-1920,"y":0,"width":1920,"height":1080,"scale":1.25,"primary":true}]}"#,
+            Event::Monitors {
+                monitors: vec![monitor],
+                shown: MonitorChoice::One(1),
+                text: Some("Gone.".into()),
+            },
+            r#"{"event":"monitors","monitors":[{"id":1,"x":-1920,"y":0,"width":1920,"height":1080,"scale":1.25,"primary":true}],"shown":1,"text":"Gone."}"#,
         ),
         (
             Event::Stats {
@@ -128,6 +132,8 @@ fn every_command_is_read() {
         (r#"{"command":"text","text":"é\n漢"}"#, act(Act::Text("é\n漢".to_owned()))),
         (r#"{"command":"pointer","x":-3,"y":1079}"#, act(Act::Pointer { x: -3, y: 1079 })),
         (r#"{"command":"pointer","x":1,"y":2,"monitor":3}"#, Command::PointerOn { monitor: 3, x: 1, y: 2 }),
+        (r#"{"command":"point","x":1,"y":-1}"#, Command::Point(Spot { x: 1, y: -1 })),
+        (r#"{"command":"request","what":"point"}"#, Command::Request(Grant::Point)),
         (r#"{"command":"button","n":3,"down":false}"#, act(Act::Button { button: Button(3), down: false })),
         (r#"{"command":"wheel","dx":0,"dy":-120}"#, act(Act::Wheel { dx: 0, dy: -120 })),
         (r#"{"command":"wheel","dy":120}"#, act(Act::Wheel { dx: 0, dy: 120 })),
@@ -173,7 +179,7 @@ fn what_is_no_command_is_answered_in_kind() {
         (r#"{"command":"refuse","id":1}"#, "unsupported"),
         (r#"{"command":"cancel","id":1}"#, "unsupported"),
         (r#"{"command":"clipboard","text":"x"}"#, "unsupported"),
-        (r#"{"command":"point","x":1,"y":1}"#, "unsupported"),
+        (r#"{"command":"point","x":1}"#, "malformed"),
         (r#"{"command":"request","what":"file_to_host"}"#, "unsupported"),
         (r#"{"command":"answer","id":1,"text":"1234"}"#, "unsupported"),
     ];

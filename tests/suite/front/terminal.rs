@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use entraide::front::terminal::{Asking, Typed, printable, sentence, typed};
 use entraide::front::{Command, Event, Fault, Heard, PathFacts, Who};
 use entraide_common::texts::{Language, Texts};
-use entraide_common::wire::control::{Grant, MonitorChoice};
+use entraide_common::wire::control::{Grant, MonitorChoice, Spot};
 use proptest::prelude::*;
 
 const OPEN: Option<Asking> = Some(Asking { id: 4, early: false });
@@ -26,6 +26,14 @@ fn command(command: Command) -> Option<Typed> {
 
 fn fault(fault: Fault) -> Option<Typed> {
     Some(Typed::Heard(Heard::Fault(fault)))
+}
+
+#[test]
+fn an_address_is_no_command() {
+    let address = "/ip4/198.51.100.7/tcp/4580";
+    assert_eq!(typed(address, None, &french()), command(Command::Chat(address.to_owned())));
+    let file = PathBuf::from("/tmp/a.png");
+    assert_eq!(typed("/photo /tmp/a.png", None, &french()), command(Command::Snapshot(file)));
 }
 
 #[test]
@@ -58,6 +66,8 @@ fn lines_are_chat_and_slashes_are_commands_in_both_languages() {
     for word in ["/control", "/contrôle", "/CONTROLE", "/c"] {
         assert_eq!(typed(word, None, &english()), command(Command::Request(Grant::Control)), "{word}");
     }
+    assert_eq!(typed("/montrer", None, &french()), command(Command::Request(Grant::Point)));
+    assert_eq!(typed("/point 12 -3", None, &french()), command(Command::Point(Spot { x: 12, y: -3 })));
     assert_eq!(typed("/release", None, &french()), command(Command::Release));
     assert_eq!(typed("/monitor 2", None, &french()), command(Command::Monitor(MonitorChoice::One(2))));
     assert_eq!(typed("/écran tous", None, &french()), command(Command::Monitor(MonitorChoice::All)));
@@ -68,6 +78,10 @@ fn lines_are_chat_and_slashes_are_commands_in_both_languages() {
     assert_eq!(typed("/fly", None, &french()), fault(Fault::UnknownCommand("fly".to_owned())));
     assert!(matches!(
         typed("/monitor", None, &french()),
+        Some(Typed::Heard(Heard::Fault(Fault::Malformed(_))))
+    ));
+    assert!(matches!(
+        typed("/point 1", None, &french()),
         Some(Typed::Heard(Heard::Fault(Fault::Malformed(_))))
     ));
 }

@@ -38,8 +38,9 @@ pub(super) struct Running {
 
 impl Running {
     fn start(side: Side, seed: u8, nodes: &[Multiaddr]) -> Self {
-        let config =
-            NetConfig { seed: Zeroizing::new([seed; 32]), nodes: nodes.to_vec(), side, listen_port: 0 };
+        let (seed, nodes) = (Zeroizing::new([seed; 32]), nodes.to_vec());
+        // The router of whoever runs the tests is left alone.
+        let config = NetConfig { seed, nodes, side, listen_port: 0, map_ports: false };
         let (net, driver, events) = Net::new(config).expect("a network");
         let stop = CancellationToken::new();
         let driver = tokio::spawn(driver.run(stop.clone()));
@@ -200,7 +201,9 @@ impl Stranger {
             .expect("a behaviour")
             .with_swarm_config(|config| config.with_idle_connection_timeout(PATIENCE))
             .build();
-        for address in ["/ip4/127.0.0.1/tcp/0", "/ip4/127.0.0.1/udp/0/quic-v1"] {
+        for address in
+            ["/ip4/0.0.0.0/tcp/0", "/ip4/0.0.0.0/udp/0/quic-v1", "/ip6/::/tcp/0", "/ip6/::/udp/0/quic-v1"]
+        {
             swarm.listen_on(address.parse().expect("an address")).expect("a listener");
         }
         Self { swarm }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use entraide_common::chance;
 use entraide_common::ids::PeerKey;
-use entraide_common::invitation::open::{Counted, OpenInvitation, QuestionEnd, Run, State, Verdict};
+use entraide_common::invitation::open::{Counted, QuestionEnd, Run, State, Verdict};
 use entraide_common::invitation::pairing::host::Unchecked;
 use entraide_common::limits;
 use entraide_common::wire::pair::Refusal;
@@ -23,7 +23,6 @@ enum Op {
     Abort,
     Answer(QuestionEnd),
     Wait(Duration),
-    Restart,
 }
 
 impl Op {
@@ -40,7 +39,6 @@ impl Op {
                 [QuestionEnd::Allowed, QuestionEnd::Denied, QuestionEnd::Withdrawn][usize::from(how % 3)],
             ),
             10 => Self::Wait(Duration::from_secs(u64::from(long) % 13)),
-            _ if how % 16 == 0 => Self::Restart,
             _ => Self::Wait(Duration::from_millis(u64::from(long))),
         }
     }
@@ -72,12 +70,6 @@ impl Desk {
             Op::Abort => self.runs.pop().into_iter().for_each(|run| house.open.aborted(run)),
             Op::Answer(end) => house.open.question_over(end, house.now),
             Op::Wait(time) => house.wait(time),
-            Op::Restart => {
-                let (record, offer) = (house.open.record(house.wall), house.open.offer().clone());
-                house.open = OpenInvitation::restore(offer, limits::CODE_IDLE, record, house.now, house.wall);
-                *self =
-                    Self { wrong: self.wrong, proved: core::mem::take(&mut self.proved), ..Self::default() };
-            }
         }
     }
 

@@ -3,6 +3,7 @@
 
 use core::time::Duration;
 
+use entraide_common::guess::Witness;
 use entraide_common::ids::{InvitationId, PeerKey, Plate, Tag};
 use entraide_common::wire::Message;
 use entraide_common::wire::directory::{Claim, Claimed, Decline, LookedUp, Place, Request, Response, Want};
@@ -57,6 +58,7 @@ fn requests() -> impl Iterator<Item = (&'static str, Request)> {
         ("withdraw", Request::Withdraw(place)),
         ("look up a number", Request::Lookup(place)),
         ("look up a tag", Request::Lookup(Place::Tag(Tag([0x7a; 32])))),
+        ("where am I seen", Request::Witness(())),
     ]
     .into_iter()
 }
@@ -74,6 +76,8 @@ fn responses() -> impl Iterator<Item = (&'static str, Response)> {
         ("no reservation", Response::Declined(Decline::NoReservation)),
         ("not yours", Response::Declined(Decline::NotYours)),
         ("closing", Response::Declined(Decline::Closing)),
+        ("no address", Response::Declined(Decline::NoAddress)),
+        ("seen there", Response::Witness(Witness::new(PeerKey([0x40; 32]), &[0x51; 64]))),
     ]
     .into_iter()
 }

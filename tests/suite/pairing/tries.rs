@@ -2,10 +2,9 @@
 
 use core::time::Duration;
 
-use entraide_common::invitation::offer::Offer;
-use entraide_common::invitation::open::{OpenInvitation, QuestionEnd, Record, State, Verdict};
+use entraide_common::invitation::open::{QuestionEnd, State, Verdict};
 use entraide_common::limits;
-use entraide_common::time::{Moment, WallTime};
+use entraide_common::time::WallTime;
 use entraide_common::wire::pair::Refusal;
 
 use super::house::{House, Outcome, code, wrong_code};
@@ -14,10 +13,6 @@ use crate::invitation::people::{helper, invitation_with};
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: u64 = 24 * 3_600;
-
-fn restore(offer: Offer, stored: Record, now: Moment, wall: WallTime) -> OpenInvitation {
-    OpenInvitation::restore(offer, limits::CODE_IDLE, stored, now, wall)
-}
 
 fn refusal(outcome: &Outcome) -> Option<Refusal> {
     match outcome {
@@ -149,22 +144,6 @@ fn a_helper_that_comes_twice_replaces_its_first_run() {
         let _ = house.knock(helper(1)).expect("one place, not ten");
     }
     assert_eq!(house.open.standing(first), Err(Refusal::Busy));
-}
-
-#[test]
-fn a_try_is_counted_before_it_is_looked_at_and_survives_a_crash() {
-    let mut house = House::new();
-    for n in 0..3 {
-        let left = house.open.tries_left();
-        let unchecked = house.up_to_helper_proof(helper(n), code()).expect("open");
-        let counted = house.open.begin_check(unchecked, house.now, house.wall).expect("a try is left");
-        let stored = house.open.record(house.wall);
-        drop(counted);
-        // The program dies here, and starts again with what it had stored.
-        house.open = restore(house.open.offer().clone(), stored, house.now, house.wall);
-        assert_eq!(house.open.tries_left(), left - 1);
-    }
-    assert_eq!(house.open.state(), State::Burnt);
 }
 
 #[test]
@@ -370,27 +349,6 @@ fn ticks_of_two_clocks_do_not_add_up() {
         house.open.advance(house.now, wall);
     }
     assert_eq!(house.open.state(), State::Waiting, "29 minutes and 59 seconds");
-}
-
-#[test]
-fn what_is_stored_survives_a_restart() {
-    let mut house = House::new();
-    let _ = house.run(helper(1), wrong_code());
-    assert!(matches!(house.run(helper(2), code()), Outcome::Paired(..)));
-    house.answer_no();
-    let stored = house.open.record(house.wall);
-    let offer = house.open.offer().clone();
-    let later = house.wall.after(MINUTE);
-
-    house.open = restore(offer.clone(), stored.clone(), house.now, later);
-    house.wall = later;
-    assert_eq!((house.open.state(), house.open.tries_left()), (State::Used, 2));
-    assert_eq!(refusal(&house.run(helper(3), code())), Some(Refusal::Used));
-    assert!(matches!(house.run(helper(2), code()), Outcome::Paired(..)));
-
-    house.wall = later.after(31 * MINUTE);
-    house.open = restore(offer, stored, house.now, house.wall);
-    assert_eq!(refusal(&house.run(helper(2), code())), Some(Refusal::Expired), "the time away counts");
 }
 
 #[test]

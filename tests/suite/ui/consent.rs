@@ -95,6 +95,20 @@ fn moving_the_window_under_a_pressed_button_undoes_the_press() {
 }
 
 #[test]
+fn the_click_that_brings_the_keyboard_counts() {
+    let (mut prompt, start) = drawn();
+    let later = start + WAIT + ms(10);
+    prompt.press(Target::Allow, later);
+    prompt.focused(later + ms(5));
+    assert_eq!(prompt.release(Target::Allow, later + ms(90)), Some(Answer::Allow));
+
+    let (mut prompt, start) = drawn();
+    prompt.press(Target::Allow, start + WAIT - ms(1));
+    prompt.focused(start + WAIT + ms(5));
+    assert_eq!(prompt.release(Target::Allow, start + WAIT + ms(90)), None, "not if it came too early");
+}
+
+#[test]
 fn deny_works_from_the_first_moment() {
     let (mut prompt, start) = drawn();
     prompt.press(Target::Deny, start);
@@ -150,7 +164,7 @@ fn the_word_typed_too_early_held_down_or_into_a_window_that_just_took_the_focus_
     assert_eq!(prompt.tick(start + WAIT + ms(10_000)), None, "repeats");
 
     let (mut prompt, start) = drawn();
-    prompt.disturbed(start + WAIT + ms(2_000));
+    prompt.focused(start + WAIT + ms(2_000));
     type_word(&mut prompt, "oui", start + WAIT + ms(2_100));
     assert_eq!(prompt.tick(start + WAIT + ms(10_000)), None, "meant for another window");
 }

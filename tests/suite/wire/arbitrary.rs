@@ -5,10 +5,11 @@ use entraide_common::input::{Button, KeyCode};
 use entraide_common::limits;
 use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{
-    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
+    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
 };
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
 use entraide_common::wire::directory::{Request, Response};
+use entraide_common::wire::guess::Guess;
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
 use entraide_common::wire::pair::Pair;
@@ -96,6 +97,7 @@ fn to_host() -> impl Strategy<Value = ToHost> {
             .prop_map(|one| ToHost::Monitor(one.map_or(MonitorChoice::All, MonitorChoice::One))),
         chat().prop_map(ToHost::Chat),
         end().prop_map(ToHost::End),
+        any::<(i32, i32)>().prop_map(|(x, y)| ToHost::Point(Spot { x, y })),
     ]
 }
 
@@ -184,5 +186,6 @@ proptest! {
         read::<Request>(&bytes)?;
         read::<Response>(&bytes)?;
         read::<Addresses>(&bytes)?;
+        read::<Guess>(&bytes)?;
     }
 }

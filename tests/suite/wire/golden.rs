@@ -1,13 +1,15 @@
 //! The bytes of every message between two programs in a session. They are a promise to older programs: a line here is
 //! added, never changed. The pairing's and the node's messages have theirs beside the pairing's tests.
 
-use entraide_common::ids::SessionId;
+use entraide_common::guess::Witness;
+use entraide_common::ids::{PeerKey, SessionId};
 use entraide_common::input::{Button, KeyCode};
 use entraide_common::wire::addresses::{Address, Addresses, Carrier};
 use entraide_common::wire::control::{
-    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, ToHelper, ToHost,
+    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
 };
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
+use entraide_common::wire::guess::{Guess, Nature, Ports, Stance, Token};
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
 use entraide_common::wire::screen::{Drawn, Frame, Screen, ScreenAck};
@@ -69,6 +71,8 @@ fn to_host() {
         (ToHost::Monitor(MonitorChoice::One(70_000)), "0301fc70110100"),
         (ToHost::Chat(Chat { text: "oui".to_owned() }), "04036f7569"),
         (ToHost::End(End { reason: Reason::Person, text: "merci".to_owned() }), "0500056d65726369"),
+        (ToHost::Point(Spot { x: 1919, y: -1 }), "06fbfe0e01"),
+        (ToHost::Point(Spot { x: 0, y: i32::MAX }), "0600fcfeffffff"),
     ]);
 }
 
@@ -121,4 +125,24 @@ fn addresses() {
     let address = |carrier, socket: &str| Address { carrier, socket: socket.parse().expect("an address") };
     let both = vec![address(Carrier::Quic, "192.0.2.7:4001"), address(Carrier::Tcp, "[2001:db8::1]:80")];
     hold(&[(Addresses::Mine(both), "01020000c0000207fba10f010120010db800000000000000000000000150")]);
+}
+
+#[test]
+fn guess() {
+    let stance = |nature, witness| Guess::Stance(Stance { nature, token: Token([0x70; 16]), witness });
+    let easy = Nature::Easy("192.0.2.7:4001".parse().expect("an address"));
+    let witness = Witness::new(PeerKey([0x40; 32]), &[0x51; 64]);
+    let (token, word) = ("70".repeat(16), format!("{}{}", "40".repeat(32), "51".repeat(64)));
+    let [first, second, third] = [
+        format!("0100c0000207fba10f{token}01{word}"),
+        format!("0101c0000208{token}00"),
+        format!("0102{token}00"),
+    ];
+    hold(&[
+        (stance(easy, Some(witness)), first.as_str()),
+        (stance(Nature::Hard([192, 0, 2, 8].into()), None), &second),
+        (stance(Nature::Blocked, None), &third),
+        (Guess::Open(Ports { first: 1024, last: u16::MAX }), "02fb0004fbffff"),
+        (Guess::Hit(40_000), "03fb409c"),
+    ]);
 }

@@ -29,11 +29,8 @@ pub(super) struct Age {
 
 impl Age {
     pub(super) const fn new(now: Moment, wall: WallTime) -> Self {
-        Self::restored(Duration::ZERO, Duration::ZERO, now, wall)
-    }
-
-    pub(super) const fn restored(lived: Duration, touched: Duration, now: Moment, wall: WallTime) -> Self {
-        Self { lived, anchor: (now, wall), now: lived, moment: now, touched }
+        let nothing = Duration::ZERO;
+        Self { lived: nothing, anchor: (now, wall), now: nothing, moment: now, touched: nothing }
     }
 
     pub(super) fn advance(&mut self, now: Moment, wall: WallTime) {
@@ -70,13 +67,5 @@ impl Age {
     /// The moment `later` from the last call.
     pub(super) fn moment_in(&self, later: Duration) -> Moment {
         self.moment + later
-    }
-
-    pub(super) const fn total(&self) -> Duration {
-        self.now
-    }
-
-    pub(super) const fn touched(&self) -> Duration {
-        self.touched
     }
 }

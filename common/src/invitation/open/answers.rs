@@ -53,7 +53,7 @@ pub struct Admission {
     pub pairing: AwaitShare,
 }
 
-/// A try that is counted as failed until the verdict. Store the [`Record`](super::Record) now.
+/// A try that is counted as failed until the verdict.
 #[must_use]
 pub struct Counted(pub(super) Unchecked);
 

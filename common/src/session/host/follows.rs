@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use crate::session::Party;
-use crate::wire::control::{Grant, MonitorChoice, Reason, ToHelper};
+use crate::wire::control::{Grant, MonitorChoice, Reason, Spot, ToHelper};
 use crate::wire::input::Event;
 
 /// What follows.
@@ -64,6 +64,8 @@ pub struct Question {
     pub what: Grant,
     /// An allow before this long is refused.
     pub wait: Duration,
+    /// Whether it stood before, and a yes to it did not count because a program may have had a hand in it.
+    pub again: bool,
 }
 
 /// What the computer has to do.
@@ -85,6 +87,8 @@ pub enum Do {
     Inject(Event),
     /// Let go of everything the helper holds, at once: what was to be injected and was not yet is dropped.
     ReleaseAll,
+    /// Show where the helper points, over everything, or nothing more of it.
+    Mark(Option<Spot>),
     /// The session is over: close its streams once they are flushed.
     Close,
 }

@@ -50,6 +50,8 @@ pub enum Machine {
     Escape,
     /// The host's own hand moved mouse or keyboard.
     Hand,
+    /// The question of this id was answered with yes, and a program may have had a hand in it.
+    Spoilt(u32),
     /// Where our own windows are now.
     Windows(Vec<Area>),
     /// Where the pointer is now.
@@ -61,10 +63,15 @@ pub enum Machine {
     },
     /// Whether the bar that tells the host who watches is on the screen.
     BarShown(bool),
-    /// The monitors are these.
+    /// The picture turns to another part of the desktop, or to another size; [`Machine::Monitors`] follows once the
+    /// helper sees it.
+    Turning,
+    /// The monitors are these, and the picture that the helper sees is of them as chosen.
     Monitors(Vec<Monitor>),
     /// The screen gives nothing more.
     ScreenFailed,
     /// Nothing can be injected here, or no longer, or the host's Esc would not be noticed: no control from now on.
     ControlFailed,
+    /// Where the helper points cannot be shown here, or no longer: no pointing from now on.
+    MarkFailed,
 }

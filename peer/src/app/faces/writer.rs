@@ -24,6 +24,7 @@ const FLUSH: Duration = Duration::from_secs(2);
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Event>,
+    wants_figures: bool,
     /// Ends with the thread.
     done: std::sync::mpsc::Receiver<()>,
 }
@@ -42,6 +43,7 @@ pub(super) enum Gone {
 impl Writer {
     /// Starts the thread.
     pub(super) fn start(mut front: Box<dyn Front>) -> Self {
+        let wants_figures = front.wants_figures();
         let (queue, mut waiting) = mpsc::channel::<Event>(WAITING);
         let (ending, done) = std::sync::mpsc::sync_channel(0);
         let write = move || {
@@ -58,7 +60,12 @@ impl Writer {
             .name("front-writer".to_owned())
             .spawn(write)
             .expect("a system that starts programs starts threads");
-        Self { queue, done }
+        Self { queue, wants_figures, done }
+    }
+
+    /// Whether the figures of each second are written.
+    pub(super) const fn wants_figures(&self) -> bool {
+        self.wants_figures
     }
 
     /// Has `event` written, soon; never waits.
@@ -78,7 +85,7 @@ impl Writer {
 
     /// Waits until everything is written, but no longer than [`FLUSH`].
     pub(super) fn close(self) {
-        let Self { queue, done } = self;
+        let Self { queue, done, .. } = self;
         drop(queue);
         // Nothing is ever sent: this ends with the thread, or with our patience.
         let _ = done.recv_timeout(FLUSH);

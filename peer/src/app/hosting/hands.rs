@@ -108,8 +108,7 @@ impl Hands {
     /// went down shortly before, and no program has pressed any since the question was put. A program that waits
     /// for a hand to press something, to answer in its shadow, has to press as well.
     pub(super) fn pressed_by_hand_since(&self, question_put: Instant) -> bool {
-        let Some(watch) = &self.watch else { return false };
-        let presses = watch.presses();
+        let Some(presses) = self.watch.as_ref().and_then(|watch| watch.presses()) else { return false };
         let by_hand = presses
             .by_hand
             .is_some_and(|pressed| pressed >= question_put && pressed.elapsed() < PRESS_TO_ANSWER);

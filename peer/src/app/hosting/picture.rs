@@ -1,7 +1,6 @@
 //! The threads and tasks of the picture: ready until the host's person says yes, running, stopped.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc as std_mpsc;
 use std::thread;
 use std::time::Instant;
@@ -14,7 +13,8 @@ use tokio::task::JoinSet;
 use tracing::info;
 
 use super::Happening;
-use crate::desktop::{Desktop, Ended, Screen};
+use crate::app::faces::session::Tally;
+use crate::desktop::{Desktop, Ended, Screen, Waker};
 use crate::media::stage::Stage;
 use crate::media::{capture, send};
 use crate::net::{LaneReceiver, LaneSender};
@@ -22,20 +22,13 @@ use crate::net::{LaneReceiver, LaneSender};
 /// Shapes that wait for the link; a cursor changes its look a few times a second.
 const SHAPES: usize = 16;
 
-/// Frames and bytes sent so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Frames.
-    pub frames: u64,
-    /// Bytes of the codec.
-    pub bytes: u64,
-}
-
 /// The picture of a session.
 pub struct Pictures {
     phase: Phase,
     stage: Arc<Stage>,
     choices: std_mpsc::Sender<MonitorChoice>,
+    /// For the capture thread, which sleeps while nothing is drawn.
+    waker: Waker,
     shapes: mpsc::Sender<Shape>,
     positions: watch::Sender<Option<Position>>,
     monitors: Vec<Monitor>,
@@ -44,7 +37,7 @@ pub struct Pictures {
     /// What the cursor became while frozen.
     last_shape: Option<Shape>,
     last_position: Option<Position>,
-    sent: Arc<Sent>,
+    tally: Arc<Tally>,
     tasks: JoinSet<()>,
 }
 
@@ -71,30 +64,27 @@ struct Ready {
     happen: mpsc::Sender<Happening>,
 }
 
-#[derive(Debug, Default)]
-struct Sent {
-    frames: AtomicU64,
-    bytes: AtomicU64,
-}
-
 impl Pictures {
-    /// Opens the screen and looks at its monitors; no pixel is read before [`Pictures::start`].
+    /// Opens the screen and looks at its monitors; no pixel is read before [`Pictures::start`]. What is sent is counted
+    /// in `tally`.
     pub(super) fn prepare(
         desktop: &Desktop,
         lanes: Lanes,
+        tally: Arc<Tally>,
         happen: mpsc::Sender<Happening>,
     ) -> Result<Self, Ended> {
         let screen = desktop.open_screen()?;
         let (choices, chosen) = std_mpsc::channel();
         let (shapes, shapes_out) = mpsc::channel(SHAPES);
         let (positions, positions_out) = watch::channel(None);
-        let (monitors, origin) = (screen.monitors(), screen.origin());
+        let (monitors, origin, waker) = (screen.monitors(), screen.origin(), screen.waker());
         let ready =
             Ready { screen, choices: chosen, lanes, shapes: shapes_out, positions: positions_out, happen };
         Ok(Self {
             phase: Phase::Ready(Box::new(ready)),
             stage: Arc::default(),
             choices,
+            waker,
             shapes,
             positions,
             monitors,
@@ -102,7 +92,7 @@ impl Pictures {
             frozen: false,
             last_shape: None,
             last_position: None,
-            sent: Arc::default(),
+            tally,
             tasks: JoinSet::new(),
         })
     }
@@ -127,10 +117,10 @@ impl Pictures {
         let Ready { screen, choices, lanes, shapes, positions, happen } = *ready;
         let Lanes { frames, acks, cursor } = lanes;
         self.tasks.spawn(write_cursor(cursor, shapes, positions));
-        self.tasks.spawn(read_acks(acks, self.stage.clone()));
+        self.tasks.spawn(read_acks(acks, self.stage.clone(), happen.clone()));
         // One frame may wait while the one before is written: the pace keeps the rest on the screen.
         let (hand_out, handed_out) = mpsc::channel(1);
-        self.tasks.spawn(write_frames(frames, handed_out, self.sent.clone()));
+        self.tasks.spawn(write_frames(frames, handed_out, self.tally.clone()));
 
         let stage = self.stage.clone();
         let notice = move |noticed| {
@@ -159,6 +149,7 @@ impl Pictures {
     pub(super) fn choose(&self, choice: MonitorChoice) {
         // Without a capture thread there is nothing to choose from.
         let _ = self.choices.send(choice);
+        self.waker.wake();
     }
 
     pub(super) fn shape(&mut self, shape: Shape) {
@@ -178,15 +169,11 @@ impl Pictures {
         self.positions.send_replace(Some(position));
     }
 
-    pub(super) fn counts(&self) -> Counts {
-        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        Counts { frames: read(&self.sent.frames), bytes: read(&self.sent.bytes) }
-    }
-
     /// Ends both threads; the tasks flush what is under way.
     pub(super) fn stop(&mut self) {
         self.phase = Phase::Stopped;
         self.stage.close();
+        self.waker.wake();
     }
 
     /// Ends the tasks.
@@ -206,23 +193,27 @@ fn spawn_thread(name: &str, run: impl FnOnce() + Send + 'static) {
 async fn write_frames(
     mut lane: LaneSender<ScreenMessage>,
     mut frames: mpsc::Receiver<Frame>,
-    sent: Arc<Sent>,
+    tally: Arc<Tally>,
 ) {
     while let Some(frame) = frames.recv().await {
-        let bytes = frame.payload.len() as u64;
+        let bytes = frame.payload.len();
         if let Err(error) = lane.send(&ScreenMessage::Frame(frame)).await {
             info!(%error, "frames cannot be written any more");
             return;
         }
-        sent.frames.fetch_add(1, Ordering::Relaxed);
-        sent.bytes.fetch_add(bytes, Ordering::Relaxed);
+        tally.count(bytes);
     }
 }
 
-async fn read_acks(mut lane: LaneReceiver<ScreenAck>, stage: Arc<Stage>) {
+async fn read_acks(mut lane: LaneReceiver<ScreenAck>, stage: Arc<Stage>, happen: mpsc::Sender<Happening>) {
     loop {
         match lane.recv().await {
-            Ok(ScreenAck::Drawn(drawn)) => stage.drawn(drawn, Instant::now()),
+            Ok(ScreenAck::Drawn(drawn)) => {
+                if let Some(turn) = stage.drawn(drawn, Instant::now()) {
+                    // The loop ends by itself; until then it reads.
+                    let _ = happen.send(Happening::Turned(turn)).await;
+                }
+            }
             Err(error) => {
                 info!(%error, "acknowledgements ended");
                 return;

@@ -9,8 +9,8 @@ use entraide_common::session::host::{Question, Show};
 use entraide_common::texts::Texts;
 use entraide_common::wire::control::Grant;
 
-use super::picture::Counts;
 use crate::app::faces::Faces;
+use crate::app::faces::session::SessionFaces;
 use crate::app::words;
 use crate::desktop::{self, Ended, Seat};
 use crate::front::{Event, Fault, Who, reason_word};
@@ -28,18 +28,13 @@ pub struct Helper {
 
 /// Shows a session on the host's side.
 pub struct Shower<'a> {
-    faces: &'a mut Faces,
-    texts: Arc<Texts>,
+    faces: SessionFaces<'a>,
     helper: Helper,
     grants: Grants,
     paused: bool,
-    path: Option<Path>,
-    /// The path that the windows show.
-    shown_path: Option<Path>,
     question: Option<model::Question>,
     chat: Arc<[ChatLine]>,
     bar_shown: bool,
-    last: Counts,
 }
 
 impl<'a> Shower<'a> {
@@ -49,17 +44,13 @@ impl<'a> Shower<'a> {
     pub fn new(faces: &'a mut Faces, texts: Arc<Texts>, helper: Helper, seat: Seat) -> Self {
         let bar_shown = !faces.has_windows() && seat == Seat::Nobody;
         let shower = Self {
-            faces,
-            texts,
+            faces: SessionFaces::new(faces, texts),
             helper,
             grants: Grants::NONE,
             paused: false,
-            path: None,
-            shown_path: None,
             question: None,
             chat: Arc::default(),
             bar_shown,
-            last: Counts::default(),
         };
         shower.refresh();
         shower
@@ -81,17 +72,17 @@ impl<'a> Shower<'a> {
             Show::Withdraw(id) => self.question = self.question.take().filter(|open| open.id != id),
             Show::Granted(what) => {
                 self.faces.say(&Event::Granted { what, by: Party::Host.name(), reason: "person" });
-                self.stage(words::stage_of(what));
+                self.stage(words::stage_of(grants));
             }
             Show::Revoked { what, by, reason } => {
                 self.faces.say(&Event::Revoked { what, by: by.name(), reason: reason_word(reason) });
-                if what == Grant::Control && grants.has(Grant::View) {
-                    self.stage(words::stage_of(Grant::View));
+                if matches!(what, Grant::Control | Grant::Point) && grants.has(Grant::View) {
+                    self.stage(words::stage_of(grants));
                 }
             }
             Show::Paused(paused) => {
                 self.paused = paused;
-                self.stage(if paused { "paused" } else { words::stage_of(Grant::View) });
+                self.stage(if paused { "paused" } else { words::stage_of(grants) });
             }
             Show::Chat { own, text } => {
                 let from = if own { Party::Host } else { Party::Helper };
@@ -99,7 +90,7 @@ impl<'a> Shower<'a> {
                 words::remember_line(&mut self.chat, ChatLine { own, text });
             }
             Show::TooEarly(_) => {
-                let event = Fault::TooEarly.event(&self.texts);
+                let event = Fault::TooEarly.event(self.faces.texts());
                 self.faces.say(&event);
             }
             // Said once, with its sentence, by whoever ran the session.
@@ -114,56 +105,39 @@ impl<'a> Shower<'a> {
     }
 
     pub(super) fn path(&mut self, path: Path) {
-        if words::is_another_path(self.path.as_ref(), &path) {
-            self.faces.say(&Event::Path(words::path_facts(&path)));
-        }
-        if words::is_felt(self.shown_path.as_ref(), &path) {
-            self.shown_path = Some(path.clone());
+        if self.faces.path(path) {
             self.refresh();
         }
-        self.path = Some(path);
     }
 
-    /// Says the figures of the last second.
-    pub(super) fn stats(&mut self, counts: Counts) {
-        let event = words::stats(counts.frames, counts.bytes, self.last.frames, self.path.as_ref());
-        self.last = counts;
-        self.faces.say(&event);
-    }
-
-    /// Says that something cannot be done; `code` is a stable word with a sentence of its own.
-    pub(super) fn error(&mut self, code: &'static str) {
-        let text = words::error(&self.texts, code);
-        self.faces.say(&Event::Error { code, text });
-    }
-
-    pub(super) fn fault(&mut self, fault: &Fault) {
-        let event = fault.event(&self.texts);
-        self.faces.say(&event);
+    /// The faces, for what concerns them alone.
+    pub(super) fn faces(&mut self) -> &mut SessionFaces<'a> {
+        &mut self.faces
     }
 
     pub(super) fn screen_ended(&mut self, ended: &Ended) {
-        let text = desktop::sentence(ended, &self.texts);
+        let text = desktop::sentence(ended, self.faces.texts());
         self.faces.say(&Event::Error { code: "screen", text });
     }
 
     fn ask(&mut self, question: Question) {
-        let Question { id, what, wait } = question;
+        let Question { id, what, wait, again } = question;
         let who = Who { name: self.helper.name.clone(), peer: self.helper.peer.clone(), proof: "code" };
         self.faces.say(&Event::Ask { id, what, who, wait });
-        self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
+        self.stage(words::stage_of_asking(what));
         self.question = Some(model::Question {
             id,
             what,
             name: self.helper.name.clone(),
-            proof: self.texts.say("proof-code"),
+            proof: self.faces.texts().say("proof-code"),
             // From when it is seen, and so never before the session's own clock says so.
             wait,
+            again,
         });
     }
 
     fn stage(&mut self, name: &'static str) {
-        let text = words::host_stage(&self.texts, name, &self.helper.name);
+        let text = words::host_stage(self.faces.texts(), name, &self.helper.name);
         self.faces.say(&Event::Stage { name, text });
     }
 
@@ -172,7 +146,7 @@ impl<'a> Shower<'a> {
             helper: self.helper.name.clone(),
             grants: self.grants.iter().collect(),
             paused: self.paused,
-            path: self.shown_path.as_ref().map_or_else(String::new, |path| words::path(&self.texts, path)),
+            path: self.faces.path_line(),
             question: self.question.clone(),
             chat: self.chat.clone(),
             quiet: self.faces.has_front(),

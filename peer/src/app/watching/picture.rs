@@ -4,7 +4,6 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 
 use entraide_common::screen::Picture;
@@ -15,8 +14,9 @@ use tokio::task::JoinSet;
 use tracing::{error, info, warn};
 
 use super::Happening;
+use crate::app::faces::session::Tally;
 use crate::app::lanes::{self, Received};
-use crate::canvas::{Canvas, Inner};
+use crate::canvas::Canvas;
 use crate::media::receive;
 use crate::net::{LaneReceiver, LaneSender};
 use crate::ui;
@@ -25,15 +25,6 @@ use crate::ui;
 const FRAMES: usize = 2;
 /// Acknowledgements that wait for the link.
 const ACKS: usize = 64;
-
-/// Frames and bytes drawn so far.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Frames.
-    pub frames: u64,
-    /// Bytes of the codec.
-    pub bytes: u64,
-}
 
 /// The lanes of the picture.
 pub(super) struct Lanes {
@@ -45,14 +36,7 @@ pub(super) struct Lanes {
 /// The picture of a session.
 pub(super) struct Pictures {
     canvas: Arc<Canvas>,
-    drawn: Arc<Drawn>,
     decoder: JoinHandle<()>,
-}
-
-#[derive(Debug, Default)]
-struct Drawn {
-    frames: AtomicU64,
-    bytes: AtomicU64,
 }
 
 impl Pictures {
@@ -61,33 +45,28 @@ impl Pictures {
         tasks: &mut JoinSet<()>,
         canvas: Arc<Canvas>,
         windows: Option<ui::Handle>,
+        tally: Arc<Tally>,
         Lanes { frames, acks, cursor }: Lanes,
         happen: mpsc::Sender<Happening>,
     ) -> Self {
         // Nothing of an earlier session may be seen in this one.
-        canvas.with(|inner| *inner = Inner { cursor_changed: true, ..Inner::default() });
+        canvas.clear();
         let (acknowledge, to_write) = mpsc::channel(ACKS);
         let (hand_in, mut waiting) = mpsc::channel(FRAMES);
         tasks.spawn(lanes::write(acks, to_write));
         tasks.spawn(read_frames(frames, hand_in, happen.clone()));
         tasks.spawn(read_cursor(cursor, canvas.clone(), windows.clone()));
-        let drawn = Arc::<Drawn>::default();
-        let decode = Decode { canvas: canvas.clone(), windows, drawn: drawn.clone(), acknowledge, happen };
+        let decode = Decode { canvas: canvas.clone(), windows, tally, acknowledge, happen };
         let decoder = thread::Builder::new()
             .name("decode".to_owned())
             .spawn(move || decode.run(&mut waiting))
             .expect("a system that starts programs starts threads");
-        Self { canvas, drawn, decoder }
-    }
-
-    pub(super) fn counts(&self) -> Counts {
-        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        Counts { frames: read(&self.drawn.frames), bytes: read(&self.drawn.bytes) }
+        Self { canvas, decoder }
     }
 
     /// The remote picture as it is now.
     pub(super) fn copy(&self) -> Option<Picture> {
-        self.canvas.with(|inner| inner.picture.clone())
+        self.canvas.with(|painting| painting.picture().cloned())
     }
 
     /// Waits for the decoder, whose queue has been closed.
@@ -101,7 +80,7 @@ impl Pictures {
 struct Decode {
     canvas: Arc<Canvas>,
     windows: Option<ui::Handle>,
-    drawn: Arc<Drawn>,
+    tally: Arc<Tally>,
     acknowledge: mpsc::Sender<ScreenAck>,
     happen: mpsc::Sender<Happening>,
 }
@@ -119,11 +98,10 @@ impl Decode {
                     return;
                 }
             };
-            if self.drawn.frames.fetch_add(1, Ordering::Relaxed) == 0 {
+            if self.tally.count(frame.payload.len()) {
                 // If the session has ended meanwhile, nobody needs to know.
                 let _ = self.happen.blocking_send(Happening::Picture(Received::Message(())));
             }
-            self.drawn.bytes.fetch_add(frame.payload.len() as u64, Ordering::Relaxed);
             if let Some(windows) = &self.windows {
                 windows.refresh();
             }
@@ -164,11 +142,8 @@ async fn read_frames(
 async fn read_cursor(mut lane: LaneReceiver<Cursor>, canvas: Arc<Canvas>, windows: Option<ui::Handle>) {
     loop {
         match lane.recv().await {
-            Ok(Cursor::Shape(shape)) => canvas.with(|inner| {
-                inner.cursor = Some(shape);
-                inner.cursor_changed = true;
-            }),
-            Ok(Cursor::Position(position)) => canvas.with(|inner| inner.position = Some(position)),
+            Ok(Cursor::Shape(shape)) => canvas.pointer().wear(shape),
+            Ok(Cursor::Position(position)) => canvas.pointer().position = Some(position),
             Err(error) => {
                 info!(%error, "the cursor ended");
                 return;

@@ -3,36 +3,34 @@
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
+use entraide_common::monitors;
 use entraide_common::session::Party;
 use entraide_common::session::grants::Grants;
 use entraide_common::session::helper::Show;
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, Hold, Monitor};
+use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice};
 
-use super::picture::Counts;
 use crate::app::faces::Faces;
+use crate::app::faces::session::SessionFaces;
 use crate::app::words;
-use crate::front::{Event, Fault, reason_word};
+use crate::front::{Event, reason_word};
 use crate::net::Path;
 use crate::ui;
 use crate::ui::model::{ChatLine, View, Watching};
 
 /// Shows a session on the helper's side.
 pub struct Shower<'a> {
-    faces: &'a mut Faces,
-    texts: Arc<Texts>,
+    faces: SessionFaces<'a>,
     host: String,
     grants: Grants,
     asking: Option<Grant>,
     hold: Option<Hold>,
     paused: bool,
-    path: Option<Path>,
-    /// The path that the windows show.
-    shown_path: Option<Path>,
     notice: String,
     monitors: Vec<Monitor>,
+    /// Which of them this helper would like to see.
+    wish: MonitorChoice,
     chat: Arc<[ChatLine]>,
-    last: Counts,
 }
 
 impl<'a> Shower<'a> {
@@ -40,19 +38,16 @@ impl<'a> Shower<'a> {
     #[must_use]
     pub fn new(faces: &'a mut Faces, texts: Arc<Texts>, host: String) -> Self {
         let shower = Self {
-            faces,
-            texts,
+            faces: SessionFaces::new(faces, texts),
             host,
             grants: Grants::NONE,
             asking: None,
             hold: None,
             paused: false,
-            path: None,
-            shown_path: None,
             notice: String::new(),
             monitors: Vec::new(),
+            wish: MonitorChoice::All,
             chat: Arc::default(),
-            last: Counts::default(),
         };
         shower.refresh();
         shower
@@ -66,13 +61,30 @@ impl<'a> Shower<'a> {
         self.monitors.iter().find(|monitor| monitor.id == id)
     }
 
+    /// Whether one picture can show all monitors.
+    pub(super) fn all_fit(&self) -> bool {
+        monitors::all_fit(&self.monitors)
+    }
+
+    /// The picture's corner, in pixels of the picture of all monitors.
+    pub(super) fn corner(&self) -> (i32, i32) {
+        monitors::corner(self.shown(), &self.monitors)
+    }
+
+    /// The helper would like to see this.
+    pub(super) fn wish(&mut self, choice: MonitorChoice) {
+        self.wish = choice;
+        self.notice.clear();
+        self.refresh();
+    }
+
     /// Shows what the session decided.
     pub(super) fn show(&mut self, show: Show, grants: Grants) {
         self.grants = grants;
         match show {
             Show::Asking(what) => {
                 self.asking = Some(what);
-                self.stage(if what == Grant::Control { "asking-control" } else { "asking-view" });
+                self.stage(words::stage_of_asking(what));
             }
             Show::Granted(what) => {
                 self.asking = None;
@@ -80,7 +92,7 @@ impl<'a> Shower<'a> {
                 self.faces.say(&Event::Granted { what, by: Party::Host.name(), reason: "person" });
                 // That there is something to see is said when there is.
                 if what != Grant::View {
-                    self.stage(words::stage_of(what));
+                    self.stage(words::stage_of(grants));
                 }
             }
             Show::Revoked { what, by, reason, stood } => {
@@ -89,31 +101,37 @@ impl<'a> Shower<'a> {
                 // Whoever gives something back need not be told.
                 self.notice = match by {
                     Party::Helper => String::new(),
-                    _ => words::denied(&self.texts, what, reason, stood),
+                    _ => words::denied(self.faces.texts(), what, reason, stood),
                 };
                 self.faces.say(&Event::Revoked { what, by: by.name(), reason: reason_word(reason) });
                 if grants.has(Grant::View) {
-                    self.stage(words::stage_of(Grant::View));
+                    self.stage(words::stage_of(grants));
                 }
             }
             Show::Hold(hold) => {
                 self.hold = hold;
-                self.stage(if hold.is_some() { "hold" } else { "control" });
+                self.stage(if hold.is_some() { "hold" } else { words::stage_of(grants) });
             }
             Show::Monitors(monitors) => {
-                self.faces.say(&Event::Monitors(monitors.clone()));
+                let before = self.shown();
                 self.monitors = monitors;
+                let shown = self.shown();
+                let text = words::monitors(self.faces.texts(), self.wish, &self.monitors);
+                if shown != before {
+                    self.notice = text.clone().unwrap_or_default();
+                }
+                self.faces.say(&Event::Monitors { monitors: self.monitors.clone(), shown, text });
             }
             Show::Paused(paused) => {
                 self.paused = paused;
-                self.stage(if paused { "paused" } else { words::stage_of(Grant::View) });
+                self.stage(if paused { "paused" } else { words::stage_of(grants) });
             }
             Show::Chat { own, text } => {
                 let from = if own { Party::Helper } else { Party::Host };
                 self.faces.say(&Event::Chat { from: from.name(), text: text.clone() });
                 words::remember_line(&mut self.chat, ChatLine { own, text });
             }
-            Show::NotGranted(_) => self.error("not_granted"),
+            Show::NotGranted(_) => self.faces.error("not_granted"),
             // Said once, with its sentence, by whoever ran the session.
             Show::Ended { .. } => {}
         }
@@ -122,53 +140,40 @@ impl<'a> Shower<'a> {
 
     /// Says that the picture has begun.
     pub(super) fn first_picture(&mut self) {
-        self.stage(words::stage_of(Grant::View));
+        self.stage(words::stage_of(self.grants));
     }
 
     pub(super) fn path(&mut self, path: Path) {
-        if words::is_another_path(self.path.as_ref(), &path) {
-            self.faces.say(&Event::Path(words::path_facts(&path)));
-        }
-        if words::is_felt(self.shown_path.as_ref(), &path) {
-            self.shown_path = Some(path.clone());
+        if self.faces.path(path) {
             self.refresh();
         }
-        self.path = Some(path);
     }
 
-    /// Says the figures of the last second.
-    pub(super) fn stats(&mut self, counts: Counts) {
-        let event = words::stats(counts.frames, counts.bytes, self.last.frames, self.path.as_ref());
-        self.last = counts;
-        self.faces.say(&event);
-    }
-
-    /// Says that something cannot be done; `code` is a stable word with a sentence of its own.
-    pub(super) fn error(&mut self, code: &'static str) {
-        let text = words::error(&self.texts, code);
-        self.faces.say(&Event::Error { code, text });
-    }
-
-    pub(super) fn fault(&mut self, fault: &Fault) {
-        let event = fault.event(&self.texts);
-        self.faces.say(&event);
+    /// The faces, for what concerns them alone.
+    pub(super) fn faces(&mut self) -> &mut SessionFaces<'a> {
+        &mut self.faces
     }
 
     pub(super) fn snapshot(&mut self, path: &FilePath, written: Result<(), String>) {
         let event = match written {
             Ok(()) => Event::Snapshot { path: path.to_owned() },
             Err(detail) => {
-                let text = self.texts.say_with("error-snapshot", &[("detail", detail.into())]);
+                let text = self.faces.texts().say_with("error-snapshot", &[("detail", detail.into())]);
                 Event::Error { code: "snapshot", text }
             }
         };
         self.faces.say(&event);
     }
 
+    /// What the picture shows, or will in a moment.
+    fn shown(&self) -> MonitorChoice {
+        monitors::shown(self.wish, &self.monitors)
+    }
+
     fn stage(&mut self, name: &'static str) {
-        let mut text = words::helper_stage(&self.texts, name, &self.host);
+        let mut text = words::helper_stage(self.faces.texts(), name, &self.host);
         if name == "hold" {
-            text = words::hold(&self.texts, self.hold);
+            text = words::hold(self.faces.texts(), self.hold);
         }
         self.faces.say(&Event::Stage { name, text });
     }
@@ -180,9 +185,10 @@ impl<'a> Shower<'a> {
             asking: self.asking,
             hold: self.hold,
             paused: self.paused,
-            path: self.shown_path.as_ref().map_or_else(String::new, |path| words::path(&self.texts, path)),
+            path: self.faces.path_line(),
             notice: self.notice.clone(),
             monitors: self.monitors.clone(),
+            shown: self.shown(),
             chat: self.chat.clone(),
         }));
     }

@@ -4,11 +4,14 @@
 //! what is drawn in between is told again, so nothing is ever missed. Layouts change under our feet: an event that
 //! comes twice changes nothing, and rows asked of a screen that has just shrunk are an occasion to look again.
 
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use entraide_common::screen::{Rect, Size};
 use entraide_common::wire::control::{Monitor, MonitorChoice};
 use entraide_common::wire::cursor::{Position, Shape};
+use rustix::event::{EventfdFlags, PollFd, PollFlags, eventfd};
 use x11rb::connection::Connection as _;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::Event;
@@ -21,7 +24,7 @@ use super::cursor::Cursor;
 use super::memory::Memory;
 use super::monitors::Layout;
 use super::{Ended, damage};
-use crate::desktop::{Capture, Pixels, Screen};
+use crate::desktop::{Capture, Pixels, Screen, Waker};
 
 /// How long to leave a screen alone that could not be read: it is being resized, or another terminal is in front.
 const REST: Duration = Duration::from_millis(100);
@@ -29,6 +32,8 @@ const REST: Duration = Duration::from_millis(100);
 /// The picture, its cursor and its layout.
 pub(super) struct X11Screen {
     conn: RustConnection,
+    /// Readable once somebody woke.
+    wakes: Arc<OwnedFd>,
     root: Window,
     damage: Damage,
     region: Region,
@@ -66,6 +71,8 @@ enum Ready {
 impl X11Screen {
     pub(super) fn open() -> Result<Self, Ended> {
         let (conn, root) = super::connect()?;
+        let wakes = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
+            .map_err(|error| Ended::Failed(error.to_string()))?;
         check_format(&conn, root)?;
         let (damage, region) = watch_damage(&conn, root)?;
         Layout::watch(&conn, root)?;
@@ -76,6 +83,7 @@ impl X11Screen {
         let memory = Memory::new(&conn, size);
         Ok(Self {
             conn,
+            wakes: Arc::new(wakes),
             root,
             damage,
             region,
@@ -196,11 +204,19 @@ impl X11Screen {
         Ok(in_view.collect())
     }
 
-    /// How long to sleep at most, with `left` of the caller's time.
-    fn sleep(&self, left: Duration) -> Duration {
-        let now = Instant::now();
+    /// Sleeps until the server says something, something is due, or somebody wakes. True if somebody did.
+    fn sleep(&self) -> Result<bool, Ended> {
         let due = [self.cursor.due(), self.rest_until].into_iter().flatten().min();
-        due.map_or(left, |due| due.saturating_duration_since(now).min(left))
+        let timeout = due.map(|due| due.saturating_duration_since(Instant::now()));
+        let mut sources =
+            [PollFd::new(self.conn.stream(), PollFlags::IN), PollFd::new(&self.wakes, PollFlags::IN)];
+        super::wait_for(&mut sources, timeout).map_err(|error| Ended::Failed(error.to_string()))?;
+        if sources[1].revents().is_empty() {
+            return Ok(false);
+        }
+        // Only this thread reads, and there is something: it cannot fail.
+        let _ = rustix::io::read(&self.wakes, &mut [0; 8]);
+        Ok(true)
     }
 
     fn tell(&self, ready: Ready) -> Capture<'_> {
@@ -233,21 +249,24 @@ impl Screen for X11Screen {
         (self.view.x.cast_signed(), self.view.y.cast_signed())
     }
 
-    fn next(&mut self, timeout: Duration) -> Result<Capture<'_>, Ended> {
-        let until = Instant::now() + timeout;
+    fn waker(&self) -> Waker {
+        let wakes = Arc::clone(&self.wakes);
+        Waker(Arc::new(move || {
+            // A counter that is full wakes as well.
+            let _ = rustix::io::write(&wakes, &1u64.to_ne_bytes());
+        }))
+    }
+
+    fn next(&mut self) -> Result<Capture<'_>, Ended> {
         loop {
             self.hear()?;
             if let Some(ready) = self.ready()? {
                 return Ok(self.tell(ready));
             }
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Ok(Capture::Idle);
-            }
             self.conn.flush()?;
             // Answers that were awaited above may have brought events along, which the socket holds no more.
-            if !self.hear()? {
-                super::wait(&self.conn, Some(self.sleep(left)))?;
+            if !self.hear()? && self.sleep()? {
+                return Ok(Capture::Idle);
             }
         }
     }

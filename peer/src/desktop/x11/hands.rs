@@ -1,15 +1,19 @@
 //! What the host's own hands do, told apart from injected input by the device it came from.
 //!
 //! Raw events of XInput 2 name their source, pass by all grabs, and can neither be swallowed nor faked by other
-//! programs. A thread sleeps on the connection and on a pipe; dropping the other end of the pipe ends it.
+//! programs. A thread sleeps on the connection and on a pipe. A number written to the pipe asks it to say that number
+//! once it has heard all that happened before; dropping the pipe's other end ends it.
 
-use std::io::{self, PipeReader, PipeWriter};
+use std::io::{self, PipeReader, PipeWriter, Read as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Instant;
 
 use entraide_common::input::KeyCode;
+use entraide_common::limits;
 use rustix::event::{PollFd, PollFlags};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event;
@@ -38,8 +42,11 @@ pub(super) fn greet(conn: &RustConnection) -> Result<(), Ended> {
 /// The watching thread.
 pub(super) struct X11Hands {
     presses: Arc<Mutex<Presses>>,
-    /// Closed to end the thread.
-    end: Option<PipeWriter>,
+    /// Where numbers are written; closed to end the thread.
+    ask: Option<PipeWriter>,
+    /// The numbers up to which all was heard.
+    heard: Receiver<u8>,
+    last_asked: AtomicU8,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -47,12 +54,13 @@ impl X11Hands {
     pub(super) fn watch(sink: Box<dyn Fn(Hand) + Send>) -> Result<Self, Ended> {
         let presses = Arc::<Mutex<Presses>>::default();
         let watcher = Watcher::open(sink, Arc::clone(&presses))?;
-        let (ended, end) = io::pipe().map_err(|error| Ended::Failed(error.to_string()))?;
+        let (mut asked, ask) = io::pipe().map_err(|error| Ended::Failed(error.to_string()))?;
+        let (hear, heard) = channel();
         let thread = thread::Builder::new()
             .name("hands".to_owned())
             .spawn(move || {
                 let mut watcher = watcher;
-                let watched = catch_unwind(AssertUnwindSafe(|| watcher.run(&ended)));
+                let watched = catch_unwind(AssertUnwindSafe(|| watcher.run(&mut asked, &hear)));
                 if let Ok(Ok(())) = watched {
                     return;
                 }
@@ -61,19 +69,25 @@ impl X11Hands {
                 (watcher.sink)(Hand::Gone);
             })
             .map_err(|error| Ended::Failed(error.to_string()))?;
-        Ok(Self { presses, end: Some(end), thread: Some(thread) })
+        Ok(Self { presses, ask: Some(ask), heard, last_asked: AtomicU8::new(0), thread: Some(thread) })
     }
 }
 
 impl Hands for X11Hands {
-    fn presses(&self) -> Presses {
-        *self.presses.lock().unwrap_or_else(PoisonError::into_inner)
+    fn presses(&self) -> Option<Presses> {
+        let number = self.last_asked.fetch_add(1, Ordering::Relaxed);
+        let mut ask = self.ask.as_ref()?;
+        ask.write_all(&[number]).ok()?;
+        let until = Instant::now() + limits::HANDS_PATIENCE;
+        // An answer that was not waited for may come first.
+        while self.heard.recv_timeout(until.saturating_duration_since(Instant::now())).ok()? != number {}
+        Some(*self.presses.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
 impl Drop for X11Hands {
     fn drop(&mut self) {
-        drop(self.end.take());
+        drop(self.ask.take());
         if let Some(thread) = self.thread.take() {
             // Its panic was caught, and told to the sink; a second one, of the sink itself, is told by nobody else.
             let _ = thread.join();
@@ -111,7 +125,8 @@ impl Watcher {
         Ok(watcher)
     }
 
-    fn run(&mut self, ended: &PipeReader) -> Result<(), Ended> {
+    fn run(&mut self, asked: &mut PipeReader, heard: &Sender<u8>) -> Result<(), Ended> {
+        let mut number = None;
         loop {
             let mut moved = Moved::No;
             while let Some(event) = self.conn.poll_for_event()? {
@@ -125,12 +140,24 @@ impl Watcher {
                 // The answer may have brought events along, which the socket holds no more.
                 continue;
             }
+            if let Some(number) = number.take() {
+                // Whoever asked may have given up.
+                let _ = heard.send(number);
+            }
             self.conn.flush()?;
             let mut sources =
-                [PollFd::new(self.conn.stream(), PollFlags::IN), PollFd::new(ended, PollFlags::IN)];
+                [PollFd::new(self.conn.stream(), PollFlags::IN), PollFd::new(&*asked, PollFlags::IN)];
             super::wait_for(&mut sources, None).map_err(|error| Ended::Failed(error.to_string()))?;
             if !sources[1].revents().is_empty() {
-                return Ok(());
+                let mut byte = [0];
+                match asked.read_exact(&mut byte) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+                    Err(error) => return Err(Ended::Failed(error.to_string())),
+                }
+                // Events come in order with answers: all that the server sent before this one is here with it.
+                self.conn.get_input_focus()?.reply()?;
+                number = Some(byte[0]);
             }
         }
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use entraide_common::input::{Button, KeyCode};
 use entraide_common::limits;
-use entraide_common::wire::control::{Grant, MonitorChoice};
+use entraide_common::wire::control::{Grant, MonitorChoice, Spot};
 use entraide_common::wire::input::Act;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 use super::super::{Command, Fault};
 
 /// Commands of the contract that this version answers with `unsupported`.
-const LATER: [&str; 6] = ["send", "accept", "refuse", "cancel", "clipboard", "point"];
+const LATER: [&str; 5] = ["send", "accept", "refuse", "cancel", "clipboard"];
 
 /// The command in `line`.
 ///
@@ -35,6 +35,7 @@ pub fn command(line: &[u8]) -> Result<Command, Fault> {
         "key" => key(&read(fields)?),
         "text" => text(read(fields)?),
         "pointer" => Ok(pointer(&read(fields)?)),
+        "point" => read(fields).map(|At { x, y }| Command::Point(Spot { x, y })),
         "button" => button(&read(fields)?),
         "wheel" => read(fields).map(|Wheel { dx, dy }| Command::Act(Act::Wheel { dx, dy })),
         "monitor" => monitor(&read(fields)?),
@@ -73,7 +74,7 @@ struct Request {
 
 fn request(fields: &Request) -> Result<Command, Fault> {
     match Grant::of_name(&fields.what) {
-        Some(grant @ (Grant::View | Grant::Control)) => Ok(Command::Request(grant)),
+        Some(grant @ (Grant::View | Grant::Point | Grant::Control)) => Ok(Command::Request(grant)),
         Some(grant) => Err(Fault::Unsupported(grant.name())),
         None => {
             let names = Grant::ALL.map(Grant::name).join(", ");
@@ -137,6 +138,12 @@ fn pointer(fields: &Pointer) -> Command {
         Some(monitor) => Command::PointerOn { monitor, x, y },
         None => Command::Act(Act::Pointer { x, y }),
     }
+}
+
+#[derive(Deserialize)]
+struct At {
+    x: i32,
+    y: i32,
 }
 
 #[derive(Deserialize)]

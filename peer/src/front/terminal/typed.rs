@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use entraide_common::limits;
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, MonitorChoice};
+use entraide_common::wire::control::{Grant, MonitorChoice, Spot};
 
 use super::super::{Command, Fault, Heard};
 
@@ -27,8 +27,9 @@ pub enum Typed {
 }
 
 /// Every word of a command in both languages: people type what they remember.
-const WORDS: [(&[&str], Word); 9] = [
+const WORDS: [(&[&str], Word); 10] = [
     (&["control", "contrôle", "controle", "c"], Word::Control),
+    (&["point", "montrer"], Word::Point),
     (&["release", "rendre", "r"], Word::Release),
     (&["pause", "p"], Word::Pause),
     (&["resume", "reprendre"], Word::Resume),
@@ -42,6 +43,7 @@ const WORDS: [(&[&str], Word); 9] = [
 #[derive(Clone, Copy)]
 enum Word {
     Control,
+    Point,
     Release,
     Pause,
     Resume,
@@ -56,7 +58,7 @@ enum Word {
 #[must_use]
 pub fn typed(line: &str, asking: Option<Asking>, texts: &Texts) -> Option<Typed> {
     let line = line.trim();
-    if let Some(command) = line.strip_prefix('/') {
+    if let Some(command) = line.strip_prefix('/').filter(|command| !is_address(command)) {
         return Some(slash(command));
     }
     let heard = match asking {
@@ -65,6 +67,11 @@ pub fn typed(line: &str, asking: Option<Asking>, texts: &Texts) -> Option<Typed>
         None => chat(line),
     };
     Some(Typed::Heard(heard.map_or_else(Heard::Fault, Heard::Command)))
+}
+
+/// Whether what follows a slash goes on like an address or a path, which are no commands.
+fn is_address(command: &str) -> bool {
+    command.split(char::is_whitespace).next().is_some_and(|word| word.contains('/'))
 }
 
 fn answer(line: &str, asking: Asking, texts: &Texts) -> Result<Command, Fault> {
@@ -100,6 +107,7 @@ fn slash(typed: &str) -> Typed {
     let command = match word {
         Word::Help => return Typed::Help,
         Word::Control => Ok(Command::Request(Grant::Control)),
+        Word::Point => point(rest.trim()),
         Word::Release => Ok(Command::Release),
         Word::Pause => Ok(Command::Pause(true)),
         Word::Resume => Ok(Command::Pause(false)),
@@ -110,6 +118,16 @@ fn slash(typed: &str) -> Typed {
         Word::Snapshot => Ok(Command::Snapshot(PathBuf::from(rest.trim()))),
     };
     Typed::Heard(command.map_or_else(Heard::Fault, Heard::Command))
+}
+
+/// Asks for it, or does it.
+fn point(at: &str) -> Result<Command, Fault> {
+    let numbers: Result<Vec<i32>, _> = at.split_whitespace().map(str::parse).collect();
+    match numbers.as_deref() {
+        Ok([]) => Ok(Command::Request(Grant::Point)),
+        Ok(&[x, y]) => Ok(Command::Point(Spot { x, y })),
+        _ => Err(Fault::Malformed("/point, /point X Y".to_owned())),
+    }
 }
 
 fn monitor(which: &str) -> Result<Command, Fault> {

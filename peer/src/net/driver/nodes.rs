@@ -1,9 +1,11 @@
 //! Connecting, and holding reservations at nodes.
 
 use std::collections::{HashMap, HashSet};
+use std::net::{SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 use std::time::Duration;
 
+use entraide_common::ids::PeerKey;
 use entraide_common::limits;
 use libp2p::core::transport::ListenerId;
 use libp2p::multiaddr::Protocol as Part;
@@ -12,17 +14,37 @@ use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{Multiaddr, PeerId};
 
 use super::{Connecting, Done, Driver, Reply};
+use crate::net::candidates;
+use crate::net::path::Transport;
 use crate::net::{NetError, NetEvent, NodeState};
 
+/// How long one of a node's two connections may be missing: nothing hangs on it at once.
+const NODE_TWIN_PAUSE: Duration = Duration::from_secs(10);
 /// Addresses of ours that nodes have seen, at most: one for each of a few nodes over both protocols.
 const OBSERVED: usize = 8;
 
 /// All nodes, and where this host waits.
 pub(super) struct Nodes {
     known: Arc<HashSet<PeerId>>,
-    connections: HashMap<PeerId, Vec<ConnectionId>>,
+    connections: HashMap<PeerId, Vec<Connection>>,
     attended: HashMap<PeerId, Attendance>,
     observed: Vec<Multiaddr>,
+}
+
+/// A connection to a node.
+struct Connection {
+    id: ConnectionId,
+    over: Transport,
+    /// Where the node is, if over IPv4.
+    at: Option<SocketAddrV4>,
+}
+
+/// A node that is connected over IPv4.
+#[derive(Clone, Copy)]
+pub(super) struct Met {
+    pub(super) node: PeerId,
+    pub(super) connection: ConnectionId,
+    pub(super) at: SocketAddrV4,
 }
 
 struct Attendance {
@@ -61,27 +83,43 @@ impl Nodes {
         self.known.contains(peer)
     }
 
-    pub(super) fn connected(&mut self, node: PeerId, connection: ConnectionId) {
-        self.connections.entry(node).or_default().push(connection);
-    }
-
-    pub(super) fn disconnected(&mut self, node: &PeerId, connection: ConnectionId) {
-        if let Some(connections) = self.connections.get_mut(node) {
-            connections.retain(|known| *known != connection);
-        }
-    }
-
     /// The newest connection to the node.
     pub(super) fn connection(&self, node: &PeerId) -> Option<ConnectionId> {
-        self.connections.get(node)?.last().copied()
+        self.connections.get(node)?.last().map(|connection| connection.id)
     }
 
-    /// Remembers where a node saw us.
-    pub(super) fn observe(&mut self, address: Multiaddr) {
-        if !self.observed.contains(&address) {
+    /// What carries a circuit that was dialled at `address`: libp2p takes the oldest connection to the node, over
+    /// whatever the address says.
+    pub(super) fn carrier_of(&self, address: &Multiaddr) -> Option<Transport> {
+        let node = address.iter().find_map(|part| match part {
+            Part::P2p(node) => Some(node),
+            _ => None,
+        })?;
+        self.connections.get(&node)?.first().map(|connection| connection.over)
+    }
+
+    /// Remembers where a node saw us; says whether that is news.
+    pub(super) fn observe(&mut self, address: Multiaddr) -> bool {
+        let news = !self.observed.contains(&address);
+        if news {
             self.observed.truncate(OBSERVED - 1);
             self.observed.insert(0, address);
         }
+        news
+    }
+
+    /// A node that is connected over IPv4.
+    pub(super) fn met(&self) -> Option<Met> {
+        let met = |node: PeerId, connection: &Connection| {
+            connection.at.map(|at| Met { node, connection: connection.id, at })
+        };
+        let mut nodes = self.connections.iter();
+        nodes.find_map(|(node, connections)| connections.iter().rev().find_map(|c| met(*node, c)))
+    }
+
+    /// Those whose word counts.
+    pub(super) fn keys(&self) -> Vec<PeerKey> {
+        self.known.iter().filter_map(PeerKey::from_peer_id).collect()
     }
 
     pub(super) fn observed(&self) -> &[Multiaddr] {
@@ -102,17 +140,65 @@ impl Driver {
             connecting.replies.push(reply);
             return;
         }
-        let options =
-            DialOpts::peer_id(peer).addresses(vec![address.clone()]).condition(PeerCondition::Always).build();
-        let dial = options.connection_id();
-        self.connecting.insert(peer, Connecting { dial, address, replies: vec![reply] });
-        if let Err(error) = self.swarm.dial(options) {
-            self.on_dial_failed(peer, dial, &error.to_string());
+        let both = if self.nodes.is_node(&peer) { both_carriers(&address) } else { vec![address.clone()] };
+        let dials = both.into_iter().map(|address| {
+            DialOpts::peer_id(peer).addresses(vec![address]).condition(PeerCondition::Always).build()
+        });
+        let dials: Vec<DialOpts> = dials.collect();
+        let under_way = dials.iter().map(DialOpts::connection_id).collect();
+        self.connecting.insert(peer, Connecting { dials: under_way, address, replies: vec![reply] });
+        for options in dials {
+            let dial = options.connection_id();
+            if let Err(error) = self.swarm.dial(options) {
+                self.on_dial_failed(peer, dial, &error.to_string());
+            }
+        }
+    }
+
+    pub(super) fn on_node_connected(&mut self, node: PeerId, connection: ConnectionId, at: &Multiaddr) {
+        let over = Transport::of(at);
+        let at = candidates::parse(at).and_then(|address| match address.socket {
+            SocketAddr::V4(at) => Some(at),
+            SocketAddr::V6(_) => None,
+        });
+        self.nodes.connections.entry(node).or_default().push(Connection { id: connection, over, at });
+        // What stands over QUIC and TCP shows both addresses that the internet has for us, and keeps them.
+        self.swarm.behaviour_mut().streams.keep(node, connection, true);
+    }
+
+    pub(super) fn on_node_disconnected(&mut self, node: PeerId, connection: ConnectionId) {
+        let Some(connections) = self.nodes.connections.get_mut(&node) else { return };
+        connections.retain(|known| known.id != connection);
+        let held = self.nodes.attended.get(&node).map(|attendance| &attendance.phase);
+        if matches!(held, Some(Phase::Held { .. })) && !connections.is_empty() {
+            self.tasks.push(Box::pin(async move {
+                tokio::time::sleep(pause(NODE_TWIN_PAUSE)).await;
+                Done::CompleteNode(node)
+            }));
+        }
+    }
+
+    /// Dials an attended node over what it is no longer connected by.
+    pub(super) fn complete_node(&mut self, node: PeerId) {
+        let Some(address) = self.nodes.attended.get(&node).map(|attendance| &attendance.address) else {
+            return;
+        };
+        let connected = self.nodes.connections.get(&node).map(Vec::as_slice).unwrap_or_default();
+        let missing = both_carriers(address)
+            .into_iter()
+            .filter(|address| connected.iter().all(|connection| connection.over != Transport::of(address)));
+        for address in missing.collect::<Vec<_>>() {
+            let options = DialOpts::peer_id(node).addresses(vec![address]).condition(PeerCondition::Always);
+            // The next loss tries again; until then one connection does.
+            let _ = self.swarm.dial(options.build());
         }
     }
 
     pub(super) fn on_dial_failed(&mut self, peer: PeerId, dial: ConnectionId, reason: &str) {
-        if self.connecting.get(&peer).is_none_or(|connecting| connecting.dial != dial) {
+        let Some(connecting) = self.connecting.get_mut(&peer) else { return };
+        let before = connecting.dials.len();
+        connecting.dials.retain(|under_way| *under_way != dial);
+        if connecting.dials.len() == before || !connecting.dials.is_empty() {
             return;
         }
         let Some(Connecting { address, replies, .. }) = self.connecting.remove(&peer) else { return };
@@ -200,7 +286,8 @@ impl Driver {
         if let Some(attendance) = self.nodes.attended.get_mut(&node) {
             attendance.phase = Phase::Pausing { tries };
         }
-        let pause = pause(tries);
+        let pause =
+            pause(limits::ATTEND_PAUSE.saturating_mul(1 << tries.min(8)).min(limits::ATTEND_PAUSE_MOST));
         self.tasks.push(Box::pin(async move {
             tokio::time::sleep(pause).await;
             Done::AttendAgain(node)
@@ -212,11 +299,51 @@ fn attendance_pausing(address: Multiaddr, tries: u32) -> Attendance {
     Attendance { address, phase: Phase::Pausing { tries } }
 }
 
-/// Between half of and the whole doubled pause.
-fn pause(tries: u32) -> Duration {
-    let whole = limits::ATTEND_PAUSE.saturating_mul(1 << tries.min(8)).min(limits::ATTEND_PAUSE_MOST);
+/// A node's address, and the same place over the other of QUIC and TCP: a node listens on both under one port.
+fn both_carriers(address: &Multiaddr) -> Vec<Multiaddr> {
+    let parts: Vec<Part<'_>> = address.iter().collect();
+    let other = match parts.as_slice() {
+        [host, Part::Tcp(port), rest @ ..] if !rest.iter().any(is_carrier) => {
+            [&[host.clone(), Part::Udp(*port), Part::QuicV1], rest].concat()
+        }
+        [host, Part::Udp(port), Part::QuicV1, rest @ ..] if !rest.iter().any(is_carrier) => {
+            [&[host.clone(), Part::Tcp(*port)], rest].concat()
+        }
+        _ => return vec![address.clone()],
+    };
+    vec![address.clone(), other.into_iter().collect()]
+}
+
+fn is_carrier(part: &Part<'_>) -> bool {
+    !matches!(part, Part::P2p(_))
+}
+
+/// Between half of and the whole time.
+fn pause(whole: Duration) -> Duration {
     let mut byte = [0];
     // Without the system's chance the pauses are merely all alike.
     let _ = getrandom::fill(&mut byte);
     whole / 2 + whole / 2 * u32::from(byte[0]) / 255
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_is_dialled_over_both_carriers() {
+        let both = |address: &str| -> Vec<String> {
+            let both = both_carriers(&address.parse().expect("an address"));
+            both.iter().map(ToString::to_string).collect()
+        };
+        let id = "/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN";
+        let (tcp, quic) =
+            (format!("/ip4/9.1.1.1/tcp/4580{id}"), format!("/ip4/9.1.1.1/udp/4580/quic-v1{id}"));
+        assert_eq!(both(&tcp), [tcp.as_str(), &quic]);
+        assert_eq!(both(&quic), [quic.as_str(), &tcp]);
+        let named = format!("/dns4/meet.example.org/tcp/4580{id}");
+        assert_eq!(both(&named).len(), 2);
+        let other = format!("/ip4/9.1.1.1/tcp/4580/ws{id}");
+        assert_eq!(both(&other), [other.as_str()], "a carrier that is not ours has no twin");
+    }
 }

@@ -5,12 +5,14 @@ use std::time::Duration;
 
 use entraide_common::ids::{PeerKey, SessionId};
 use libp2p::core::ConnectedPoint;
+use libp2p::core::transport::ListenerId;
 use libp2p::swarm::{ConnectionId, Stream};
 use libp2p::{Multiaddr, PeerId};
+use tokio_util::sync::DropGuard;
 
 use super::sessions::{Early, Link};
 use super::{Driver, Reply};
-use crate::net::path::{self, Path};
+use crate::net::path::{self, Path, Transport};
 use crate::net::streams::{Opened, Protocol};
 use crate::net::{Channel, NetEvent};
 
@@ -26,6 +28,16 @@ pub(super) struct Peer {
     pub(super) told: bool,
     /// What it told and was not yet dialled.
     pub(super) to_dial: VecDeque<Multiaddr>,
+    /// What was or is to be dialled.
+    pub(super) dialled: Vec<Multiaddr>,
+    /// Whether that is going on.
+    pub(super) dialling: bool,
+    /// Held while a port is being guessed; dropped, that ends.
+    pub(super) guessing: Option<DropGuard>,
+    /// Whether that was tried on this circuit.
+    pub(super) has_guessed: bool,
+    /// Punched ports that lead to it.
+    pub(super) holes: Vec<(u16, ListenerId)>,
     /// Streams whose header is being read.
     pub(super) announcing: usize,
     /// Streams of the session that came before it was linked.
@@ -63,7 +75,13 @@ impl Peer {
     }
 
     pub(super) fn is_direct(&self) -> bool {
-        self.connections.values().any(|connection| connection.path.is_direct())
+        self.direct_over().is_some()
+    }
+
+    /// What the best direct connection goes over.
+    pub(super) fn direct_over(&self) -> Option<Transport> {
+        let direct = self.connections.values().filter(|connection| connection.path.is_direct());
+        direct.map(|connection| connection.path.transport).min()
     }
 
     pub(super) fn is_on_loopback(&self) -> bool {
@@ -73,14 +91,21 @@ impl Peer {
 
 impl Driver {
     pub(super) fn on_peer_connected(&mut self, peer: PeerId, id: ConnectionId, endpoint: &ConnectedPoint) {
-        let path = Path::of(endpoint);
+        let mut path = Path::of(endpoint);
+        if let (ConnectedPoint::Dialer { address, .. }, false) = (endpoint, path.is_direct()) {
+            path.transport = self.nodes.carrier_of(address).unwrap_or(path.transport);
+        }
         tracing::debug!(%peer, ?path, "connected");
         let connection =
             Connection { dialled: endpoint.is_dialer(), loopback: path::is_loopback(endpoint), path };
         let state = self.peers.entry(peer).or_default();
+        if connection.path.is_direct() {
+            state.guessing = None;
+        }
         state.connections.insert(id, connection);
         let keep = state.proof.is_some();
         self.swarm.behaviour_mut().streams.keep(peer, id, keep);
+        self.spare(peer);
         self.show(peer);
     }
 
@@ -95,6 +120,7 @@ impl Driver {
             return;
         }
         let wanted = state.wanted;
+        self.fill_holes(peer);
         self.peers.remove(&peer);
         if let (true, Some(peer)) = (wanted, PeerKey::from_peer_id(&peer)) {
             self.tell(NetEvent::Lost { peer });

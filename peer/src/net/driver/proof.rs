@@ -2,7 +2,7 @@
 
 use entraide_common::ids::SessionId;
 use entraide_common::limits;
-use entraide_common::wire::addresses::{Addresses, Carrier};
+use entraide_common::wire::addresses::{Address, Carrier};
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionId, Stream};
 use libp2p::{Multiaddr, PeerId};
@@ -12,7 +12,9 @@ use tokio::time::timeout;
 use super::peers::Peer;
 use super::{Done, Driver, Reply};
 use crate::net::candidates;
-use crate::net::frames::{Reading, Writing};
+use crate::net::exchange::Exchange;
+use crate::net::mapping::Mapping;
+use crate::net::path::Transport;
 use crate::net::streams::Protocol;
 use crate::net::{NetError, Side};
 
@@ -41,32 +43,26 @@ impl Driver {
         self.swarm.behaviour_mut().punch.begin(peer);
         let (opened, stream) = oneshot::channel();
         self.swarm.behaviour_mut().streams.open(peer, connection, Protocol::Addresses, opened);
-        let mine = self.addresses(peer);
+        self.guess_later(peer);
+        let (own, loopback) = (self.own.subscribe(), self.is_on_loopback(peer));
         self.tasks.push(Box::pin(async move {
-            let exchange = async {
-                let mut stream = stream.await.ok()?.ok()?;
-                Writing::default().message(&mut stream, &mine).await.ok()?;
-                Reading::default().message(&mut stream).await.ok()?
-            };
-            let addresses = timeout(limits::STREAM_OPENING_TIME, exchange).await;
-            Done::Told { peer, addresses: addresses.ok().flatten() }
+            let opened = timeout(limits::STREAM_OPENING_TIME, stream).await;
+            let Ok(Ok(Ok(stream))) = opened else { return Done::Told { peer, told: None } };
+            Done::Told { peer, told: Exchange::new(stream, own, loopback).next().await }
         }));
     }
 
-    pub(super) fn on_addresses(&mut self, peer: PeerId, mut stream: Stream) {
+    pub(super) fn on_addresses(&mut self, peer: PeerId, stream: Stream) {
         if self.may_exchange(peer).is_none() {
             return;
         }
         self.swarm.behaviour_mut().punch.begin(peer);
-        let mine = self.addresses(peer);
-        self.tasks.push(Box::pin(async move {
-            let exchange = async {
-                Writing::default().message(&mut stream, &mine).await.ok()?;
-                Reading::default().message(&mut stream).await.ok()?
-            };
-            let addresses = timeout(limits::STREAM_OPENING_TIME, exchange).await;
-            Done::Told { peer, addresses: addresses.ok().flatten() }
-        }));
+        let exchange = Exchange::new(stream, self.own.subscribe(), self.is_on_loopback(peer));
+        self.exchange(peer, exchange);
+    }
+
+    fn exchange(&mut self, peer: PeerId, exchange: Exchange) {
+        self.tasks.push(Box::pin(async move { Done::Told { peer, told: exchange.next().await } }));
     }
 
     /// The connection to exchange addresses on: once, with a proven peer, and only if there is no direct way yet.
@@ -80,23 +76,35 @@ impl Driver {
         state.current(&me, &peer)
     }
 
-    fn addresses(&self, peer: PeerId) -> Addresses {
-        let loopback = self.peers.get(&peer).is_some_and(Peer::is_on_loopback);
-        Addresses::Mine(candidates::to_tell(self.own_addresses(), loopback))
+    fn is_on_loopback(&self, peer: PeerId) -> bool {
+        self.peers.get(&peer).is_some_and(Peer::is_on_loopback)
     }
 
-    pub(super) fn on_told(&mut self, peer: PeerId, addresses: Option<Addresses>) {
-        let Some(Addresses::Mine(told)) = addresses else { return };
+    pub(super) fn on_told(&mut self, peer: PeerId, told: Option<(Vec<Address>, Exchange)>) {
+        let Some((told, exchange)) = told else { return };
         let Some(state) = self.peers.get_mut(&peer).filter(|state| state.proof.is_some()) else { return };
         let own: Vec<_> = self.swarm.listeners().filter_map(candidates::parse).collect();
-        state.to_dial = candidates::to_dial(&told, &own, state.is_on_loopback()).into();
-        self.dial_next(peer);
+        for address in candidates::to_dial(&told, &own, state.is_on_loopback()) {
+            if state.dialled.len() < limits::ADDRESSES_DIALLED && !state.dialled.contains(&address) {
+                state.dialled.push(address.clone());
+                state.to_dial.push_back(address);
+            }
+        }
+        if !std::mem::replace(&mut state.dialling, true) {
+            self.dial_next(peer);
+        }
+        self.exchange(peer, exchange);
     }
 
-    /// Dials the addresses that the peer told one after the other, until one of them leads to it.
+    /// Dials the addresses that the peer told one after the other, until one of them leads to it; one over QUIC is
+    /// worth looking for even then.
     pub(super) fn dial_next(&mut self, peer: PeerId) {
-        let Some(state) = self.peers.get_mut(&peer).filter(|state| !state.is_direct()) else { return };
-        let Some(address) = state.to_dial.pop_front() else { return };
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        let reached = state.direct_over();
+        let of_use = |address: &Multiaddr| reached.is_none_or(|over| Transport::of(address) < over);
+        let next = std::iter::from_fn(|| state.to_dial.pop_front()).find(of_use);
+        state.dialling = next.is_some();
+        let Some(address) = next else { return };
         self.dial_directly(peer, address);
         self.tasks.push(Box::pin(async move {
             tokio::time::sleep(limits::DIAL_PACE).await;
@@ -104,7 +112,7 @@ impl Driver {
         }));
     }
 
-    fn dial_directly(&mut self, peer: PeerId, address: Multiaddr) {
+    pub(super) fn dial_directly(&mut self, peer: PeerId, address: Multiaddr) {
         let options =
             DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![address.clone()]);
         // From the listening port both sides' TCP dials would meet, and both would take themselves for the dialler.
@@ -115,7 +123,12 @@ impl Driver {
         }
     }
 
-    fn own_addresses(&self) -> impl Iterator<Item = &Multiaddr> {
-        self.swarm.listeners().chain(self.nodes.observed())
+    /// Tells the peers with whom addresses are exchanged when this computer's are others.
+    pub(super) fn on_own_addresses(&mut self) {
+        let mapped = self.mapping.iter().flat_map(Mapping::addresses);
+        let listening = self.swarm.listeners().filter(|address| !self.holes.is_one(address));
+        let seen = listening.chain(self.nodes.observed()).cloned();
+        let own: Vec<Multiaddr> = seen.chain(mapped).collect();
+        self.own.send_if_modified(|before| std::mem::replace(before, own.clone()) != own);
     }
 }

@@ -86,6 +86,22 @@ impl Driver {
         }
     }
 
+    /// Lets go of direct connections beside the one that the session moved to: both sides dialled at once. The circuit
+    /// is kept as a fallback. The helper decides, as it does about moving.
+    pub(super) fn spare(&mut self, peer: PeerId) {
+        let Some(state) = self.peers.get(&peer) else { return };
+        let Link::Up(up) = &state.link else { return };
+        let current = up.connection;
+        let is_direct = state.connections.get(&current).is_some_and(|connection| connection.path.is_direct());
+        if self.side == Side::Host || !is_direct || up.moving {
+            return;
+        }
+        let direct = state.connections.iter().filter(|(_, connection)| connection.path.is_direct());
+        for id in direct.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.swarm.behaviour_mut().streams.keep(peer, id, id == current);
+        }
+    }
+
     /// Opens one stream of each kind; `first` is the header of the first of them.
     fn open_streams(&mut self, peer: PeerId, connection: ConnectionId, first: Header) {
         let opening = StreamKind::ALL.map(|kind| {
@@ -126,6 +142,7 @@ impl Driver {
             }
             (Link::None, _) => {}
         }
+        self.spare(peer);
         self.show(peer);
     }
 
@@ -233,6 +250,6 @@ async fn announce(
 fn moved(lane: Move) -> futures::future::BoxFuture<'static, Done> {
     Box::pin(async move {
         lane.await;
-        Done::Moved
+        Done::Finished
     })
 }

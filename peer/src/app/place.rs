@@ -1,0 +1,209 @@
+//! Where to meet, when no settings say so: the person is asked once. What they say is checked, tried, and remembered.
+//!
+//! A window asks on a page of its own, a terminal in a line. A program is not asked: it is answered with an error
+//! that says what to do. A code that carries a node's whole address needs no question.
+
+use std::time::Duration;
+
+use entraide_common::invitation::code::Code;
+use entraide_common::limits;
+use futures::future::select_ok;
+use libp2p::Multiaddr;
+use thiserror::Error;
+use tokio::time::timeout;
+use tracing::{info, warn};
+
+use super::said::Said;
+use super::{App, net_config, words};
+use crate::config::{self, Node, Settings};
+use crate::front::{self, Event, Heard, Kind};
+use crate::keys::Seed;
+use crate::net::{Net, Side};
+use crate::ui::model::{self, Command, View};
+
+/// How long a place may take to answer: there are people who wait to hear that it does not.
+const ANSWER: Duration = Duration::from_secs(8);
+
+/// What became of the question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Settled {
+    /// The settings say where, or there is nobody to ask.
+    GoOn,
+    /// The person would rather not.
+    GivenUp,
+}
+
+/// What is wrong with what was said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum Wrong {
+    /// No address, perhaps a name.
+    #[error("no address")]
+    NotAnAddress,
+    /// An address that is cut off, or mistyped.
+    #[error("an address that cannot be read")]
+    Mistyped,
+    /// Where, but not who.
+    #[error("an address without the node's id")]
+    NoId,
+    /// More than [`limits::NODES`].
+    #[error("too many addresses")]
+    TooMany,
+    /// Nobody answers there who proves to be that node.
+    #[error("no answer")]
+    Silent,
+}
+
+impl Wrong {
+    /// The sentence's key.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::NotAnAddress => "place-not-an-address",
+            Self::Mistyped => "place-mistyped",
+            Self::NoId => "place-no-id",
+            Self::TooMany => "place-too-many",
+            Self::Silent => "place-silent",
+        }
+    }
+}
+
+/// The nodes in what was typed or pasted, be it the line that the node printed or a line of a settings file.
+///
+/// # Errors
+/// There are none, or one of them cannot be read.
+pub fn read(text: &str) -> Result<Vec<Node>, Wrong> {
+    let is_around = |c: char| c.is_whitespace() || c.is_control() || "\"'“”«»<>[](),;".contains(c);
+    let addresses: Vec<_> = text.split(is_around).filter(|word| word.starts_with('/')).collect();
+    if addresses.is_empty() {
+        return Err(Wrong::NotAnAddress);
+    }
+    if addresses.len() > limits::NODES {
+        return Err(Wrong::TooMany);
+    }
+    addresses.into_iter().map(node).collect()
+}
+
+fn node(text: &str) -> Result<Node, Wrong> {
+    text.parse().map_err(|()| {
+        let whole = text.parse::<Multiaddr>().is_ok_and(|address| address.iter().count() > 1);
+        if whole && !text.contains("/p2p") { Wrong::NoId } else { Wrong::Mistyped }
+    })
+}
+
+/// Sees to it that the settings name a node, for somebody who helps with `code` or asks for help without one.
+pub async fn settle(app: &mut App, settings: &mut Settings, code: Option<&str>) -> Settled {
+    if !settings.rendezvous.is_empty() || app.kind == Some(Kind::Json) {
+        return Settled::GoOn;
+    }
+    if let Some(code) = code {
+        // What is no code is complained about by the way it leads to.
+        let Ok(entered) = Code::parse(code) else { return Settled::GoOn };
+        if let Some(Ok(node)) = entered.node.map(|said| said.parse()) {
+            settings.rendezvous = vec![node];
+            return Settled::GoOn;
+        }
+    }
+    let mut wrong = None;
+    loop {
+        ask(app, settings, code.is_some(), wrong);
+        let Some(said) = hear(app).await else { return Settled::GivenUp };
+        let nodes = match read(&said) {
+            Ok(nodes) => nodes,
+            Err(fault) => {
+                wrong = Some(fault);
+                continue;
+            }
+        };
+        match answers(app, &nodes).await {
+            Some(true) => {
+                remember(app, settings, &nodes);
+                settings.rendezvous = nodes;
+                return Settled::GoOn;
+            }
+            Some(false) => wrong = Some(Wrong::Silent),
+            None => return Settled::GivenUp,
+        }
+    }
+}
+
+fn ask(app: &mut App, settings: &Settings, helps: bool, wrong: Option<Wrong>) {
+    let texts = &app.texts;
+    let file = settings.file.as_ref().map_or_else(String::new, |file| file.display().to_string());
+    let wrong = wrong.map(|wrong| texts.say(wrong.key()));
+    if app.kind == Some(Kind::Terminal) {
+        let question = texts.say(if helps { "place-ask-helper" } else { "place-ask-host" });
+        let how = texts.say_with("place-how-terminal", &[("file", file.as_str().into())]);
+        if let Some(text) = wrong {
+            app.faces.say(&Event::Error { code: "place", text });
+        }
+        app.faces.say(&Event::Stage { name: "asking-place", text: format!("{question}\n{how}") });
+    } else {
+        app.faces.view(View::Place(model::Place { helps, wrong, file }));
+    }
+}
+
+/// What the person says; nothing if they would rather leave.
+async fn hear(app: &mut App) -> Option<String> {
+    loop {
+        match app.said.recv().await? {
+            Said::Window(Command::Place { text }) => return Some(text),
+            // What is typed at a terminal while nobody is connected is said to nobody else.
+            Said::Front(Heard::Command(front::Command::Chat(text))) => return Some(text),
+            Said::Front(Heard::Fault(fault)) => {
+                let event = fault.event(&app.texts);
+                app.faces.say(&event);
+            }
+            said if leaves(app, &said) => return None,
+            _ => {}
+        }
+    }
+}
+
+/// Whether somebody who proves to be one of `nodes` answers; nothing if the person would rather leave.
+async fn answers(app: &mut App, nodes: &[Node]) -> Option<bool> {
+    let text = words::host_stage(&app.texts, "reaching-node", "");
+    app.faces.view(View::Busy { text: text.clone() });
+    app.faces.say(&Event::Stage { name: "reaching-node", text });
+    let config = net_config(Seed::draw().expose(), nodes, Side::Helper);
+    let (net, driver, _events) = Net::new(config).inspect_err(|error| warn!(%error, "no network")).ok()?;
+    let network = app.spawn_driver(driver);
+    let attended = async {
+        let all = nodes.iter().map(|node| Box::pin(net.attend(&node.address)));
+        let first = timeout(ANSWER, select_ok(all)).await;
+        matches!(first, Ok(Ok(_)))
+    };
+    tokio::pin!(attended);
+    let answered = loop {
+        tokio::select! {
+            answered = &mut attended => break Some(answered),
+            said = app.said.recv() => if said.is_none_or(|said| leaves(app, &said)) {
+                break None;
+            },
+        }
+    };
+    network.close().await;
+    answered
+}
+
+/// Whether this ends the question. Notes whether the program ends as well.
+fn leaves(app: &mut App, said: &Said) -> bool {
+    let quits = matches!(
+        said,
+        Said::Interrupted | Said::Window(Command::Quit) | Said::Front(Heard::Command(front::Command::Quit))
+    );
+    app.quit |= quits;
+    quits || matches!(said, Said::Window(Command::Stop) | Said::Front(Heard::Command(front::Command::Stop)))
+}
+
+fn remember(app: &mut App, settings: &Settings, nodes: &[Node]) {
+    let Some(file) = &settings.file else { return };
+    match config::remember(file, nodes) {
+        Ok(()) => info!(file = %file.display(), "remembered where to meet"),
+        Err(error) => {
+            warn!(file = %file.display(), %error, "where to meet is not remembered");
+            let detail = format!("{}: {error}", file.display());
+            let text = app.texts.say_with("place-not-remembered", &[("detail", detail.into())]);
+            app.faces.say(&Event::Error { code: "place", text });
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! A host and a helper, real programs at their places, who meet by a code; and how it went.
+
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use entraide_tests::client::Client;
+use entraide_tests::namespace::Namespace;
+use entraide_tests::programs;
+use entraide_tests::session::{HELPER, HOST, foreign_settings_removed};
+use entraide_tests::xserver::{Running, XServer};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::oracle;
+use crate::place::{Pair, World};
+
+/// How long a direct path is waited for where one must come.
+const HOPE: Duration = Duration::from_secs(20);
+/// And where none can come.
+const NO_HOPE: Duration = Duration::from_secs(6);
+/// Three attempts of DCUtR, with room.
+const STOCK_HOPE: Duration = Duration::from_secs(15);
+/// A host that waits for a helper has long found out what it can about its router by then.
+const BEFORE_THE_HELPER: Duration = Duration::from_millis(1500);
+
+/// The variable that says how much host and helper log; if it is set, their logs are printed.
+const LOG: &str = "LAB_LOG";
+
+/// How a meeting went. Times are as the helper's or the host's program told them.
+#[derive(Debug, Clone)]
+pub(crate) struct Outcome {
+    /// Whether the helper came to see the screen.
+    pub(crate) met: bool,
+    /// Kind and transport of the last path, say `direct quic`.
+    pub(crate) path: String,
+    /// From the code to the host's question.
+    pub(crate) question: Duration,
+    /// From Allow to the first picture.
+    pub(crate) picture: Duration,
+    /// From the code to the first path that no node is on.
+    pub(crate) direct: Option<Duration>,
+}
+
+impl Outcome {
+    /// Of a meeting that did not come about.
+    pub(crate) fn failed() -> Self {
+        let none = Duration::ZERO;
+        Self { met: false, path: "FAILED".to_owned(), question: none, picture: none, direct: None }
+    }
+}
+
+/// What all meetings share.
+pub(crate) struct Ground {
+    directory: TempDir,
+    screen: XServer,
+}
+
+impl Ground {
+    pub(crate) fn new() -> Self {
+        let directory = tempfile::tempdir().expect("a place for files");
+        programs::entraide(directory.path()).expect("the program builds");
+        programs::rendezvous(directory.path()).expect("the node's program builds");
+        Self { directory, screen: XServer::xvfb(1280, 800) }
+    }
+
+    /// Lets them meet at `pair`, until they have a direct path, or have had no luck for long.
+    pub(crate) fn meet(&self, pair: Pair) -> Outcome {
+        let world = World::new(pair);
+        let hope = if oracle::is_direct(pair) { HOPE } else { NO_HOPE };
+        Meeting::begin(self, &world).outcome(hope)
+    }
+
+    /// Lets two programs of libp2p's own meet there: how long it took from the call to a direct path.
+    pub(crate) fn meet_stock(&self, pair: Pair) -> Option<Duration> {
+        let world = World::new(pair);
+        let program = env!("CARGO_BIN_EXE_stock");
+        let start = |at: &Namespace, name: &str, arguments: &[&str]| {
+            let mut command = at.command(program);
+            command.args(arguments);
+            Client::start(name, command)
+        };
+        let id = |client: &mut Client| client.event("peer")["id"].as_str().expect("an id").to_owned();
+        let mut relay = start(&world.node, "relay", &["relay"]);
+        let address = format!("/ip4/{}/tcp/4001/p2p/{}", World::NODE, id(&mut relay));
+        let mut listener = start(&world.host, "listener", &["listen", &address]);
+        let listener = (id(&mut listener), listener);
+        let mut dialler = start(&world.helper, "dialler", &["dial", &address, &listener.0]);
+        let (called, _) = dialler.event_within(HOPE, "path", |path| path["kind"] == "relayed")?;
+        let (direct, _) = dialler.event_within(STOCK_HOPE, "path", |path| path["kind"] == "direct")?;
+        Some(direct - called)
+    }
+
+    /// Something that moves on the host's screen until the value is dropped.
+    pub(crate) fn motion(&self) -> Running {
+        let script = "while :; do date +%N; done";
+        self.screen.spawn("xterm", &["-geometry", "80x40+200+300", "-e", "sh", "-c", script])
+    }
+
+    fn entraide(&self, at: &Namespace, data: &Path, node: &str, person: &str) -> Command {
+        let mut command = self.program(at, "entraide", data);
+        let log = std::env::var(LOG).unwrap_or_else(|_| "info".to_owned());
+        command.args(["--log", &log, "--rendezvous", node]).env("ENTRAIDE_NAME", person);
+        command
+    }
+
+    fn program(&self, at: &Namespace, name: &str, data: &Path) -> Command {
+        let mut command = at.command(self.directory.path().join(name));
+        foreign_settings_removed(&mut command, self.directory.path());
+        command.env("LANG", "en_GB.UTF-8").env_remove("DISPLAY").arg("--data").arg(data);
+        command
+    }
+}
+
+/// A host who waits for a helper. Programs end before what they stand on.
+pub(crate) struct Waiting<'a> {
+    ground: &'a Ground,
+    world: &'a World,
+    pub(crate) host: Client,
+    #[expect(dead_code, reason = "held to end it")]
+    node: Client,
+    data: TempDir,
+    /// Where the node is.
+    address: String,
+    pub(crate) code: String,
+}
+
+impl<'a> Waiting<'a> {
+    /// Until the host shows a code.
+    pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
+        let data = tempfile::tempdir().expect("a place for files");
+        let mut command = ground.program(&world.node, "entraide-rendezvous", &data.path().join("node"));
+        command.args(["--json", "--external", &format!("/ip4/{}/udp/4580/quic-v1", World::NODE)]);
+        command.args(["--external", &format!("/ip4/{}/tcp/4580", World::NODE)]);
+        let mut node = Client::start("node", command);
+        let is_tcp = |event: &Value| event["address"].as_str().is_some_and(|text| text.contains("/tcp/"));
+        let listening = node.event_with("listening", is_tcp);
+        let id = listening["address"].as_str().and_then(|text| text.rsplit('/').next()).expect("its id");
+        let address = format!("/ip4/{}/tcp/4580/p2p/{id}", World::NODE);
+        let mut command = ground.entraide(&world.host, &data.path().join("host"), &address, HOST);
+        command.args(["invite", "--json"]).env("DISPLAY", ground.screen.display());
+        let mut host = Client::start("host", command);
+        let code = host.event("code")["digits"].as_str().expect("digits").to_owned();
+        thread::sleep(BEFORE_THE_HELPER);
+        Self { ground, world, host, node, data, address, code }
+    }
+
+    /// A helper who types a code.
+    pub(crate) fn helper(&self, name: &str, code: &str) -> Client {
+        let data = self.data.path().join(name);
+        let mut command = self.ground.entraide(&self.world.helper, &data, &self.address, HELPER);
+        command.args(["join", "-", "--json"]);
+        let mut helper = Client::start(name, command);
+        helper.line(code);
+        helper
+    }
+}
+
+/// A host and a helper who have met.
+pub(crate) struct Meeting<'a> {
+    helper: Client,
+    waiting: Waiting<'a>,
+    /// When the helper was given the code.
+    typed: Instant,
+    question: Duration,
+    picture: Duration,
+}
+
+impl<'a> Meeting<'a> {
+    /// Until the helper sees the host's screen.
+    pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
+        Self::of(Waiting::begin(ground, world))
+    }
+
+    /// The same with a host who waits.
+    pub(crate) fn of(mut waiting: Waiting<'a>) -> Self {
+        let mut helper = waiting.helper("helper", &waiting.code);
+        let typed = Instant::now();
+        let host = &mut waiting.host;
+        let (asked, ask) = host.event_within(HOPE * 3, "ask", |_| true).expect("the host is asked");
+        assert_eq!(ask["what"], "view");
+        thread::sleep(Duration::from_millis(ask["wait_ms"].as_u64().expect("how long to wait") + 50));
+        host.tell("answer", json!({"id": ask["id"], "allow": true}));
+        let allowed = Instant::now();
+        let viewing = |stage: &Value| stage["name"] == "viewing";
+        let (seen, _) = helper.event_within(HOPE, "stage", viewing).expect("the helper sees the screen");
+        Self { helper, waiting, typed, question: asked - typed, picture: seen - allowed }
+    }
+
+    /// The pictures that came in each of so many seconds, from the first one on.
+    pub(crate) fn pictures(&mut self, seconds: usize) -> Vec<u64> {
+        let mut sums = vec![0];
+        while sums.len() <= seconds {
+            let sum = self.helper.event("stats")["frames"].as_u64().expect("a number");
+            if sum > 0 || sums.len() > 1 {
+                sums.push(sum);
+            }
+        }
+        sums.windows(2).map(|pair| pair[1] - pair[0]).collect()
+    }
+
+    /// Says nothing, if the helper's program said nothing that a person would have noticed.
+    pub(crate) fn assert_unnoticed(&mut self) {
+        for event in ["revoked", "error", "ended"] {
+            assert!(!self.helper.has_unread(event), "the helper was told of an event: {event}");
+        }
+    }
+
+    /// Until there is a direct path, or `hope` is over.
+    pub(crate) fn outcome(&mut self, hope: Duration) -> Outcome {
+        let is_direct = |path: &Value| path["kind"] != "relayed";
+        let direct = self.helper.event_within(hope, "path", is_direct);
+        let path = match &direct {
+            Some((_, path)) => path.clone(),
+            None => self.helper.event("path"),
+        };
+        if std::env::var_os(LOG).is_some() {
+            let host = self.waiting.host.log();
+            eprintln!("the host's log:\n{host}\nthe helper's log:\n{}", self.helper.log());
+        }
+        let word = |name: &str| path[name].as_str().unwrap_or("?").to_owned();
+        Outcome {
+            met: true,
+            path: format!("{} {}", word("kind"), word("transport")),
+            question: self.question,
+            picture: self.picture,
+            direct: direct.map(|(at, _)| at - self.typed),
+        }
+    }
+}

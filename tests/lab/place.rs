@@ -1,0 +1,347 @@
+//! The places at which a host or a helper may be, built of namespaces, cables and real address translators.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line};
+use entraide_tests::namespace::{Namespace, cable};
+use tempfile::TempDir;
+
+/// Half of a line's way to the middle and on to another: 80 ms there and back between two places, 40 ms to the node.
+const WAY: Duration = Duration::from_millis(20);
+
+/// What stands between a place and the internet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Nothing.
+    Public,
+    /// A translator that passes on everything from outside.
+    FullCone,
+    /// One address outside for each inside, with the same port; only those spoken to may answer.
+    PortKept,
+    /// The same with another port.
+    PortChanged,
+    /// Another random port for each destination.
+    Symmetric,
+    /// The same, but it opens ports when asked (UPnP, NAT-PMP, PCP).
+    SymmetricMapped,
+    /// Two translators one behind the other, the outer one changing ports.
+    Carrier,
+    /// A translator that lets no UDP through.
+    NoUdp,
+    /// Two translators one behind the other, each with another random port for each destination. Not in the matrix.
+    SymmetricCarrier,
+    /// Symmetric, and opens ports by UPnP only. Not in the matrix.
+    SymmetricUpnp,
+    /// Symmetric, and opens ports by NAT-PMP and PCP only. Not in the matrix.
+    SymmetricPcp,
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Public,
+        Self::FullCone,
+        Self::PortKept,
+        Self::PortChanged,
+        Self::Symmetric,
+        Self::SymmetricMapped,
+        Self::Carrier,
+        Self::NoUdp,
+    ];
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Public => "public",
+            Self::FullCone => "full cone",
+            Self::PortKept => "port kept",
+            Self::PortChanged => "port changed",
+            Self::Symmetric => "symmetric",
+            Self::SymmetricMapped => "symmetric, UPnP",
+            Self::Carrier => "carrier",
+            Self::NoUdp => "no UDP",
+            Self::SymmetricCarrier => "symmetric twice",
+            Self::SymmetricUpnp => "symmetric, UPnP only",
+            Self::SymmetricPcp => "symmetric, PCP only",
+        })
+    }
+}
+
+/// Where host and helper are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pair {
+    /// The host at the first, the helper at the second, far from each other.
+    Apart(Kind, Kind),
+    /// On one network behind one translator.
+    OneLan,
+    /// Behind one translator on networks that know no way to each other.
+    OneNat,
+}
+
+impl Pair {
+    /// All 66.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        let apart = Kind::ALL.into_iter().flat_map(|a| Kind::ALL.map(|b| Self::Apart(a, b)));
+        apart.chain([Self::OneLan, Self::OneNat])
+    }
+}
+
+impl fmt::Display for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Apart(host, helper) => write!(f, "{host} - {helper}"),
+            Self::OneLan => f.write_str("one LAN"),
+            Self::OneNat => f.write_str("one NAT, two LANs"),
+        }
+    }
+}
+
+/// A world with a node and two places.
+pub(crate) struct World {
+    /// Where the node is.
+    pub(crate) node: Namespace,
+    pub(crate) host: Namespace,
+    pub(crate) helper: Namespace,
+    /// What passes the packets on; held for as long as they shall pass.
+    internet: Internet,
+    routers: Vec<Router>,
+}
+
+impl World {
+    /// Where the node is reached.
+    pub(crate) const NODE: Ipv4Addr = Ipv4Addr::new(9, 1, 1, 1);
+    const HOST: Ipv4Addr = Ipv4Addr::new(5, 2, 2, 2);
+    const HELPER: Ipv4Addr = Ipv4Addr::new(6, 3, 3, 3);
+
+    pub(crate) fn new(pair: Pair) -> Self {
+        let [node, host, helper] = [(); 3].map(|()| Namespace::new());
+        let mut internet = Internet::new();
+        internet.connect(&node, Self::NODE.into(), Line::default());
+        let mut world = Self { node, host, helper, internet, routers: Vec::new() };
+        match pair {
+            Pair::Apart(host, helper) => {
+                let first = place(&mut world.internet, &world.host, host, Self::HOST, [192, 168, 178]);
+                let second = place(&mut world.internet, &world.helper, helper, Self::HELPER, [192, 168, 1]);
+                world.routers = first.into_iter().chain(second).collect();
+            }
+            Pair::OneLan => world.share([[192, 168, 1], [192, 168, 1]]),
+            Pair::OneNat => world.share([[192, 168, 1], [192, 168, 2]]),
+        }
+        world
+    }
+
+    /// Whether the one place has sent anything to the other, whatever it was.
+    pub(crate) fn have_spoken(&self) -> bool {
+        let (host, helper) = (Self::HOST.into(), Self::HELPER.into());
+        self.internet.has_spoken(host, helper) || self.internet.has_spoken(helper, host)
+    }
+
+    /// From now on the lines of both places lose so many of a thousand packets, each way.
+    pub(crate) fn lose(&self, of_a_thousand: u16) {
+        for address in [Self::HOST, Self::HELPER] {
+            self.internet.change(address.into(), Line { delay: WAY, loss: of_a_thousand, rate: None });
+        }
+    }
+
+    /// Gives both places IPv6 as a home has it: an address of its own, and a router that lets no stranger in.
+    pub(crate) fn with_ipv6(mut self) -> Self {
+        for (inside, number) in [(&self.host, 1), (&self.helper, 2)] {
+            let address = Ipv6Addr::new(0x2a0a, number, 0, 0, 0, 0, 0, 2);
+            self.internet.connect(inside, address.into(), Line { delay: WAY, ..Line::default() });
+            let rules = format!(
+                "table ip6 home {{
+                    chain strangers {{
+                        type filter hook input priority 0; policy accept;
+                        iifname {DEVICE_V6} ct state != {{ established, related }} drop
+                    }}
+                }}"
+            );
+            inside.feed("nft", &["-f", "-"], &rules);
+        }
+        self
+    }
+
+    /// Both behind one router, on these networks.
+    fn share(&mut self, networks: [[u8; 3]; 2]) {
+        let router = Router::new();
+        line(&mut self.internet, &router.namespace, Self::HOST);
+        if networks[0] == networks[1] {
+            router.bridge(networks[0], [&self.host, &self.helper]);
+        } else {
+            router.serve("lan0", networks[0], &self.host);
+            router.serve("lan1", networks[1], &self.helper);
+        }
+        router.translate("masquerade", "", "");
+        self.routers.push(router);
+    }
+}
+
+fn line(internet: &mut Internet, namespace: &Namespace, address: Ipv4Addr) {
+    internet.connect(namespace, IpAddr::V4(address), Line { delay: WAY, ..Line::default() });
+}
+
+/// Builds the place around `inside`.
+fn place(
+    internet: &mut Internet,
+    inside: &Namespace,
+    kind: Kind,
+    address: Ipv4Addr,
+    network: [u8; 3],
+) -> Vec<Router> {
+    if kind == Kind::Public {
+        line(internet, inside, address);
+        return Vec::new();
+    }
+    let mut router = Router::new();
+    router.serve("lan0", network, inside);
+    if let Kind::Carrier | Kind::SymmetricCarrier = kind {
+        let outer = Router::new();
+        line(internet, &outer.namespace, address);
+        outer.serve_as("lan0", [100, 64, 7], &router.namespace, DEVICE);
+        let (out, further) = match kind {
+            Kind::Carrier => ("masquerade", "masquerade to :10000-30000"),
+            _ => ("masquerade random,fully-random", "masquerade random,fully-random"),
+        };
+        outer.translate(further, "", "");
+        router.translate(out, "", "");
+        return vec![router, outer];
+    }
+    line(internet, &router.namespace, address);
+    let [a, b, c] = network;
+    let all_to_inside = format!("iifname {DEVICE} meta l4proto {{ tcp, udp }} dnat ip to {a}.{b}.{c}.2");
+    match kind {
+        Kind::FullCone => router.translate("masquerade", &all_to_inside, ""),
+        Kind::PortChanged => router.translate("masquerade to :10000-30000", "", ""),
+        Kind::Symmetric | Kind::SymmetricMapped | Kind::SymmetricUpnp | Kind::SymmetricPcp => {
+            router.translate("masquerade random,fully-random", "", "");
+        }
+        Kind::NoUdp => router.translate("masquerade", "", "meta l4proto udp drop"),
+        Kind::Public | Kind::PortKept | Kind::Carrier | Kind::SymmetricCarrier => {
+            router.translate("masquerade", "", "");
+        }
+    }
+    match kind {
+        Kind::SymmetricMapped => router.open_ports_when_asked(true, true),
+        Kind::SymmetricUpnp => router.open_ports_when_asked(true, false),
+        Kind::SymmetricPcp => router.open_ports_when_asked(false, true),
+        _ => {}
+    }
+    vec![router]
+}
+
+/// A translator between an outer device and inner networks.
+struct Router {
+    namespace: Namespace,
+    /// What opens ports when asked, with its settings.
+    opener: Option<(Child, TempDir)>,
+}
+
+impl Router {
+    fn new() -> Self {
+        let namespace = Namespace::new();
+        namespace.forwards();
+        Self { namespace, opener: None }
+    }
+
+    /// Gives `inside` the address 2 of a network of which this is 1.
+    fn serve(&self, device: &str, network: [u8; 3], inside: &Namespace) {
+        self.serve_as(device, network, inside, "eth0");
+    }
+
+    fn serve_as(&self, device: &str, network: [u8; 3], inside: &Namespace, inside_device: &str) {
+        cable(&self.namespace, device, inside, inside_device);
+        self.address(device, network);
+        join(inside, inside_device, network, 2);
+    }
+
+    /// Puts both on one network, as 2 and 3.
+    fn bridge(&self, network: [u8; 3], insides: [&Namespace; 2]) {
+        // Where the system offers it, what crosses a bridge is not for the router's rules.
+        let own = "for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $f ] || echo 0 > $f; done";
+        self.namespace.run("sh", &["-c", own]);
+        self.namespace.run("ip", &["link", "add", "dev", "lan0", "type", "bridge"]);
+        self.namespace.run("ip", &["link", "set", "lan0", "up"]);
+        self.address("lan0", network);
+        for (inside, (end, number)) in insides.into_iter().zip([("port2", 2), ("port3", 3)]) {
+            cable(&self.namespace, end, inside, "eth0");
+            self.namespace.run("ip", &["link", "set", end, "master", "lan0"]);
+            join(inside, "eth0", network, number);
+        }
+    }
+
+    fn address(&self, device: &str, [a, b, c]: [u8; 3]) {
+        self.namespace.run("ip", &["address", "add", &format!("{a}.{b}.{c}.1/24"), "dev", device]);
+    }
+
+    /// Translates what goes out by the rule `out`, what comes in by `inwards`; `passing` says what may not pass. The
+    /// outer side answers nothing to strangers: a refusal, or an entry in the table, would spoil a punched hole.
+    fn translate(&self, out: &str, inwards: &str, passing: &str) {
+        let rules = format!(
+            "table inet filter {{
+                chain miniupnpd {{ }}
+                chain prerouting_miniupnpd {{ }}
+                chain postrouting_miniupnpd {{ }}
+                chain strangers {{
+                    type filter hook input priority 0; policy accept;
+                    iifname {DEVICE} ct state != {{ established, related }} drop
+                }}
+                chain passing {{
+                    type filter hook forward priority 0; policy drop;
+                    {passing}
+                    ct state {{ established, related }} accept
+                    ct status dnat accept
+                    oifname {DEVICE} accept
+                    jump miniupnpd
+                }}
+                chain inwards {{
+                    type nat hook prerouting priority -100; policy accept;
+                    {inwards}
+                    jump prerouting_miniupnpd
+                }}
+                chain out {{
+                    type nat hook postrouting priority 100; policy accept;
+                    jump postrouting_miniupnpd
+                    oifname {DEVICE} meta l4proto {{ tcp, udp }} {out}
+                }}
+            }}"
+        );
+        self.namespace.feed("nft", &["-f", "-"], &rules);
+    }
+
+    /// By UPnP, by NAT-PMP and PCP, or by all of them.
+    fn open_ports_when_asked(&mut self, upnp: bool, pcp: bool) {
+        let [upnp, pcp] = [upnp, pcp].map(|on| if on { "yes" } else { "no" });
+        let directory = tempfile::tempdir().expect("a place for its settings");
+        let settings = format!(
+            "ext_ifname={DEVICE}\nlistening_ip=lan0\nenable_natpmp={pcp}\nenable_upnp={upnp}\nsecure_mode=yes\n\
+             upnp_table_name=filter\nupnp_nat_table_name=filter\nsystem_uptime=yes\n\
+             uuid=a1fc72c2-0e7b-458f-b22c-112d0d6c90d9\n\
+             allow 1024-65535 192.168.0.0/16 1024-65535\ndeny 0-65535 0.0.0.0/0 0-65535\n"
+        );
+        let path = directory.path().join("settings");
+        std::fs::write(&path, settings).expect("its settings");
+        let mut command = self.namespace.command("miniupnpd");
+        command.arg("-d").arg("-f").arg(&path).arg("-P").arg(directory.path().join("number"));
+        let log = std::fs::File::create(directory.path().join("log")).expect("its log");
+        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
+        self.opener = Some((child.expect("miniupnpd starts"), directory));
+    }
+}
+
+impl Drop for Router {
+    fn drop(&mut self) {
+        if let Some((opener, _)) = &mut self.opener {
+            // It may have ended by itself.
+            let _ = opener.kill();
+            let _ = opener.wait();
+        }
+    }
+}
+
+fn join(inside: &Namespace, device: &str, [a, b, c]: [u8; 3], number: u8) {
+    inside.run("ip", &["address", "add", &format!("{a}.{b}.{c}.{number}/24"), "dev", device]);
+    inside.run("ip", &["route", "add", "default", "via", &format!("{a}.{b}.{c}.1")]);
+}
