@@ -1,58 +1,59 @@
 //! The lossless screen codec: pictures in, bytes out, and back. Pure functions over pixels.
 //!
 //! A desktop is text, flat colour and blocks that move. The [`Encoder`] looks only where the capture engine saw
-//! damage, names blocks that moved, cuts what still differs out of its tile and leaves the repetition to one
-//! zstd stream that lives as long as the generation. The [`Decoder`] believes nothing it reads. Both hold the
-//! same picture after every frame, pixel for pixel; a new size or a lost stream is a new generation with a new
-//! encoder and a new decoder.
+//! damage, names blocks that moved, and codes what still differs pixel by pixel, each at the price of its surprise
+//! after everything the session has shown so far. The [`Decoder`] believes nothing it reads. Both hold the same
+//! picture after every frame, pixel for pixel; a new size or a lost stream is a new generation with a new encoder
+//! and a new decoder. `docs/screen-codec.md` tells it with figures and measurements.
 //!
-//! # Format, form 1
-//! All numbers are little endian; a *varint* is seven bits a byte, lowest first, the top bit set on all but the
-//! last byte. A frame's payload is the next stretch of the generation's zstd stream (window at most 8 MB, no
-//! checksum), flushed so that it ends with a whole block. Before it, in the generation's first frame only:
+//! # The way of a frame
+//! 1. [`tiles`]: which tiles of 64 x 64 pixels differ at all, and the box around what differs in each.
+//! 2. [`motion`]: the few shifts by which much of the frame moved.
+//! 3. [`plan`]: which tiles are copied from elsewhere in the previous picture, and which patches are drawn then.
+//! 4. [`models`]: the walk through the plan, written once for both directions over [`range::Coder`].
+//!    [`geometry`] codes where things are; [`text`] and [`natural`] the rows of patches; [`pieces`] finds rows of
+//!    32 pixels that were on the screen before; [`pixel`] codes one pixel in its [`contexts`], with the session's
+//!    [`palette`] for colours that come as a surprise.
 //!
-//! | bytes | meaning |
-//! |---|---|
-//! | u8 | the form, 1 |
-//! | u16, u16 | width and height of the picture, within [`Size::new`]'s limits |
+//! # Format, form 2
+//! A generation's first frame begins with the form, u8 2, and the picture's width and height, u16 each, little
+//! endian, within [`Size::new`]'s limits. All else in all frames is one number of the [range coder](range), begun
+//! anew with each frame, while what its models have learnt stays from frame to frame. The picture begins black. In
+//! this order a frame says:
 //!
-//! The picture starts black. It is cut into tiles of 64 x 64 pixels, counted in rows from the upper left;
-//! those at the right and lower edges are as much smaller as they must be. What the stretch inflates to is:
+//! 1. how many shifts, each either one of the last eight or a new dx and dy ([`geometry`]);
+//! 2. if there are any: for each tile, row by row, which of them fills it from (dx, dy) in the *previous* picture;
+//! 3. how many patches; then for each, from above to below and from left to right, where it lies within its row of
+//!    tiles, whether it is text or natural, and its rows from above to below ([`text`], [`natural`]), drawn over
+//!    what the copies left.
 //!
-//! 1. the length of the plan in bytes, a varint;
-//! 2. the plan: the number of shifts, u8, at most 7; each shift as i16 dx and i16 dy; then to its end one record
-//!    for each tile that changes, in ascending order:
+//! The order of the questions is the order in which [`models`] and the modules it calls ask them: they are the
+//! definition, and a change of any table, model or constant there is another form.
 //!
-//!    | bytes | meaning |
-//!    |---|---|
-//!    | varint | tiles left unchanged since the record before |
-//!    | u8 | bits 0-2: how the patch is coded; bit 3: the patch is the whole tile; bits 4-6: which shift, from 1, or 0 for none; bit 7: zero |
-//!    | 4 x u8 | only for a patch that is not the whole tile: its x and y within the tile, its width - 1 and its height - 1 |
-//!
-//! 3. the bytes of the patches, in the order of their records.
-//!
-//! A tile with a shift is first filled with what the picture of the *previous* frame shows at (dx, dy) from it,
-//! which must lie inside the picture; then its patch is drawn. A record has a shift, a patch or both. Patches:
-//!
-//! | coding | bytes | meaning |
-//! |---|---|---|
-//! | 0 | 0 | no patch |
-//! | 1 | 3 | one colour: G, B - G + 128, R - G + 128 |
-//! | 2 | 3 a pixel | a plane of G, one of B - G + 128, one of R - G + 128, each row by row |
-//! | 3 | 3 a pixel | the same planes, each value less its prediction |
-//!
-//! All sums are modulo 256. The prediction is the median of left, up and left + up - corner, all within the
-//! plane; left alone in its first row, up alone in its first column, 0 at its first value.
-//!
-//! The plan says exactly how much must follow; more or less is an error, so a frame can cost a decoder no more
-//! than the area it changes. Codings 4 to 7 and other forms are for codecs to come.
+//! # What a frame can do to a decoder
+//! Patches are in order, inside their tiles and without overlaps, and at most one for each tile; copies are at most one
+//! for each tile. So a frame costs at most the time of a whole picture of literals, however short or long it is, and
+//! reading beyond its end is noticed within one row. Memory is allocated once for a generation: some 20 MB and the
+//! picture.
 
+mod contexts;
 mod decode;
 mod encode;
+mod geometry;
+mod mix;
+mod models;
 mod motion;
+mod natural;
+mod number;
+mod palette;
+mod patches;
 mod picture;
+mod pieces;
+mod pixel;
 mod plan;
-mod planes;
+mod range;
+mod rows;
+mod text;
 mod tiles;
 
 pub use decode::{DecodeError, Decoder};
@@ -145,7 +146,11 @@ impl Rect {
 }
 
 /// The form of [the format](self) that is written and read here.
-const FORM: u8 = 1;
+const FORM: u8 = 2;
 
-/// How far back the zstd stream may refer, as a power of two: 8 MB, some four screens of planes.
-const WINDOW_LOG: u32 = 23;
+/// Pixels of a [piece](pieces).
+const PIECE: usize = 32;
+
+/// Which rule a frame breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Lie(&'static str);

@@ -3,6 +3,7 @@
 
 mod architecture;
 mod front;
+mod fuzz;
 mod guess;
 mod invitation;
 mod monitors;

@@ -51,6 +51,18 @@ impl Picture {
             .map(move |row| &mut row[x..x + width])
     }
 
+    /// One row of it.
+    pub(super) fn row(&self, y: u32) -> &[u32] {
+        let stride = self.size.width as usize;
+        &self.pixels[y as usize * stride..][..stride]
+    }
+
+    /// One row of it, to be written.
+    pub(super) fn row_mut(&mut self, y: u32) -> &mut [u32] {
+        let stride = self.size.width as usize;
+        &mut self.pixels[y as usize * stride..][..stride]
+    }
+
     /// Copies `rect` from the same place in `other`. What lies outside either picture is left out.
     pub fn copy_rect_from(&mut self, other: &Self, rect: Rect) {
         let Some(rect) =

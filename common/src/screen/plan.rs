@@ -1,18 +1,23 @@
-//! What a frame does to which tile: everything about it but the pixels.
-//!
-//! A [`Plan`] that came from bytes is safe to carry out on a picture of the size it was read for: its tiles
-//! ascend, its patches lie inside their tiles and its copies come from inside the picture.
+//! What a frame does to which tile, as the encoder decides it and as the decoder learns it.
 
-use super::planes::Coding;
-use super::tiles::Grid;
-use super::{DecodeError, Rect, Size};
+use super::motion::Search;
+use super::tiles::{Grid, TILE, change};
+use super::{PIECE, Picture, Rect, Size};
 
-/// Most shifts in a frame: three bits of a record name one, and 0 names none.
+/// Most shifts in a frame. The encoder looks for three; a frame that scrolls in four windows is rare, and each shift
+/// is tried on every tile.
 pub(super) const SHIFTS: usize = 7;
+/// With fewer changed tiles nothing large moved, and looking for it costs more than it saves.
+const TILES_FOR_MOTION: usize = 4;
+/// A patch of so few pixels is cheaper than looking for a better one.
+const SMALL_PATCH: usize = 256;
+/// Two patches of one row of tiles become one if no more than this lies between them, in pixels.
+const GAP: u32 = 64;
+/// A patch of so many pixels begins and ends where pieces do.
+const PIECEMEAL: usize = 1024;
 
-const CODING: u8 = 0b0000_0111;
-const WHOLE: u8 = 0b0000_1000;
-const SHIFT_BITS: u32 = 4;
+/// Smaller patches are never natural: icons and single letters are coded better as text.
+pub(super) const NATURAL_AREA: usize = 1024;
 
 /// Where a copy comes from, seen from where it goes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,196 +36,154 @@ impl Shift {
     }
 }
 
-/// All changes of a frame, in the order of their tiles.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Plan {
-    pub(super) changes: Vec<Change>,
-}
-
-/// What happens to one tile.
+/// A tile that is filled from elsewhere in the previous picture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Change {
+pub(super) struct Copy {
     pub(super) tile: u32,
-    /// First the tile is filled from here in the previous picture.
-    pub(super) copy: Option<Shift>,
-    /// Then this is drawn.
-    pub(super) patch: Option<Patch>,
+    /// Which of the frame's shifts.
+    pub(super) shift: usize,
 }
 
-/// Pixels to be drawn.
+/// Pixels to be drawn, within one row of tiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Patch {
-    /// Where in the picture, inside its tile.
     pub(super) rect: Rect,
-    pub(super) coding: Coding,
+    pub(super) kind: Kind,
+}
+
+/// What pixels look like, which decides how they are coded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Text, lines and flat colour.
+    Text,
+    /// Photographs and shades.
+    Natural,
+}
+
+/// Everything about a frame but its pixels.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Plan {
+    pub(super) shifts: Vec<Shift>,
+    /// In the order of their tiles.
+    pub(super) copies: Vec<Copy>,
+    /// From above to below, in a row of tiles from left to right, without overlaps.
+    pub(super) patches: Vec<Patch>,
 }
 
 impl Plan {
-    /// The most bytes a plan for a picture of this many tiles has.
-    fn limit(grid: Grid) -> usize {
-        let record = 3 + 1 + 4;
-        1 + SHIFTS * 4 + grid.count() as usize * record
-    }
-
-    /// The plan's length and the plan, as they stand in a frame.
-    ///
-    /// There are at most [`SHIFTS`] different shifts among its copies.
-    pub(super) fn to_bytes(&self, grid: Grid) -> Vec<u8> {
-        let mut shifts: Vec<Shift> = self.changes.iter().filter_map(|change| change.copy).collect();
-        shifts.sort_unstable();
-        shifts.dedup();
-        debug_assert!(shifts.len() <= SHIFTS, "the motion search names only a few shifts");
-
-        let mut plan = vec![shifts.len() as u8];
-        for shift in &shifts {
-            plan.extend(shift.dx.to_le_bytes());
-            plan.extend(shift.dy.to_le_bytes());
-        }
-        let mut expected = 0;
-        for change in &self.changes {
-            let number = change.copy.and_then(|copy| shifts.binary_search(&copy).ok()).map_or(0, |at| at + 1);
-            push_varint(&mut plan, change.tile - expected);
-            push_change(&mut plan, change, number as u8, grid.tile(change.tile));
-            expected = change.tile + 1;
-        }
-
-        let mut bytes = Vec::with_capacity(plan.len() + 5);
-        push_varint(&mut bytes, plan.len() as u32);
-        bytes.append(&mut plan);
-        bytes
-    }
-
-    /// The length of the plan, whose bytes `next` gives one by one.
-    pub(super) fn length(
-        grid: Grid,
-        mut next: impl FnMut() -> Result<u8, DecodeError>,
-    ) -> Result<usize, DecodeError> {
-        let length = varint(&mut next)?;
-        let limit = Self::limit(grid);
-        if length as usize > limit {
-            return Err(DecodeError::PlanTooLong { length: length as usize, limit });
-        }
-        Ok(length as usize)
-    }
-
-    /// The plan in `bytes`, checked against a picture of `size`.
-    pub(super) fn from_bytes(bytes: &[u8], size: Size) -> Result<Self, DecodeError> {
-        let mut reader = Reader { bytes };
-        let shifts = reader.shifts()?;
-        let grid = Grid::new(size);
-        let mut changes = Vec::new();
-        let mut expected = 0_u32;
-        while !reader.bytes.is_empty() {
-            let tile = expected.saturating_add(varint(|| reader.byte())?);
-            if tile >= grid.count() {
-                return Err(DecodeError::Plan("a tile outside the picture"));
+    /// How to turn `shown` into `picture`, which differ in the `touched` tiles at most.
+    pub(super) fn new(
+        search: &mut Search,
+        picture: &Picture,
+        shown: &Picture,
+        touched: &[(u32, Rect)],
+    ) -> Self {
+        let grid = Grid::new(picture.size());
+        let dirty: Vec<(u32, Rect)> = touched
+            .iter()
+            .filter_map(|&(tile, area)| Some((tile, change(picture, area, shown, area)?)))
+            .collect();
+        let shifts = if dirty.len() < TILES_FOR_MOTION {
+            Vec::new()
+        } else {
+            let tiles: Vec<Rect> = dirty.iter().map(|&(tile, _)| grid.tile(tile)).collect();
+            search.shifts(picture, shown, &tiles)
+        };
+        let mut plan = Self { shifts, ..Self::default() };
+        for (tile, in_place) in dirty {
+            let (shift, rect) = cheapest(picture, shown, grid.tile(tile), in_place, &plan.shifts);
+            plan.copies.extend(shift.map(|shift| Copy { tile, shift }));
+            if let Some(rect) = rect {
+                plan.draw(rect, kind(picture, rect), picture.size());
             }
-            changes.push(reader.change(tile, grid.tile(tile), &shifts, size)?);
-            expected = tile + 1;
         }
-        Ok(Self { changes })
+        plan.forget_unused_shifts();
+        plan
+    }
+
+    /// Whether the frame changes nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.copies.is_empty() && self.patches.is_empty()
+    }
+
+    /// Adds a patch, or joins it to the one before. Text only: what is natural is dear even where it did not change.
+    fn draw(&mut self, rect: Rect, kind: Kind, size: Size) {
+        if let Some(Patch { rect: last, kind: Kind::Text }) = self.patches.last_mut()
+            && kind == Kind::Text
+            && last.y / TILE == rect.y / TILE
+            && rect.x - last.right() <= GAP
+        {
+            let both = last.union(rect);
+            if both.area() <= (last.area() + rect.area()) * 3 / 2 + 256 {
+                *last = both;
+                return;
+            }
+        }
+        let is_piecemeal = kind == Kind::Natural || rect.area() >= PIECEMEAL;
+        let rect = if is_piecemeal { along_pieces(rect, size) } else { rect };
+        self.patches.push(Patch { rect, kind });
+    }
+
+    fn forget_unused_shifts(&mut self) {
+        let mut used = [false; SHIFTS];
+        self.copies.iter().for_each(|copy| used[copy.shift] = true);
+        let mut kept = 0;
+        let mut number = [0; SHIFTS];
+        for shift in 0..self.shifts.len() {
+            number[shift] = kept;
+            if used[shift] {
+                self.shifts[kept] = self.shifts[shift];
+                kept += 1;
+            }
+        }
+        self.shifts.truncate(kept);
+        self.copies.iter_mut().for_each(|copy| copy.shift = number[copy.shift]);
     }
 }
 
-fn push_change(plan: &mut Vec<u8>, change: &Change, shift: u8, tile: Rect) {
-    let shift = shift << SHIFT_BITS;
-    let Some(Patch { rect, coding }) = change.patch else {
-        plan.push(shift);
-        return;
-    };
-    let whole = if rect == tile { WHOLE } else { 0 };
-    plan.push(shift | whole | coding as u8);
-    if rect != tile {
-        plan.extend(
-            [rect.x - tile.x, rect.y - tile.y, rect.width - 1, rect.height - 1].map(|side| side as u8),
-        );
-    }
+/// `rect`, grown to whole pieces where the picture has them. It stays within its tiles.
+fn along_pieces(rect: Rect, size: Size) -> Rect {
+    let piece = PIECE as u32;
+    let x = rect.x / piece * piece;
+    let right = rect.right().next_multiple_of(piece).min(size.width);
+    Rect { x, width: right - x, ..rect }
 }
 
-/// What is left of a plan.
-struct Reader<'a> {
-    bytes: &'a [u8],
+/// The copy, if any, that leaves clearly less of `tile` to draw than `in_place`, and what is left to draw.
+fn cheapest(
+    picture: &Picture,
+    shown: &Picture,
+    tile: Rect,
+    in_place: Rect,
+    shifts: &[Shift],
+) -> (Option<usize>, Option<Rect>) {
+    let (mut copy, mut patch) = (None, Some(in_place));
+    for (number, shift) in shifts.iter().enumerate() {
+        // What every copy is held against: nothing beats a small patch in place.
+        let left = patch.map_or(0, Rect::area);
+        if in_place.area() <= SMALL_PATCH || left == 0 {
+            break;
+        }
+        let Some(source) = shift.source(tile, picture.size()) else { continue };
+        let rest = change(picture, tile, shown, source);
+        if rest.map_or(0, Rect::area) * 4 < left * 3 {
+            (copy, patch) = (Some(number), rest);
+        }
+    }
+    (copy, patch)
 }
 
-impl Reader<'_> {
-    fn byte(&mut self) -> Result<u8, DecodeError> {
-        Ok(self.bytes::<1>()?[0])
+/// In photographs hardly a pixel equals its left neighbour.
+fn kind(picture: &Picture, rect: Rect) -> Kind {
+    const LEAST_WIDTH: u32 = 8;
+    const REPEATED_PERCENT: usize = 30;
+    if rect.width < LEAST_WIDTH || rect.area() < NATURAL_AREA {
+        return Kind::Text;
     }
-
-    fn bytes<const N: usize>(&mut self) -> Result<[u8; N], DecodeError> {
-        let (first, rest) = self.bytes.split_first_chunk().ok_or(DecodeError::Plan("a record cut short"))?;
-        self.bytes = rest;
-        Ok(*first)
+    let (mut pairs, mut equal) = (0, 0);
+    for row in picture.rows(rect).step_by(2) {
+        pairs += row.len() - 1;
+        equal += row.iter().zip(&row[1..]).filter(|(one, other)| one == other).count();
     }
-
-    fn shifts(&mut self) -> Result<Vec<Shift>, DecodeError> {
-        let count = usize::from(self.byte()?);
-        if count > SHIFTS {
-            return Err(DecodeError::Plan("too many shifts"));
-        }
-        (0..count)
-            .map(|_| {
-                let [dx, dy] = [self.bytes()?, self.bytes()?].map(i16::from_le_bytes);
-                Ok(Shift { dx, dy })
-            })
-            .collect()
-    }
-
-    fn change(&mut self, tile: u32, area: Rect, shifts: &[Shift], size: Size) -> Result<Change, DecodeError> {
-        let operation = self.byte()?;
-        let copy = match usize::from(operation >> SHIFT_BITS) {
-            0 => None,
-            number => Some(*shifts.get(number - 1).ok_or(DecodeError::Plan("a shift that is not listed"))?),
-        };
-        if copy.is_some_and(|shift| shift.source(area, size).is_none()) {
-            return Err(DecodeError::Plan("a copy from outside the picture"));
-        }
-        let coding = match operation & CODING {
-            0 => None,
-            1 => Some(Coding::Solid),
-            2 => Some(Coding::Planes),
-            3 => Some(Coding::Predicted),
-            _ => return Err(DecodeError::Plan("an unknown coding")),
-        };
-        let patch = match (coding, operation & WHOLE != 0) {
-            (None, true) => return Err(DecodeError::Plan("a whole tile of no pixels")),
-            (None, false) => None,
-            (Some(coding), true) => Some(Patch { rect: area, coding }),
-            (Some(coding), false) => Some(Patch { rect: self.rect_in(area)?, coding }),
-        };
-        if copy.is_none() && patch.is_none() {
-            return Err(DecodeError::Plan("a change that changes nothing"));
-        }
-        Ok(Change { tile, copy, patch })
-    }
-
-    fn rect_in(&mut self, tile: Rect) -> Result<Rect, DecodeError> {
-        let [x, y, width, height] = self.bytes()?.map(u32::from);
-        let rect = Rect { x: tile.x + x, y: tile.y + y, width: width + 1, height: height + 1 };
-        if rect.right() > tile.right() || rect.bottom() > tile.bottom() {
-            return Err(DecodeError::Plan("a patch outside its tile"));
-        }
-        Ok(rect)
-    }
-}
-
-fn push_varint(bytes: &mut Vec<u8>, mut value: u32) {
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-}
-
-/// A varint of at most three bytes, 2^21 - 1: neither a plan's length nor a count of tiles is larger.
-fn varint(mut next: impl FnMut() -> Result<u8, DecodeError>) -> Result<u32, DecodeError> {
-    let mut value = 0;
-    for shift in [0, 7, 14] {
-        let byte = next()?;
-        value |= u32::from(byte & 0x7f) << shift;
-        if byte < 0x80 {
-            return Ok(value);
-        }
-    }
-    Err(DecodeError::Plan("a number of more than three bytes"))
+    if equal * 100 < pairs * REPEATED_PERCENT { Kind::Natural } else { Kind::Text }
 }

@@ -16,7 +16,8 @@ impl Grid {
         Self { size }
     }
 
-    fn columns(self) -> u32 {
+    /// Tiles in a row.
+    pub(super) fn columns(self) -> u32 {
         self.size.width.div_ceil(TILE)
     }
 

@@ -1,0 +1,122 @@
+//! The rows around the pixel that is coded.
+//!
+//! A patch is coded row by row, and a pixel's context reaches three columns to either side, two rows up, and back to
+//! what the screen showed before. These rows are copies with a margin, black beyond the picture's edges, so nothing
+//! that looks around has to ask where the picture ends.
+
+use super::contexts::Around;
+use super::{Picture, Rect};
+
+/// Columns before and after a patch that contexts may look at.
+pub(super) const MARGIN: usize = 4;
+
+/// Calm for longer is as calm.
+pub(super) const CALMEST: usize = 15;
+/// Columns that are looked at for calm.
+const CALM_COLUMNS: usize = 64;
+
+/// Five rows, of the width of a patch and a [`MARGIN`] on both sides.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    /// Two rows up, as it is now.
+    pub(super) above2: Vec<u32>,
+    /// One row up, as it is now.
+    pub(super) above: Vec<u32>,
+    /// The row itself: what is coded already, and then what the screen showed before.
+    pub(super) row: Vec<u32>,
+    /// One row up, as the screen showed it before.
+    pub(super) old_above: Vec<u32>,
+    /// The row, as the screen showed it before.
+    pub(super) old: Vec<u32>,
+    /// For how many rows each column of the patch has had one colour.
+    calm: Vec<u32>,
+    /// The patch's left edge in the picture.
+    pub(super) left: usize,
+    /// The patch's width.
+    pub(super) width: usize,
+}
+
+impl Rows {
+    /// Before the first row of `rect`.
+    pub(super) fn begin(&mut self, picture: &Picture, rect: Rect) {
+        (self.left, self.width) = (rect.x as usize, rect.width as usize);
+        for row in [&mut self.above2, &mut self.above, &mut self.row, &mut self.old_above, &mut self.old] {
+            row.clear();
+            row.resize(self.width + 2 * MARGIN, 0);
+        }
+        self.calm.clear();
+        self.calm.resize(self.width, 0);
+        let columns = rect.x as usize..rect.right() as usize;
+        for y in rect.y.saturating_sub(CALMEST as u32).max(1)..rect.y {
+            grow_calm(&mut self.calm, &picture.row(y)[columns.clone()], &picture.row(y - 1)[columns.clone()]);
+        }
+        for (row, up) in [(&mut self.above2, 2), (&mut self.above, 1), (&mut self.old_above, 1)] {
+            if let Some(y) = rect.y.checked_sub(up) {
+                load(row, picture.row(y), self.left);
+            }
+        }
+    }
+
+    /// For how many rows the `length` columns from `x` have each had one colour, at most [`CALMEST`]. Of a long stretch
+    /// its beginning speaks for all.
+    pub(super) fn calm(&self, x: usize, length: usize) -> usize {
+        let columns = &self.calm[x..x + length.min(CALM_COLUMNS)];
+        columns.iter().fold(CALMEST as u32, |least, &calm| least.min(calm)) as usize
+    }
+
+    /// Goes to row `y`, the next one.
+    pub(super) fn load(&mut self, picture: &Picture, y: u32) {
+        load(&mut self.old, picture.row(y), self.left);
+        let right = MARGIN + self.width;
+        self.row[..MARGIN].copy_from_slice(&self.old[..MARGIN]);
+        self.row[right..].copy_from_slice(&self.old[right..]);
+    }
+
+    /// The patch's part of the row stays as the screen showed it before, as far as nothing else is drawn.
+    pub(super) fn keep(&mut self) {
+        let patch = MARGIN..MARGIN + self.width;
+        self.row[patch.clone()].copy_from_slice(&self.old[patch]);
+    }
+
+    /// The neighbours of the pixel at `at`.
+    pub(super) fn around(&self, at: usize) -> Around {
+        let (above2, above, row) = (&self.above2[at..], &self.above[at - 1..], &self.row[at - 3..]);
+        let (Some(&[www, ww, w]), Some(&[nw, n, ne, nee]), Some(&[nn, nne])) =
+            (row.first_chunk(), above.first_chunk(), above2.first_chunk())
+        else {
+            unreachable!("rows have a margin on both sides")
+        };
+        Around { w, ww, www, nw, n, ne, nee, nn, nne }
+    }
+
+    /// Draws the row.
+    pub(super) fn store(&self, picture: &mut Picture, y: u32) {
+        picture.row_mut(y)[self.left..][..self.width].copy_from_slice(&self.row[MARGIN..][..self.width]);
+    }
+
+    /// The row is done: it is the one above from now on.
+    pub(super) fn advance(&mut self) {
+        grow_calm(&mut self.calm, &self.row[MARGIN..], &self.above[MARGIN..]);
+        std::mem::swap(&mut self.above2, &mut self.above);
+        std::mem::swap(&mut self.above, &mut self.row);
+        std::mem::swap(&mut self.old_above, &mut self.old);
+    }
+
+    /// The patch's part of the row, as the screen showed it before.
+    pub(super) fn old(&self) -> &[u32] {
+        &self.old[MARGIN..][..self.width]
+    }
+}
+
+fn grow_calm(calm: &mut [u32], row: &[u32], above: &[u32]) {
+    for ((calm, one), other) in calm.iter_mut().zip(row).zip(above) {
+        *calm = if one == other { *calm + 1 } else { 0 };
+    }
+}
+
+fn load(to: &mut [u32], row: &[u32], left: usize) {
+    let begin = left.saturating_sub(MARGIN);
+    let skipped = begin + MARGIN - left;
+    let length = (to.len() - skipped).min(row.len() - begin);
+    to[skipped..][..length].copy_from_slice(&row[begin..][..length]);
+}
