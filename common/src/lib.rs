@@ -10,6 +10,7 @@
 //! - [`session`]: what may happen between two paired people, as two state machines.
 //! - [`screen`]: the lossless screen codec, bytes in and bytes out.
 //! - [`guess`]: finding the port of a peer whose address translator hides it.
+//! - [`reach`]: which partners a computer will meet directly, as far as can be told beforehand.
 //! - [`input`]: keys and buttons, and what is held down.
 //! - [`texts`]: the two languages of every sentence a person reads.
 
@@ -19,6 +20,7 @@ pub mod ids;
 pub mod input;
 pub mod invitation;
 pub mod limits;
+pub mod reach;
 pub mod screen;
 pub mod session;
 pub mod texts;
