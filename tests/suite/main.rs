@@ -8,6 +8,7 @@ mod invitation;
 mod net;
 mod node;
 mod pairing;
+mod reach;
 mod registry;
 mod screen;
 mod session;

@@ -183,7 +183,17 @@ impl Looking {
             Opening::Refused => Instant::now() >= router,
             Opening::Unneeded | Opening::Opened => true,
         };
-        self.dials.is_empty() && self.unmeasured.is_empty() && self.asking.is_empty() && routed
+        // Another address of the same node says nothing new.
+        let told = self.dials.values().all(|(place, over)| self.is_proven(*place, *over));
+        told && self.unmeasured.is_empty() && self.asking.is_empty() && routed
+    }
+
+    fn is_proven(&self, place: usize, over: Transport) -> bool {
+        let answer = self.nodes.get(place).map(|node| match over {
+            Transport::Quic => node.quic,
+            Transport::Tcp => node.tcp,
+        });
+        matches!(answer, Some(Answer::Proven { .. }))
     }
 
     fn dial(&mut self, ids: &[PeerId], addresses: &[Multiaddr]) {
