@@ -6,7 +6,7 @@
 //! [`pace`] says that the link has room, so what is encoded is always the newest, and nothing stale is ever queued.
 //!
 //! # Helper
-//! The [`receive`] thread decodes each frame under the canvas's lock, so the window never sees half of one, and says
+//! The [`receive`] thread decodes each frame and publishes it whole, so the window never sees half of one, and says
 //! so to the host: these acknowledgements are the only arrow back.
 //!
 //! # Left to others

@@ -9,6 +9,7 @@ mod displays;
 mod doctor;
 mod ends;
 mod hands;
+mod monitors;
 mod no;
 mod nobody;
 mod picture;

@@ -111,6 +111,13 @@ impl Ground {
         (node, address)
     }
 
+    fn entraide(&self, at: &Namespace, data: &Path, node: &str, person: &str) -> Command {
+        let mut command = self.program(at, "entraide", data);
+        let log = std::env::var(LOG).unwrap_or_else(|_| "info".to_owned());
+        command.args(["--log", &log, "--rendezvous", node]).env("ENTRAIDE_NAME", person);
+        command
+    }
+
     pub(crate) fn program(&self, at: &Namespace, name: &str, data: &Path) -> Command {
         let mut command = at.command(self.directory.path().join(name));
         foreign_settings_removed(&mut command, self.directory.path());
@@ -119,41 +126,64 @@ impl Ground {
     }
 }
 
-/// A host and a helper who have met. Programs end before what they stand on.
-pub(crate) struct Meeting {
-    helper: Client,
-    host: Client,
+/// A host who waits for a helper. Programs end before what they stand on.
+pub(crate) struct Waiting<'a> {
+    ground: &'a Ground,
+    world: &'a World,
+    pub(crate) host: Client,
     #[expect(dead_code, reason = "held to end it")]
     node: Client,
-    #[expect(dead_code, reason = "held to remove them")]
     data: TempDir,
+    /// Where the node is.
+    address: String,
+    pub(crate) code: String,
+}
+
+impl<'a> Waiting<'a> {
+    /// Until the host shows a code.
+    pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
+        let data = tempfile::tempdir().expect("a place for files");
+        let (node, address) = ground.node(world, data.path());
+        let mut command = ground.entraide(&world.host, &data.path().join("host"), &address, HOST);
+        command.args(["invite", "--json"]).env("DISPLAY", ground.screen.display());
+        let mut host = Client::start("host", command);
+        let code = host.event("code")["digits"].as_str().expect("digits").to_owned();
+        thread::sleep(BEFORE_THE_HELPER);
+        Self { ground, world, host, node, data, address, code }
+    }
+
+    /// A helper who types a code.
+    pub(crate) fn helper(&self, name: &str, code: &str) -> Client {
+        let data = self.data.path().join(name);
+        let mut command = self.ground.entraide(&self.world.helper, &data, &self.address, HELPER);
+        command.args(["join", "-", "--json"]);
+        let mut helper = Client::start(name, command);
+        helper.line(code);
+        helper
+    }
+}
+
+/// A host and a helper who have met.
+pub(crate) struct Meeting<'a> {
+    helper: Client,
+    waiting: Waiting<'a>,
     /// When the helper was given the code.
     typed: Instant,
     question: Duration,
     picture: Duration,
 }
 
-impl Meeting {
+impl<'a> Meeting<'a> {
     /// Until the helper sees the host's screen.
-    pub(crate) fn begin(ground: &Ground, world: &World) -> Self {
-        let data = tempfile::tempdir().expect("a place for files");
-        let log = std::env::var(LOG).unwrap_or_else(|_| "info".to_owned());
-        let (node, address) = ground.node(world, data.path());
-        let program = |at, name: &str, person: &str| {
-            let mut command = ground.program(at, "entraide", &data.path().join(name));
-            command.args(["--log", &log, "--rendezvous", &address]).env("ENTRAIDE_NAME", person);
-            command
-        };
-        let mut command = program(&world.host, "host", HOST);
-        command.args(["invite", "--json"]).env("DISPLAY", ground.screen.display());
-        let mut host = Client::start("host", command);
-        let code = host.event("code")["digits"].as_str().expect("digits").to_owned();
-        thread::sleep(BEFORE_THE_HELPER);
-        let mut command = program(&world.helper, "helper", HELPER);
-        command.args(["join", "-", "--json"]);
-        let mut helper = Client::start("helper", command);
-        helper.line(&code);
+    pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
+        Self::of(Waiting::begin(ground, world))
+    }
+
+    /// The same with a host who waits.
+    pub(crate) fn of(mut waiting: Waiting<'a>) -> Self {
+        let mut helper = waiting.helper("helper", &waiting.code);
         let typed = Instant::now();
+        let host = &mut waiting.host;
         let (asked, ask) = host.event_within(HOPE * 3, "ask", |_| true).expect("the host is asked");
         assert_eq!(ask["what"], "view");
         thread::sleep(Duration::from_millis(ask["wait_ms"].as_u64().expect("how long to wait") + 50));
@@ -161,7 +191,7 @@ impl Meeting {
         let allowed = Instant::now();
         let viewing = |stage: &Value| stage["name"] == "viewing";
         let (seen, _) = helper.event_within(HOPE, "stage", viewing).expect("the helper sees the screen");
-        Self { host, helper, node, data, typed, question: asked - typed, picture: seen - allowed }
+        Self { helper, waiting, typed, question: asked - typed, picture: seen - allowed }
     }
 
     /// The pictures that came in each of so many seconds, from the first one on.
@@ -192,7 +222,8 @@ impl Meeting {
             None => self.helper.event("path"),
         };
         if std::env::var_os(LOG).is_some() {
-            eprintln!("the host's log:\n{}\nthe helper's log:\n{}", self.host.log(), self.helper.log());
+            let host = self.waiting.host.log();
+            eprintln!("the host's log:\n{host}\nthe helper's log:\n{}", self.helper.log());
         }
         let word = |name: &str| path[name].as_str().unwrap_or("?").to_owned();
         Outcome {

@@ -117,6 +117,10 @@ impl Report {
     }
 
     fn lines(&mut self, finding: &Finding) -> io::Result<()> {
+        // Why nothing can be told of partners has just been said.
+        if finding.about == About::Partner && finding.value == "unknown" {
+            return Ok(());
+        }
         let group = group(finding.about);
         if self.group.replace(group) != Some(group) {
             line(&format!("\n{}", self.texts.say(group)))?;

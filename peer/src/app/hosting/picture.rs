@@ -117,7 +117,7 @@ impl Pictures {
         let Ready { screen, choices, lanes, shapes, positions, happen } = *ready;
         let Lanes { frames, acks, cursor } = lanes;
         self.tasks.spawn(write_cursor(cursor, shapes, positions));
-        self.tasks.spawn(read_acks(acks, self.stage.clone()));
+        self.tasks.spawn(read_acks(acks, self.stage.clone(), happen.clone()));
         // One frame may wait while the one before is written: the pace keeps the rest on the screen.
         let (hand_out, handed_out) = mpsc::channel(1);
         self.tasks.spawn(write_frames(frames, handed_out, self.tally.clone()));
@@ -205,10 +205,15 @@ async fn write_frames(
     }
 }
 
-async fn read_acks(mut lane: LaneReceiver<ScreenAck>, stage: Arc<Stage>) {
+async fn read_acks(mut lane: LaneReceiver<ScreenAck>, stage: Arc<Stage>, happen: mpsc::Sender<Happening>) {
     loop {
         match lane.recv().await {
-            Ok(ScreenAck::Drawn(drawn)) => stage.drawn(drawn, Instant::now()),
+            Ok(ScreenAck::Drawn(drawn)) => {
+                if let Some(turn) = stage.drawn(drawn, Instant::now()) {
+                    // The loop ends by itself; until then it reads.
+                    let _ = happen.send(Happening::Turned(turn)).await;
+                }
+            }
             Err(error) => {
                 info!(%error, "acknowledgements ended");
                 return;
