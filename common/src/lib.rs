@@ -11,6 +11,7 @@
 //! - [`screen`]: the lossless screen codec, bytes in and bytes out.
 //! - [`monitors`]: which of several monitors a picture shows.
 //! - [`guess`]: finding the port of a peer whose address translator hides it.
+//! - [`reach`]: which partners a computer will meet directly, as far as can be told beforehand.
 //! - [`input`]: keys and buttons, and what is held down.
 //! - [`texts`]: the two languages of every sentence a person reads.
 
@@ -21,6 +22,7 @@ pub mod input;
 pub mod invitation;
 pub mod limits;
 pub mod monitors;
+pub mod reach;
 pub mod screen;
 pub mod session;
 pub mod texts;

@@ -141,6 +141,10 @@ pub const GUESS_PACE: Duration = Duration::from_millis(5);
 pub const GUESS_ANSWERS: usize = 3;
 /// How long a direct path is waited for before ports are guessed.
 pub const GUESS_AFTER: Duration = Duration::from_millis(400);
+/// Longest that `doctor` looks around: a person who waits to hear what is wrong starts to doubt the answer.
+pub const DOCTOR_TIME: Duration = Duration::from_secs(10);
+/// How long `doctor` waits for the router to open a port: it is asked in three ways of about a second each.
+pub const DOCTOR_MAPPING_TIME: Duration = Duration::from_secs(4);
 /// Streams one connection may have open: a session's four, their successors, and the small protocols.
 pub const STREAMS_PER_CONNECTION: usize = 32;
 /// Connections of one peer: circuit and direct ones over both protocols and several networks, from both sides.

@@ -3,10 +3,11 @@
 //! [`start`] settles what was typed and configured, opens windows and front, and runs one of the ways: [`host`]
 //! ("get help") and [`helper`] ("help someone"), each of which becomes a session ([`hosting`], [`watching`]). The main
 //! thread belongs to the windows; everything else runs on one runtime and the threads named in [`crate::media`] and
-//! [`hosting`].
+//! [`hosting`]. [`doctor`] only looks around.
 
 pub mod clock;
 mod curtain;
+pub mod doctor;
 pub mod faces;
 pub mod helper;
 pub mod home;

@@ -54,6 +54,8 @@ pub enum Action {
     Invite(Invite),
     /// Help someone.
     Join(Join),
+    /// What works here.
+    Doctor(Doctor),
     /// A whole session on this machine, alone.
     Demo(Demo),
     /// A completion script for a shell.
@@ -102,6 +104,14 @@ pub struct Join {
     /// Where the session is shown.
     #[command(flatten)]
     pub front: Front,
+}
+
+/// `doctor`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Args)]
+pub struct Doctor {
+    /// For programs.
+    #[arg(long)]
+    pub json: bool,
 }
 
 /// `demo`.

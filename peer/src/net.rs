@@ -35,6 +35,7 @@ mod path;
 mod punch;
 mod quic;
 mod streams;
+mod survey;
 mod swarm;
 
 use std::collections::HashSet;
@@ -59,6 +60,7 @@ pub use self::lane::{LaneError, LaneReceiver, LaneSender};
 pub use self::link::{HelperLink, HostLink};
 pub use self::path::{Path, PathKind, Transport};
 use self::streams::{OpenError, Protocol};
+pub use self::survey::{Answer, Ipv6, NodeFound, Opening, Survey, survey};
 
 /// Which side of sessions this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

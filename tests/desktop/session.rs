@@ -6,6 +6,7 @@ mod bounds;
 mod codes;
 mod deaths;
 mod displays;
+mod doctor;
 mod ends;
 mod hands;
 mod monitors;

@@ -9,6 +9,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod doctor;
 mod matrix;
 mod meeting;
 mod oracle;

@@ -98,6 +98,19 @@ impl Ground {
         self.screen.spawn("xterm", &["-geometry", "80x40+200+300", "-e", "sh", "-c", script])
     }
 
+    /// The node of `world`, and where it is reached.
+    pub(crate) fn node(&self, world: &World, data: &Path) -> (Client, String) {
+        let mut command = self.program(&world.node, "entraide-rendezvous", &data.join("node"));
+        command.args(["--json", "--external", &format!("/ip4/{}/udp/4580/quic-v1", World::NODE)]);
+        command.args(["--external", &format!("/ip4/{}/tcp/4580", World::NODE)]);
+        let mut node = Client::start("node", command);
+        let is_tcp = |event: &Value| event["address"].as_str().is_some_and(|text| text.contains("/tcp/"));
+        let listening = node.event_with("listening", is_tcp);
+        let id = listening["address"].as_str().and_then(|text| text.rsplit('/').next()).expect("its id");
+        let address = format!("/ip4/{}/tcp/4580/p2p/{id}", World::NODE);
+        (node, address)
+    }
+
     fn entraide(&self, at: &Namespace, data: &Path, node: &str, person: &str) -> Command {
         let mut command = self.program(at, "entraide", data);
         let log = std::env::var(LOG).unwrap_or_else(|_| "info".to_owned());
@@ -105,7 +118,7 @@ impl Ground {
         command
     }
 
-    fn program(&self, at: &Namespace, name: &str, data: &Path) -> Command {
+    pub(crate) fn program(&self, at: &Namespace, name: &str, data: &Path) -> Command {
         let mut command = at.command(self.directory.path().join(name));
         foreign_settings_removed(&mut command, self.directory.path());
         command.env("LANG", "en_GB.UTF-8").env_remove("DISPLAY").arg("--data").arg(data);
@@ -130,14 +143,7 @@ impl<'a> Waiting<'a> {
     /// Until the host shows a code.
     pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
         let data = tempfile::tempdir().expect("a place for files");
-        let mut command = ground.program(&world.node, "entraide-rendezvous", &data.path().join("node"));
-        command.args(["--json", "--external", &format!("/ip4/{}/udp/4580/quic-v1", World::NODE)]);
-        command.args(["--external", &format!("/ip4/{}/tcp/4580", World::NODE)]);
-        let mut node = Client::start("node", command);
-        let is_tcp = |event: &Value| event["address"].as_str().is_some_and(|text| text.contains("/tcp/"));
-        let listening = node.event_with("listening", is_tcp);
-        let id = listening["address"].as_str().and_then(|text| text.rsplit('/').next()).expect("its id");
-        let address = format!("/ip4/{}/tcp/4580/p2p/{id}", World::NODE);
+        let (node, address) = ground.node(world, data.path());
         let mut command = ground.entraide(&world.host, &data.path().join("host"), &address, HOST);
         command.args(["invite", "--json"]).env("DISPLAY", ground.screen.display());
         let mut host = Client::start("host", command);

@@ -10,6 +10,7 @@ mod monitors;
 mod net;
 mod node;
 mod pairing;
+mod reach;
 mod registry;
 mod screen;
 mod session;

@@ -20,7 +20,7 @@ use super::home;
 use super::host::{self, Wish};
 use super::place::{self, Settled};
 use super::said::{self, Interrupter};
-use super::{App, curtain, helper};
+use super::{App, curtain, doctor, helper};
 use crate::canvas::Canvas;
 use crate::cli::{self, Action, Cli, Join, Stop};
 use crate::config::{self, Settings, System};
@@ -34,7 +34,7 @@ use crate::ui;
 use crate::ui::model::View;
 
 /// The exit code of a program that was interrupted before it was done: 128 and the number of SIGINT, as shells say it.
-const INTERRUPTED: i32 = 130;
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// Runs the program. `arguments` begin with its name.
 pub fn run(arguments: &[OsString]) -> ExitCode {
@@ -59,6 +59,9 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
     log(&settings);
     if let Some(Action::Demo(demo)) = &cli.action {
         return demo::run(demo.output.as_deref(), &texts);
+    }
+    if let Some(Action::Doctor(wish)) = &cli.action {
+        return doctor::run(&settings, wish.json, &texts);
     }
     session(&cli, settings, &texts)
 }
@@ -235,10 +238,10 @@ async fn interruptions(interrupter: Interrupter) {
     signal().await;
     interrupter.interrupt();
     signal().await;
-    process::exit(INTERRUPTED);
+    process::exit(INTERRUPTED.into());
 }
 
-async fn signal() {
+pub(super) async fn signal() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -27,6 +27,7 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use self::nodes::Nodes;
+pub(super) use self::nodes::both_carriers;
 use self::peers::Peer;
 use super::behaviour::{PeerBehaviour, PeerBehaviourEvent};
 use super::exchange::Exchange;

@@ -153,7 +153,7 @@ async fn witness(stream: oneshot::Receiver<Result<Stream, OpenError>>) -> Option
 }
 
 /// How the socket is translated, as the node's two ports see it.
-async fn nature(socket: &UdpSocket, node: SocketAddrV4) -> Nature {
+pub(super) async fn nature(socket: &UdpSocket, node: SocketAddrV4) -> Nature {
     let transaction = Transaction(chance());
     let ports = stun::PORTS.map(|above| SocketAddr::from((*node.ip(), node.port().wrapping_add(above))));
     let mut seen = [None; 2];

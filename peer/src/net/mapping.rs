@@ -54,6 +54,11 @@ impl Mapping {
         }
     }
 
+    /// Whether there is a router, which was asked.
+    pub(super) fn is_asked(&self) -> bool {
+        self.quic.asked || self.tcp.asked
+    }
+
     /// Waits until the router has opened a port, or another one.
     pub(super) async fn changed(&mut self) {
         tokio::select! {

@@ -78,6 +78,8 @@ fn everything_in_the_contract_is_understood() {
     assert_eq!(join.front.kind(), Some(Kind::Terminal));
     let Some(Action::Demo(demo)) = understood(&["demo", "--output", "out"]).action else { panic!() };
     assert_eq!(demo.output, Some(PathBuf::from("out")));
+    let Some(Action::Doctor(doctor)) = understood(&["doctor", "--json"]).action else { panic!() };
+    assert!(doctor.json);
     assert!(matches!(understood(&["completions", "bash"]).action, Some(Action::Completions { .. })));
     assert_eq!(understood(&["man"]).action, Some(Action::Man));
     assert_eq!(understood(&["guard"]).action, Some(Action::Guard));

@@ -300,7 +300,7 @@ fn attendance_pausing(address: Multiaddr, tries: u32) -> Attendance {
 }
 
 /// A node's address, and the same place over the other of QUIC and TCP: a node listens on both under one port.
-fn both_carriers(address: &Multiaddr) -> Vec<Multiaddr> {
+pub(in crate::net) fn both_carriers(address: &Multiaddr) -> Vec<Multiaddr> {
     let parts: Vec<Part<'_>> = address.iter().collect();
     let other = match parts.as_slice() {
         [host, Part::Tcp(port), rest @ ..] if !rest.iter().any(is_carrier) => {

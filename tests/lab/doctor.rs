@@ -1,0 +1,72 @@
+//! What `entraide doctor` says of a place, which is built to be of that kind.
+
+use entraide_tests::client::Client;
+use serde_json::Value;
+
+use crate::meeting::Ground;
+use crate::place::{Kind, Pair, World};
+use crate::skipped;
+
+#[test]
+fn the_kind_of_translator_is_told() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let told = |first, second| {
+        let world = World::new(Pair::Apart(first, second));
+        let data = tempfile::tempdir().expect("a place for files");
+        let (_node, address) = ground.node(&world, data.path());
+        [&world.host, &world.helper].map(|at| {
+            let mut command = ground.program(at, "entraide", &data.path().join("doctor"));
+            command.args(["doctor", "--json", "--rendezvous", &address]);
+            Told::by(Client::start("doctor", command))
+        })
+    };
+    let [public, kept] = told(Kind::Public, Kind::PortKept);
+    assert_eq!(public.of("node"), "both");
+    assert_eq!((public.of("nat"), public.of("mapping")), ("public", "unneeded"));
+    assert_eq!((kept.of("nat"), kept.of("mapping")), ("easy", "refused"));
+    assert_eq!(kept.partners(), ["direct", "direct", "direct", "direct"]);
+    let [symmetric, no_udp] = told(Kind::Symmetric, Kind::NoUdp);
+    assert_eq!(symmetric.of("nat"), "hard");
+    assert_eq!(symmetric.partners(), ["direct", "direct", "relayed", "relayed"]);
+    assert_eq!((no_udp.of("node"), no_udp.of("nat")), ("tcp", "blocked"));
+    assert_eq!(no_udp.partners(), ["direct", "direct", "relayed", "direct"]);
+    let [mapped, carrier] = told(Kind::SymmetricMapped, Kind::Carrier);
+    assert_eq!((mapped.of("nat"), mapped.of("mapping")), ("hard", "opened"));
+    assert_eq!(mapped.partners(), ["direct", "direct", "direct", "direct"]);
+    assert_eq!(carrier.of("nat"), "easy");
+}
+
+/// All that was found.
+struct Told(Vec<Value>);
+
+impl Told {
+    fn by(mut doctor: Client) -> Self {
+        let ended = doctor.event("ended");
+        assert_eq!((&ended["reason"], &ended["helps"]), (&"normal".into(), &true.into()), "{ended}");
+        let mut found = Vec::new();
+        while doctor.has_unread("finding") {
+            found.push(doctor.event("finding"));
+        }
+        Self(found)
+    }
+
+    fn values<'a>(&'a self, about: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |found| found["about"] == about).filter_map(|found| found["value"].as_str())
+    }
+
+    fn of(&self, about: &str) -> &str {
+        self.0
+            .iter()
+            .find(|found| found["about"] == about)
+            .and_then(|found| found["value"].as_str())
+            .unwrap_or("")
+    }
+
+    /// For an open one, one at home, one behind a strict router, one without UDP.
+    fn partners(&self) -> Vec<&str> {
+        self.values("partner").collect()
+    }
+}
