@@ -7,6 +7,7 @@ mod guess;
 mod invitation;
 mod net;
 mod node;
+mod pace;
 mod pairing;
 mod registry;
 mod screen;

@@ -13,7 +13,7 @@ use entraide_common::wire::guess::Guess;
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
 use entraide_common::wire::pair::Pair;
-use entraide_common::wire::screen::{Drawn, Frame, Screen, ScreenAck};
+use entraide_common::wire::screen::{Drawn, Frame, Piece, Screen, ScreenAck, Taken};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -168,6 +168,7 @@ proptest! {
         returns(&input)?;
         returns(&screen)?;
         returns(&ScreenAck::Drawn(Drawn { generation: drawn.0, sequence: drawn.1 }))?;
+        returns(&ScreenAck::Taken(Taken { bytes: drawn.1 }))?;
         returns(&cursor)?;
         returns(&open)?;
     }
