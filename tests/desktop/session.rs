@@ -14,5 +14,6 @@ mod picture;
 mod place;
 mod pointing;
 mod secrets;
+mod stall;
 mod talk;
 mod typing;

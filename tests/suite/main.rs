@@ -9,6 +9,7 @@ mod net;
 mod node;
 mod pace;
 mod pairing;
+mod pieces;
 mod registry;
 mod screen;
 mod session;

@@ -32,7 +32,7 @@ const FIRST_ROUND_TRIP: Duration = Duration::from_millis(100);
 /// The shortest round trip is forgotten after this long, since paths change.
 const MEMORY: Duration = Duration::from_secs(10);
 /// The queue that is wanted: enough that the link is never without work, too short to be felt.
-const TARGET: Duration = Duration::from_millis(10);
+const TARGET: Duration = Duration::from_millis(8);
 /// The least window, bytes: three packets. Less would stop and go even on the slowest link.
 const LEAST_WINDOW: u64 = 3_600;
 /// The first window, bytes: a tenth of a second on 1 Mbit/s.
@@ -200,9 +200,10 @@ impl Pace {
     /// The helper has drawn a frame, and with it all before it.
     pub fn drawn(&mut self, drawn: Drawn, now: Instant) {
         let up_to = (drawn.generation, drawn.sequence);
-        while let Some(frame) = self.frames.pop_front_if(|frame| {
-            frame.gone.is_some() && (frame.generation, frame.sequence) <= up_to
-        }) {
+        while let Some(frame) = self
+            .frames
+            .pop_front_if(|frame| frame.gone.is_some() && (frame.generation, frame.sequence) <= up_to)
+        {
             if let Some(gone) = frame.gone
                 && (frame.generation, frame.sequence) == up_to
             {
