@@ -159,6 +159,7 @@ proptest! {
         to_host in to_host(),
         input in input(),
         screen in screen(),
+        noise in vec(any::<u8>(), 0..200),
         drawn in any::<(u32, u64)>(),
         cursor in cursor(),
         open in open(),
@@ -167,6 +168,7 @@ proptest! {
         returns(&to_host)?;
         returns(&input)?;
         returns(&screen)?;
+        returns(&Screen::Piece(Piece { payload: noise }))?;
         returns(&ScreenAck::Drawn(Drawn { generation: drawn.0, sequence: drawn.1 }))?;
         returns(&ScreenAck::Taken(Taken { bytes: drawn.1 }))?;
         returns(&cursor)?;
