@@ -31,7 +31,7 @@ const DRAWING: Duration = Duration::from_millis(20);
 const FIRST_ROUND_TRIP: Duration = Duration::from_millis(100);
 /// The shortest round trip is forgotten after this long, since paths change.
 const MEMORY: Duration = Duration::from_secs(10);
-/// The queue that is wanted: enough that the link is never without work, too short to be felt.
+/// The queue that is wanted on a link that is not slow: enough that the link is never without work, too short to be felt.
 const TARGET: Duration = Duration::from_millis(8);
 /// The least window, bytes: three packets. Less would stop and go even on the slowest link.
 const LEAST_WINDOW: u64 = 3_600;
@@ -46,7 +46,7 @@ const PIECE_TIME: Duration = Duration::from_millis(4);
 /// So many doublings of its growth bring any window to its fastest growth.
 const MOST_DOUBLINGS: u32 = 8;
 /// The window grows in one round trip by this share of itself at most.
-const FASTEST_GROWTH: f64 = 0.5;
+const FASTEST_GROWTH: f64 = 1.0;
 
 /// The picture's bytes and frames under way.
 #[derive(Debug)]
@@ -229,9 +229,9 @@ impl Pace {
         let (base, limited) = (self.base(), self.round.limited);
         let was_draining = self.round.draining;
         let queue = round_trip.saturating_sub(base);
-        let ratio = (base + TARGET).as_secs_f64() / round_trip.as_secs_f64().max(1e-6);
+        let ratio = (base + self.target()).as_secs_f64() / round_trip.as_secs_f64().max(1e-6);
         self.doublings = match queue {
-            _ if queue > TARGET / 2 => 0,
+            _ if queue > self.target() / 2 => 0,
             _ if limited && !was_draining => (self.doublings + 1).min(MOST_DOUBLINGS),
             _ => self.doublings,
         };
@@ -263,6 +263,12 @@ impl Pace {
     fn piece(&self) -> u64 {
         let share = PIECE_TIME.as_secs_f64() / (self.base() + TARGET).as_secs_f64();
         ((self.window as f64 * share) as u64).clamp(PIECE.0, PIECE.1)
+    }
+
+    /// The queue that is wanted: on a slow link what one and a half pieces take, since a piece that goes out makes a
+    /// queue of itself.
+    fn target(&self) -> Duration {
+        TARGET.max(self.base().mul_f64(1.5 * PIECE.0 as f64 / self.window as f64))
     }
 
     fn base(&self) -> Duration {
