@@ -127,7 +127,7 @@ impl World {
             let bits = (bytes as u64 + OVERHEAD) * 8;
             self.busy = self.busy.max(self.now) + Duration::from_nanos(bits * 1_000_000_000 / self.rate);
             let heard = self.busy + self.round_trip;
-            let place = if self.helper == Helper::Confused && self.sequence % 3 == 0 {
+            let place = if self.helper == Helper::Confused && self.sequence.is_multiple_of(3) {
                 self.acks.len().saturating_sub(2)
             } else {
                 self.acks.len()

@@ -9,7 +9,7 @@ use entraide::media::stage::Stage;
 use entraide_common::wire::screen::{Frame, Screen};
 
 fn frame(sequence: u64, bytes: usize) -> Frame {
-    let payload = (0..bytes).map(|byte| (byte * 31 >> 3) as u8).collect();
+    let payload = (0..bytes).map(|byte| ((byte * 31) >> 3) as u8).collect();
     Frame { generation: 1, sequence, captured_us: sequence, payload }
 }
 

@@ -46,7 +46,7 @@ const PIECE_TIME: Duration = Duration::from_millis(4);
 /// So many doublings of its growth bring any window to its fastest growth.
 const MOST_DOUBLINGS: u32 = 8;
 /// The window grows in one round trip by this share of itself at most.
-const FASTEST_GROWTH: f64 = 1.0;
+const FASTEST_GROWTH: f64 = 0.5;
 
 /// The picture's bytes and frames under way.
 #[derive(Debug)]
