@@ -9,6 +9,7 @@
 //! - [`wire`]: the numbered, bounded messages between peers and between a peer and the node.
 //! - [`session`]: what may happen between two paired people, as two state machines.
 //! - [`screen`]: the lossless screen codec, bytes in and bytes out.
+//! - [`monitors`]: which of several monitors a picture shows.
 //! - [`guess`]: finding the port of a peer whose address translator hides it.
 //! - [`input`]: keys and buttons, and what is held down.
 //! - [`texts`]: the two languages of every sentence a person reads.
@@ -19,6 +20,7 @@ pub mod ids;
 pub mod input;
 pub mod invitation;
 pub mod limits;
+pub mod monitors;
 pub mod screen;
 pub mod session;
 pub mod texts;

@@ -42,10 +42,19 @@ pub const PICTURE_SIDE: u32 = 8192;
 pub const PICTURE_PIXELS: u64 = 64 << 20;
 /// Largest encoded frame, bytes: a full picture of noise costs 3 bytes a pixel and a little.
 pub const FRAME_BYTES: usize = 200 << 20;
+/// Pictures of another size or place begin anew, with all their pixels, at most once in this time: two a second.
+pub const TURN_PACE: Duration = Duration::from_millis(500);
+/// Most of those that a helper takes within [`TURNS_TIME`]: twice as many as a host may send, because lines stall and
+/// catch up.
+pub const TURNS: usize = 20;
+/// See [`TURNS`].
+pub const TURNS_TIME: Duration = Duration::from_secs(5);
 /// Longest side of a cursor, pixels.
 pub const CURSOR_SIDE: u32 = 256;
 /// Largest cursor message, bytes: 256 x 256 in RGBA.
 pub const CURSOR_BYTES: usize = 256 * 256 * 4 + 64;
+/// Farthest corner of a monitor from the first one's, pixels: X11 counts to 32,767, and others to either side of zero.
+pub const DESKTOP_SIDE: u32 = 1 << 16;
 /// Most monitors of one host.
 pub const MONITORS: usize = 16;
 

@@ -16,7 +16,7 @@ use entraide::texts::texts;
 use entraide::ui::model::{ChatLine, Hosting, Place, Question, View, Waiting, Watching};
 use entraide_common::screen::{Picture, Rect, Size};
 use entraide_common::texts::Language;
-use entraide_common::wire::control::Grant;
+use entraide_common::wire::control::{Grant, MonitorChoice};
 use entraide_common::wire::cursor;
 
 fn main() -> anyhow::Result<()> {
@@ -35,10 +35,10 @@ fn main() -> anyhow::Result<()> {
             thread::sleep(end - Instant::now());
             return handle.close();
         }
-        first_picture(&canvas);
+        let mut picture = first_picture(&canvas);
         let mut frames = 0_u32;
         while Instant::now() < end {
-            next_picture(&canvas, frames);
+            next_picture(&canvas, &mut picture, frames);
             handle.refresh();
             frames += 1;
             thread::sleep(Duration::from_millis(33));
@@ -125,6 +125,7 @@ fn watching(grants: &[Grant], path: String) -> Watching {
         path,
         notice: String::new(),
         monitors: Vec::new(),
+        shown: MonitorChoice::All,
         chat: chat(),
     }
 }
@@ -141,7 +142,7 @@ const SIZE: Size = Size { width: 1920, height: 1080 };
 /// A tenth of the picture.
 const MOVING: Rect = Rect { x: 600, y: 300, width: 576, height: 360 };
 
-fn first_picture(canvas: &Canvas) {
+fn first_picture(canvas: &Canvas) -> Picture {
     let mut picture = Picture::black(SIZE);
     for (index, pixel) in (0_u32..).zip(picture.pixels_mut()) {
         let (x, y) = (index % SIZE.width, index / SIZE.width);
@@ -161,24 +162,19 @@ fn first_picture(canvas: &Canvas) {
         hot_y: 0,
         rgba: (0..side * side).flat_map(arrow).collect(),
     };
-    canvas.with(|inner| {
-        inner.picture = Some(picture);
-        inner.cursor = Some(shape);
-        inner.cursor_changed = true;
-        inner.position = Some(cursor::Position { x: 960, y: 540, visible: true });
-    });
+    canvas.publish(&picture, &[]);
+    let mut pointer = canvas.pointer();
+    pointer.wear(shape);
+    pointer.position = Some(cursor::Position { x: 960, y: 540, visible: true });
+    picture
 }
 
-fn next_picture(canvas: &Canvas, frame: u32) {
-    canvas.with(|inner| {
-        let Some(picture) = &mut inner.picture else { return };
-        for y in MOVING.y..MOVING.bottom() {
-            let start = (y * SIZE.width + MOVING.x) as usize;
-            let shade = (y + frame * 4) & 0xff;
-            picture.pixels_mut()[start..start + MOVING.width as usize].fill(shade << 16 | shade << 8 | shade);
-        }
-        inner.mark(MOVING);
-        inner.position =
-            Some(cursor::Position { x: 900 + (frame % 100).cast_signed(), y: 540, visible: true });
-    });
+fn next_picture(canvas: &Canvas, picture: &mut Picture, frame: u32) {
+    for (y, row) in (MOVING.y..).zip(picture.rows_mut(MOVING)) {
+        let shade = (y + frame * 4) & 0xff;
+        row.fill(shade << 16 | shade << 8 | shade);
+    }
+    canvas.publish(picture, &[MOVING]);
+    let x = 900 + (frame % 100).cast_signed();
+    canvas.pointer().position = Some(cursor::Position { x, y: 540, visible: true });
 }

@@ -1,11 +1,13 @@
-//! The remote picture as the helper sees it: written by the decoder, read by the window.
+//! The remote picture as the helper sees it: published by the decoder, painted by the window.
 //!
-//! A frame is applied under one lock, so the window never sees half of one. What changed since the window last
-//! looked is united, however many frames that were. The window keeps a [`Copy`](struct@Copy) of its own and takes
-//! over only what changed, so the lock is held for a few copied rows and never while the picture is scaled or
-//! shown.
+//! The decoder works on a picture of its own for as long as it takes, and publishes a frame only when all of it is
+//! there, under one lock: copies, patches and what changed by them. The window takes what changed and paints it under
+//! that same lock. So no window ever shows half of a frame, nobody waits for a decoder, and there are two pictures in
+//! memory rather than three. What changed since the window last looked is united, however many frames that were.
+//!
+//! The host's cursor has a lock of its own: it never waits for a picture.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use entraide_common::screen::{Picture, Rect, Size};
 use entraide_common::wire::cursor;
@@ -17,102 +19,95 @@ const DAMAGE_RECTS: usize = 256;
 /// The shared picture and cursor.
 #[derive(Debug, Default)]
 pub struct Canvas {
-    inner: Mutex<Inner>,
+    painting: Mutex<Painting>,
+    pointer: Mutex<Pointer>,
 }
 
-/// What is on the canvas.
+/// The picture after the last whole frame.
 #[derive(Debug, Default)]
-pub struct Inner {
-    /// The picture; none before the first frame. Whoever writes pixels calls [`Inner::mark`].
-    pub picture: Option<Picture>,
-    /// What changed since the window last looked, in picture pixels.
-    pub damage: Vec<Rect>,
-    /// The look of the host's cursor.
-    pub cursor: Option<cursor::Shape>,
+pub struct Painting {
+    picture: Option<Picture>,
+    damage: Vec<Rect>,
+}
+
+/// The host's cursor.
+#[derive(Debug, Clone, Default)]
+pub struct Pointer {
+    /// Its look.
+    pub shape: Option<cursor::Shape>,
     /// Where it is.
     pub position: Option<cursor::Position>,
-    /// Whether the look changed since the window last looked.
-    pub cursor_changed: bool,
-}
-
-impl Inner {
-    /// Notes that `rect` of the picture has new pixels.
-    pub fn mark(&mut self, rect: Rect) {
-        self.damage.push(rect);
-        if self.damage.len() > DAMAGE_RECTS {
-            let around = self.damage.drain(..).reduce(Rect::union);
-            self.damage.extend(around);
-        }
-    }
-}
-
-/// The window's own copy of the canvas.
-#[derive(Debug, Default)]
-pub struct Copy {
-    /// The picture; none before the first frame.
-    pub picture: Option<Picture>,
-    /// The look of the host's cursor.
-    pub cursor: Option<cursor::Shape>,
-    /// Where it is.
-    pub position: Option<cursor::Position>,
-}
-
-/// What a [`Copy`](struct@Copy) took over.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// Whether the picture has another size than before, or is there for the first time, or gone.
-    pub resized: bool,
-    /// New pixels, in picture pixels.
-    pub damage: Vec<Rect>,
-    /// Whether the cursor looks different.
-    pub cursor: bool,
-    /// Whether the cursor stands elsewhere, appeared or disappeared.
-    pub position: bool,
+    /// Counts looks: another number is another look.
+    pub look: u64,
 }
 
 impl Canvas {
-    /// Runs `with` under the lock. Keep it short: decoder and window meet here.
-    pub fn with<R>(&self, with: impl FnOnce(&mut Inner) -> R) -> R {
-        with(&mut self.inner.lock().unwrap_or_else(PoisonError::into_inner))
+    /// Nothing of what was shown remains.
+    pub fn clear(&self) {
+        self.with(|painting| *painting = Painting::default());
+        let mut pointer = self.pointer();
+        *pointer = Pointer { look: pointer.look + 1, ..Pointer::default() };
     }
 
-    /// Brings `copy` up to date and says what that changed.
-    pub fn update(&self, copy: &mut Copy) -> Changes {
-        self.with(|inner| {
-            let resized = size(&inner.picture) != size(&copy.picture);
-            let mut damage = std::mem::take(&mut inner.damage);
-            match (&inner.picture, &mut copy.picture) {
-                (Some(theirs), Some(ours)) if !resized => {
-                    damage = damage.into_iter().filter_map(|rect| copy_rect(theirs, ours, rect)).collect();
-                }
-                (theirs, ours) => {
-                    damage = theirs.iter().map(|picture| picture.size().rect()).collect();
-                    ours.clone_from(theirs);
+    /// A frame is whole: `picture` differs from the one before in `changed` only, or has another size.
+    pub fn publish(&self, picture: &Picture, changed: &[Rect]) {
+        self.with(|Painting { picture: shown, damage }| match shown {
+            Some(shown) if shown.size() == picture.size() => {
+                for &rect in changed {
+                    shown.copy_rect_from(picture, rect);
+                    note(damage, rect);
                 }
             }
-            let cursor = std::mem::take(&mut inner.cursor_changed);
-            if cursor {
-                copy.cursor.clone_from(&inner.cursor);
+            _ => {
+                *shown = Some(picture.clone());
+                *damage = vec![picture.size().rect()];
             }
-            let position = copy.position != inner.position;
-            copy.position = inner.position;
-            Changes { resized, damage, cursor, position }
-        })
+        });
+    }
+
+    /// Runs `with` under the picture's lock, where only the decoder's next frame waits.
+    pub fn with<R>(&self, with: impl FnOnce(&mut Painting) -> R) -> R {
+        with(&mut self.painting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The cursor. Hold it for a moment only.
+    pub fn pointer(&self) -> MutexGuard<'_, Pointer> {
+        self.pointer.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn size(picture: &Option<Picture>) -> Option<Size> {
-    picture.as_ref().map(Picture::size)
+impl Painting {
+    /// The picture; none before the first frame.
+    #[must_use]
+    pub fn picture(&self) -> Option<&Picture> {
+        self.picture.as_ref()
+    }
+
+    /// Its size.
+    #[must_use]
+    pub fn size(&self) -> Option<Size> {
+        self.picture.as_ref().map(Picture::size)
+    }
+
+    /// What changed since this was last asked, in picture pixels.
+    pub fn take_damage(&mut self) -> Vec<Rect> {
+        std::mem::take(&mut self.damage)
+    }
 }
 
-/// Copies what of `rect` lies within the pictures, which have one size.
-fn copy_rect(from: &Picture, to: &mut Picture, rect: Rect) -> Option<Rect> {
-    let rect = rect.intersection(from.size().rect())?;
-    let stride = from.size().width as usize;
-    for y in rect.y..rect.bottom() {
-        let start = y as usize * stride + rect.x as usize;
-        let row = start..start + rect.width as usize;
-        to.pixels_mut()[row.clone()].copy_from_slice(&from.pixels()[row]);
+impl Pointer {
+    /// It looks like this from now on.
+    pub fn wear(&mut self, shape: cursor::Shape) {
+        self.shape = Some(shape);
+        self.look += 1;
     }
-    Some(rect)
+}
+
+/// Notes that `rect` has new pixels.
+fn note(damage: &mut Vec<Rect>, rect: Rect) {
+    damage.push(rect);
+    if damage.len() > DAMAGE_RECTS {
+        let around = damage.drain(..).reduce(Rect::union);
+        damage.extend(around);
+    }
 }

@@ -236,7 +236,7 @@ pub enum Hand {
 /// Watches the host's own hands from a thread of its own until dropped.
 pub trait Hands: Send {
     /// When something was pressed last, with all that happened before this call. `None` if the display does not tell
-    /// within [`limits::HANDS_PATIENCE`], for which the call waits.
+    /// within [`entraide_common::limits::HANDS_PATIENCE`], for which the call waits.
     fn presses(&self) -> Option<Presses>;
 }
 

@@ -184,8 +184,15 @@ pub enum Event {
         /// The line.
         text: String,
     },
-    /// `monitors`.
-    Monitors(Vec<Monitor>),
+    /// `monitors`: at the beginning, at every change, and in answer to every choice.
+    Monitors {
+        /// All of them.
+        monitors: Vec<Monitor>,
+        /// Which of them the picture shows.
+        shown: MonitorChoice,
+        /// Why that is not what the helper chose, in a sentence.
+        text: Option<String>,
+    },
     /// `stats`: every second.
     Stats {
         /// Frames so far.

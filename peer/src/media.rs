@@ -7,7 +7,7 @@
 //! It goes out in [`pieces`], as the pace says, too.
 //!
 //! # Helper
-//! The [`receive`] thread decodes each frame under the canvas's lock, so the window never sees half of one, and says
+//! The [`receive`] thread decodes each frame and publishes it whole, so the window never sees half of one, and says
 //! so to the host. These acknowledgements, and those of pieces that came, are the only arrow back.
 //!
 //! # Left to others

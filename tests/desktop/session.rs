@@ -8,6 +8,7 @@ mod deaths;
 mod displays;
 mod ends;
 mod hands;
+mod monitors;
 mod no;
 mod nobody;
 mod picture;

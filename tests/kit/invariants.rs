@@ -44,6 +44,8 @@ pub struct Invariants {
     bar: bool,
     monitors: Vec<Monitor>,
     picture: MonitorChoice,
+    /// Whether the helper sees that picture.
+    settled: bool,
     corner: (i32, i32),
     over: bool,
 }
@@ -73,6 +75,7 @@ impl Invariants {
             bar: true,
             monitors,
             picture: MonitorChoice::All,
+            settled: true,
             corner: (0, 0),
             over: false,
         }
@@ -134,7 +137,9 @@ impl Invariants {
             Machine::Windows(windows) => self.windows.clone_from(windows),
             Machine::Pointer { x, y } => self.pointer = Some((*x, *y)),
             Machine::BarShown(shown) => self.bar = *shown,
+            Machine::Turning => self.settled = false,
             Machine::Monitors(monitors) => {
+                self.settled = true;
                 self.monitors.clone_from(monitors);
                 let (was, is) = (self.corner, self.corner_now());
                 let shifted =
@@ -169,6 +174,7 @@ impl Invariants {
             Do::Choose(choice) => {
                 assert!(self.view, "chose without a view");
                 self.picture = *choice;
+                self.settled = false;
             }
             Do::OpenGate(generation) => {
                 assert!(self.allowed, "the gate was opened by {cause:?}");
@@ -201,11 +207,15 @@ impl Invariants {
         assert!(!self.hand_moves(now), "an act under the host's hand");
         match event.act {
             Act::Pointer { x, y } => {
+                assert!(self.settled, "pointed in a picture that is no longer so");
                 assert!(self.on_a_monitor((x, y)), "({x}, {y}) would be moved who knows where");
                 assert!(!self.over_ours((x, y)), "the pointer on a window of ours");
                 self.pointer = Some((x, y));
             }
-            Act::Button { .. } => assert!(!self.pointer_over_ours(), "a click on a window of ours"),
+            Act::Button { down, .. } => {
+                assert!(!self.pointer_over_ours(), "a click on a window of ours");
+                assert!(!down || self.settled, "pressed in a picture that is no longer so");
+            }
             Act::Key { .. } | Act::Text(_) | Act::Wheel { .. } => {
                 assert!(!self.focused() && !self.pointer_over_ours(), "typed into a window of ours");
             }
@@ -343,9 +353,15 @@ impl Invariants {
     }
 
     fn corner_now(&self) -> (i32, i32) {
-        let MonitorChoice::One(id) = self.picture else { return (0, 0) };
-        let chosen = self.monitors.iter().find(|monitor| monitor.id == id);
-        chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y))
+        self.alone().map_or((0, 0), |monitor| (monitor.x, monitor.y))
+    }
+
+    /// The one monitor that is shown: the one chosen or, as long as that is gone, the primary one.
+    fn alone(&self) -> Option<&Monitor> {
+        let MonitorChoice::One(id) = self.picture else { return None };
+        let find =
+            |wanted: fn(&Monitor, u32) -> bool| self.monitors.iter().find(|monitor| wanted(monitor, id));
+        find(|monitor, id| monitor.id == id).or_else(|| find(|monitor, _| monitor.primary))
     }
 
     fn over_ours(&self, place: (i32, i32)) -> bool {
@@ -354,8 +370,7 @@ impl Invariants {
 
     /// A display puts a pointer that is on no monitor on the nearest edge of one: perhaps on a window of ours.
     fn on_a_monitor(&self, place: (i32, i32)) -> bool {
-        let chosen = |monitor: &&Monitor| matches!(self.picture, MonitorChoice::One(id) if id == monitor.id);
-        let (one, corner) = (self.monitors.iter().find(chosen), self.corner_now());
+        let (one, corner) = (self.alone(), self.corner_now());
         self.monitors.iter().filter(|monitor| one.is_none_or(|one| one.id == monitor.id)).any(|monitor| {
             within(place, (monitor.x - corner.0, monitor.y - corner.1), (monitor.width, monitor.height))
         })

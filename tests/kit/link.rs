@@ -5,7 +5,7 @@
 //! lines keep their order strictly: reordering alone makes QUIC crawl.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -52,6 +52,8 @@ pub struct Internet {
 #[derive(Default)]
 struct Core {
     ports: RwLock<HashMap<IpAddr, Arc<Port>>>,
+    /// Who sent packets to whom.
+    spoken: Mutex<HashSet<(IpAddr, IpAddr)>>,
     chance: AtomicU64,
     over: AtomicBool,
 }
@@ -110,6 +112,12 @@ impl Internet {
         self.readers.push(thread::spawn(move || port.write(&core.over)));
     }
 
+    /// Whether a packet was sent from the one to the other, even if it got lost.
+    #[must_use]
+    pub fn has_spoken(&self, from: IpAddr, to: IpAddr) -> bool {
+        lock(&self.core.spoken).contains(&(from, to))
+    }
+
     /// From now on the line of `address` is like this.
     ///
     /// # Panics
@@ -150,7 +158,8 @@ impl Core {
     }
 
     fn pass_on(&self, from: &Port, packet: &[u8]) {
-        let Some(destination) = destination(packet) else { return };
+        let Some((source, destination)) = ends(packet) else { return };
+        lock(&self.spoken).insert((source, destination));
         let to = self.ports.read().unwrap_or_else(PoisonError::into_inner).get(&destination).cloned();
         // Nobody lives there, as on the internet: no answer.
         let Some(to) = to else { return };
@@ -239,11 +248,19 @@ fn occupy(busy: &mut Instant, from: Instant, length: usize, line: Line) -> Optio
     Some(*busy + line.delay)
 }
 
-/// Where an IP packet goes.
-fn destination(packet: &[u8]) -> Option<IpAddr> {
+/// Where an IP packet comes from and where it goes.
+fn ends(packet: &[u8]) -> Option<(IpAddr, IpAddr)> {
+    let v4 = |from: usize| {
+        let bytes: [u8; 4] = packet.get(from..from + 4)?.try_into().ok()?;
+        Some(IpAddr::V4(Ipv4Addr::from(bytes)))
+    };
+    let v6 = |from: usize| {
+        let bytes: [u8; 16] = packet.get(from..from + 16)?.try_into().ok()?;
+        Some(IpAddr::V6(Ipv6Addr::from(bytes)))
+    };
     match packet.first()? >> 4 {
-        4 => packet.get(16..20)?.try_into().ok().map(|ip: [u8; 4]| Ipv4Addr::from(ip).into()),
-        6 => packet.get(24..40)?.try_into().ok().map(|ip: [u8; 16]| Ipv6Addr::from(ip).into()),
+        4 => Some((v4(12)?, v4(16)?)),
+        6 => Some((v6(8)?, v6(24)?)),
         _ => None,
     }
 }

@@ -237,6 +237,7 @@ fn machine() -> impl Strategy<Value = Machine> {
         12 => place().prop_map(|(x, y)| Machine::Pointer { x, y }),
         12 => Just(Machine::Monitors(monitors())),
         1 => Just(Machine::Monitors(monitors()[..1].to_vec())),
+        2 => Just(Machine::Turning),
         1 => Just(Machine::Escape),
         6 => Just(Machine::BarShown(true)),
         1 => Just(Machine::BarShown(false)),

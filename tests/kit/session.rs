@@ -6,6 +6,8 @@ use std::process::Command;
 
 use entraide::exit::End;
 use entraide::texts;
+use entraide_common::chance::Chance;
+use entraide_common::invitation::code::{Code, Secret};
 use entraide_common::texts::{Language, Texts};
 use serde_json::json;
 use tempfile::TempDir;
@@ -156,6 +158,24 @@ pub fn foreign_settings_removed(command: &mut Command, home: &Path) {
 /// If it shows none.
 pub fn code(host: &mut Client) -> String {
     host.event("code")["digits"].as_str().expect("digits").to_owned()
+}
+
+/// Another secret at the same plate, which passes the check digit.
+///
+/// # Panics
+/// If `code` is none.
+#[must_use]
+pub fn wrong(code: &str, try_number: u8) -> String {
+    struct Fixed(u8);
+    impl Chance for Fixed {
+        fn fill(&mut self, bytes: &mut [u8]) {
+            bytes.fill(self.0);
+        }
+    }
+    let right = Code::parse(code).unwrap_or_else(|_| panic!("{code} is a code")).code;
+    let other = Code::new(right.plate(), Secret::draw(&mut Fixed(try_number))).written().to_string();
+    assert_ne!(other, code, "one in ten million: run it again");
+    other
 }
 
 /// A host and a helper who have met: the host is being asked for view. Programs end before their displays.

@@ -19,6 +19,10 @@ const WINDOW_LOG: u32 = 27;
 /// A trace that is being played.
 pub struct Trace {
     source: Box<dyn Read>,
+    /// The size that was recorded.
+    recorded: Size,
+    /// How often it is repeated each way.
+    times: u32,
     picture: Picture,
     frames_left: u32,
 }
@@ -37,14 +41,25 @@ impl Trace {
     /// # Errors
     /// If the file cannot be read or is no trace.
     pub fn open(path: &Path) -> Result<Self> {
+        Self::tiled(path, 1)
+    }
+
+    /// The same on a screen so many times as wide and as high, which shows as many copies of the recording, each in
+    /// other colours, so that nothing of one is found in another. Everything happens in all of them at once.
+    ///
+    /// # Errors
+    /// If the file cannot be read or is no trace, or the screen would be too large.
+    pub fn tiled(path: &Path, times: u32) -> Result<Self> {
         let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
         let mut zstd = zstd::Decoder::new(file)?;
         zstd.window_log_max(WINDOW_LOG)?;
         let mut source: Box<dyn Read> = Box::new(io::BufReader::with_capacity(1 << 20, zstd));
         ensure!(&take::<4>(&mut source)? == b"TRC1", "{} is no trace", path.display());
         let [width, height, _rate, frames_left] = [(); 4].map(|()| number(&mut source));
-        let size = Size::new(width?, height?).context("a trace of a screen outside the limits")?;
-        Ok(Self { source, picture: Picture::black(size), frames_left: frames_left? })
+        let recorded = Size::new(width?, height?).context("a trace of a screen outside the limits")?;
+        let size =
+            Size::new(recorded.width * times, recorded.height * times).context("a screen too large")?;
+        Ok(Self { source, recorded, times, picture: Picture::black(size), frames_left: frames_left? })
     }
 
     /// The screen as it is now: black before the first frame.
@@ -62,23 +77,35 @@ impl Trace {
         self.frames_left = left;
         let milliseconds = number(&mut self.source)?;
         let tiles = number(&mut self.source)?;
-        let damage = (0..tiles).map(|_| self.tile()).collect::<Result<_>>()?;
+        let mut damage = Vec::new();
+        for _ in 0..tiles {
+            self.tile(&mut damage)?;
+        }
         Ok(Some(Moment { milliseconds, damage }))
     }
 
-    fn tile(&mut self) -> Result<Rect> {
+    /// Draws the next tile in every copy.
+    fn tile(&mut self, damage: &mut Vec<Rect>) -> Result<()> {
         let [column, row] = [(); 2].map(|()| take::<2>(&mut self.source).map(u16::from_le_bytes));
         let (x, y) = (u32::from(column?) * TILE, u32::from(row?) * TILE);
         let rect = Rect { x, y, width: TILE, height: TILE }
-            .intersection(self.picture.size().rect())
+            .intersection(self.recorded.rect())
             .context("a tile outside the screen")?;
         let mut bytes = vec![0; rect.area() * 3];
         self.source.read_exact(&mut bytes)?;
-        let pixels = self.picture.rows_mut(rect).flatten();
-        for (pixel, &[blue, green, red]) in pixels.zip(bytes.as_chunks().0) {
-            *pixel = u32::from_le_bytes([blue, green, red, 0]);
+        for (down, across) in
+            (0..self.times).flat_map(|down| (0..self.times).map(move |across| (down, across)))
+        {
+            let (x, y) = (rect.x + across * self.recorded.width, rect.y + down * self.recorded.height);
+            let copy = Rect { x, y, ..rect };
+            let tint = ((down * self.times + across) * 0x0003_0507) & 0x001f_1f1f;
+            let pixels = self.picture.rows_mut(copy).flatten();
+            for (pixel, &[blue, green, red]) in pixels.zip(bytes.as_chunks().0) {
+                *pixel = u32::from_le_bytes([blue, green, red, 0]) ^ tint;
+            }
+            damage.push(copy);
         }
-        Ok(rect)
+        Ok(())
     }
 }
 

@@ -4,7 +4,7 @@
 //! pair must come to a direct path is computed by an oracle. Where the machine does not permit namespaces, each test
 //! says so and does nothing.
 //!
-//! `cargo nextest run -p entraide-tests --test lab --run-ignored only --no-capture all_pairs` prints the whole matrix,
+//! `cargo nextest run -p entraide-tests --test lab --run-ignored only --no-capture all_pairs_reach` prints the whole matrix,
 //! `LAB_ONLY="port kept - symmetric"` what is between such places only, and `LAB_LOG=debug` what both sides logged.
 
 #![cfg(target_os = "linux")]
@@ -15,11 +15,12 @@ mod oracle;
 mod place;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
 use std::time::Duration;
 
-use entraide_tests::namespace;
+use entraide_tests::{namespace, session};
 
-use self::meeting::{Ground, Meeting, Outcome};
+use self::meeting::{Ground, Meeting, Outcome, Waiting};
 use self::place::{Kind, Pair, World};
 
 /// Says why nothing is tested here, if that is so.
@@ -103,8 +104,13 @@ fn without_udp_tcp_is_punched() {
 }
 
 #[test]
-fn a_symmetric_translator_that_opens_ports_is_reached_by_another_symmetric_one() {
-    must(Pair::Apart(Kind::Symmetric, Kind::SymmetricMapped));
+fn a_symmetric_translator_that_opens_ports_by_upnp_is_reached_by_another_one() {
+    must(Pair::Apart(Kind::Symmetric, Kind::SymmetricUpnp));
+}
+
+#[test]
+fn a_symmetric_translator_that_opens_ports_by_pcp_is_reached_by_another_one() {
+    must(Pair::Apart(Kind::SymmetricPcp, Kind::Symmetric));
 }
 
 #[test]
@@ -138,6 +144,24 @@ fn two_symmetric_translators_leave_the_relay() {
 #[test]
 fn one_lan_is_found() {
     must(Pair::OneLan);
+}
+
+#[test]
+fn who_has_proven_nothing_is_sent_nothing() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::Apart(Kind::Public, Kind::Public));
+    let mut waiting = Waiting::begin(&ground, &world);
+    let mut stranger = waiting.helper("stranger", &session::wrong(&waiting.code, 1));
+    stranger.error("wrong_code");
+    waiting.host.event("try");
+    // Longer than anything that would begin by itself waits.
+    thread::sleep(Duration::from_secs(3));
+    assert!(!world.have_spoken(), "a packet went from one place to the other");
+    let outcome = Meeting::of(waiting).outcome(Duration::from_secs(20));
+    assert!(outcome.direct.is_some() && world.have_spoken(), "the right code changes that: {outcome:?}");
 }
 
 #[test]

@@ -98,6 +98,13 @@ impl Ground {
         self.screen.spawn("xterm", &["-geometry", "80x40+200+300", "-e", "sh", "-c", script])
     }
 
+    fn entraide(&self, at: &Namespace, data: &Path, node: &str, person: &str) -> Command {
+        let mut command = self.program(at, "entraide", data);
+        let log = std::env::var(LOG).unwrap_or_else(|_| "info".to_owned());
+        command.args(["--log", &log, "--rendezvous", node]).env("ENTRAIDE_NAME", person);
+        command
+    }
+
     fn program(&self, at: &Namespace, name: &str, data: &Path) -> Command {
         let mut command = at.command(self.directory.path().join(name));
         foreign_settings_removed(&mut command, self.directory.path());
@@ -106,25 +113,23 @@ impl Ground {
     }
 }
 
-/// A host and a helper who have met. Programs end before what they stand on.
-pub(crate) struct Meeting {
-    helper: Client,
-    host: Client,
+/// A host who waits for a helper. Programs end before what they stand on.
+pub(crate) struct Waiting<'a> {
+    ground: &'a Ground,
+    world: &'a World,
+    pub(crate) host: Client,
     #[expect(dead_code, reason = "held to end it")]
     node: Client,
-    #[expect(dead_code, reason = "held to remove them")]
     data: TempDir,
-    /// When the helper was given the code.
-    typed: Instant,
-    question: Duration,
-    picture: Duration,
+    /// Where the node is.
+    address: String,
+    pub(crate) code: String,
 }
 
-impl Meeting {
-    /// Until the helper sees the host's screen.
-    pub(crate) fn begin(ground: &Ground, world: &World) -> Self {
+impl<'a> Waiting<'a> {
+    /// Until the host shows a code.
+    pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
         let data = tempfile::tempdir().expect("a place for files");
-        let log = std::env::var(LOG).unwrap_or_else(|_| "info".to_owned());
         let mut command = ground.program(&world.node, "entraide-rendezvous", &data.path().join("node"));
         command.args(["--json", "--external", &format!("/ip4/{}/udp/4580/quic-v1", World::NODE)]);
         command.args(["--external", &format!("/ip4/{}/tcp/4580", World::NODE)]);
@@ -133,22 +138,46 @@ impl Meeting {
         let listening = node.event_with("listening", is_tcp);
         let id = listening["address"].as_str().and_then(|text| text.rsplit('/').next()).expect("its id");
         let address = format!("/ip4/{}/tcp/4580/p2p/{id}", World::NODE);
-
-        let program = |at, name: &str, person: &str| {
-            let mut command = ground.program(at, "entraide", &data.path().join(name));
-            command.args(["--log", &log, "--rendezvous", &address]).env("ENTRAIDE_NAME", person);
-            command
-        };
-        let mut command = program(&world.host, "host", HOST);
+        let mut command = ground.entraide(&world.host, &data.path().join("host"), &address, HOST);
         command.args(["invite", "--json"]).env("DISPLAY", ground.screen.display());
         let mut host = Client::start("host", command);
         let code = host.event("code")["digits"].as_str().expect("digits").to_owned();
         thread::sleep(BEFORE_THE_HELPER);
-        let mut command = program(&world.helper, "helper", HELPER);
+        Self { ground, world, host, node, data, address, code }
+    }
+
+    /// A helper who types a code.
+    pub(crate) fn helper(&self, name: &str, code: &str) -> Client {
+        let data = self.data.path().join(name);
+        let mut command = self.ground.entraide(&self.world.helper, &data, &self.address, HELPER);
         command.args(["join", "-", "--json"]);
-        let mut helper = Client::start("helper", command);
-        helper.line(&code);
+        let mut helper = Client::start(name, command);
+        helper.line(code);
+        helper
+    }
+}
+
+/// A host and a helper who have met.
+pub(crate) struct Meeting<'a> {
+    helper: Client,
+    waiting: Waiting<'a>,
+    /// When the helper was given the code.
+    typed: Instant,
+    question: Duration,
+    picture: Duration,
+}
+
+impl<'a> Meeting<'a> {
+    /// Until the helper sees the host's screen.
+    pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
+        Self::of(Waiting::begin(ground, world))
+    }
+
+    /// The same with a host who waits.
+    pub(crate) fn of(mut waiting: Waiting<'a>) -> Self {
+        let mut helper = waiting.helper("helper", &waiting.code);
         let typed = Instant::now();
+        let host = &mut waiting.host;
         let (asked, ask) = host.event_within(HOPE * 3, "ask", |_| true).expect("the host is asked");
         assert_eq!(ask["what"], "view");
         thread::sleep(Duration::from_millis(ask["wait_ms"].as_u64().expect("how long to wait") + 50));
@@ -156,7 +185,7 @@ impl Meeting {
         let allowed = Instant::now();
         let viewing = |stage: &Value| stage["name"] == "viewing";
         let (seen, _) = helper.event_within(HOPE, "stage", viewing).expect("the helper sees the screen");
-        Self { host, helper, node, data, typed, question: asked - typed, picture: seen - allowed }
+        Self { helper, waiting, typed, question: asked - typed, picture: seen - allowed }
     }
 
     /// The pictures that came in each of so many seconds, from the first one on.
@@ -187,7 +216,8 @@ impl Meeting {
             None => self.helper.event("path"),
         };
         if std::env::var_os(LOG).is_some() {
-            eprintln!("the host's log:\n{}\nthe helper's log:\n{}", self.host.log(), self.helper.log());
+            let host = self.waiting.host.log();
+            eprintln!("the host's log:\n{host}\nthe helper's log:\n{}", self.helper.log());
         }
         let word = |name: &str| path[name].as_str().unwrap_or("?").to_owned();
         Outcome {

@@ -29,7 +29,9 @@ const fn facts(kind: Kind) -> Facts {
             Facts { reachable: false, constant: true, udp: true }
         }
         Kind::Symmetric | Kind::SymmetricCarrier => Facts { reachable: false, constant: false, udp: true },
-        Kind::SymmetricMapped => Facts { reachable: true, constant: false, udp: true },
+        Kind::SymmetricMapped | Kind::SymmetricUpnp | Kind::SymmetricPcp => {
+            Facts { reachable: true, constant: false, udp: true }
+        }
         Kind::NoUdp => Facts { reachable: false, constant: true, udp: false },
     }
 }

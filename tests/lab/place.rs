@@ -33,6 +33,10 @@ pub(crate) enum Kind {
     NoUdp,
     /// Two translators one behind the other, each with another random port for each destination. Not in the matrix.
     SymmetricCarrier,
+    /// Symmetric, and opens ports by UPnP only. Not in the matrix.
+    SymmetricUpnp,
+    /// Symmetric, and opens ports by NAT-PMP and PCP only. Not in the matrix.
+    SymmetricPcp,
 }
 
 impl Kind {
@@ -60,6 +64,8 @@ impl fmt::Display for Kind {
             Self::Carrier => "carrier",
             Self::NoUdp => "no UDP",
             Self::SymmetricCarrier => "symmetric twice",
+            Self::SymmetricUpnp => "symmetric, UPnP only",
+            Self::SymmetricPcp => "symmetric, PCP only",
         })
     }
 }
@@ -125,6 +131,12 @@ impl World {
             Pair::OneNat => world.share([[192, 168, 1], [192, 168, 2]]),
         }
         world
+    }
+
+    /// Whether the one place has sent anything to the other, whatever it was.
+    pub(crate) fn have_spoken(&self) -> bool {
+        let (host, helper) = (Self::HOST.into(), Self::HELPER.into());
+        self.internet.has_spoken(host, helper) || self.internet.has_spoken(helper, host)
     }
 
     /// From now on the lines of both places lose so many of a thousand packets, each way.
@@ -203,14 +215,19 @@ fn place(
     match kind {
         Kind::FullCone => router.translate("masquerade", &all_to_inside, ""),
         Kind::PortChanged => router.translate("masquerade to :10000-30000", "", ""),
-        Kind::Symmetric | Kind::SymmetricMapped => router.translate("masquerade random,fully-random", "", ""),
+        Kind::Symmetric | Kind::SymmetricMapped | Kind::SymmetricUpnp | Kind::SymmetricPcp => {
+            router.translate("masquerade random,fully-random", "", "");
+        }
         Kind::NoUdp => router.translate("masquerade", "", "meta l4proto udp drop"),
         Kind::Public | Kind::PortKept | Kind::Carrier | Kind::SymmetricCarrier => {
             router.translate("masquerade", "", "");
         }
     }
-    if kind == Kind::SymmetricMapped {
-        router.open_ports_when_asked();
+    match kind {
+        Kind::SymmetricMapped => router.open_ports_when_asked(true, true),
+        Kind::SymmetricUpnp => router.open_ports_when_asked(true, false),
+        Kind::SymmetricPcp => router.open_ports_when_asked(false, true),
+        _ => {}
     }
     vec![router]
 }
@@ -294,10 +311,12 @@ impl Router {
         self.namespace.feed("nft", &["-f", "-"], &rules);
     }
 
-    fn open_ports_when_asked(&mut self) {
+    /// By UPnP, by NAT-PMP and PCP, or by all of them.
+    fn open_ports_when_asked(&mut self, upnp: bool, pcp: bool) {
+        let [upnp, pcp] = [upnp, pcp].map(|on| if on { "yes" } else { "no" });
         let directory = tempfile::tempdir().expect("a place for its settings");
         let settings = format!(
-            "ext_ifname={DEVICE}\nlistening_ip=lan0\nenable_natpmp=yes\nenable_upnp=yes\nsecure_mode=yes\n\
+            "ext_ifname={DEVICE}\nlistening_ip=lan0\nenable_natpmp={pcp}\nenable_upnp={upnp}\nsecure_mode=yes\n\
              upnp_table_name=filter\nupnp_nat_table_name=filter\nsystem_uptime=yes\n\
              uuid=a1fc72c2-0e7b-458f-b22c-112d0d6c90d9\n\
              allow 1024-65535 192.168.0.0/16 1024-65535\ndeny 0-65535 0.0.0.0/0 0-65535\n"

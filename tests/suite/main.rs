@@ -5,6 +5,7 @@ mod architecture;
 mod front;
 mod guess;
 mod invitation;
+mod monitors;
 mod net;
 mod node;
 mod pace;

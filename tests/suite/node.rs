@@ -2,6 +2,7 @@
 
 mod client;
 mod program;
+mod seen;
 mod settings;
 
 use std::time::Duration;

@@ -2,6 +2,7 @@
 //! what typing means for the host, and that both languages say everything.
 
 mod consent;
+mod frames;
 mod keys;
 mod picture;
 mod texts;

@@ -116,8 +116,9 @@ impl Holds {
                 }
                 good
             }
-            // A click beside our windows takes the focus from them: it is the way out.
-            Act::Button { .. } => self.reach() >= Reach::Mouse,
+            // A click beside our windows takes the focus from them: it is the way out. One that was aimed in a picture
+            // that is no longer so would land elsewhere.
+            Act::Button { down, .. } => self.reach() >= Reach::Mouse && !(down && self.ground.is_empty()),
             Act::Key { .. } | Act::Text(_) | Act::Wheel { .. } => self.reach() == Reach::Everything,
         }
     }

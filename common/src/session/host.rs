@@ -234,6 +234,7 @@ impl HostSession {
                     self.revoke(Grant::Control, Party::Program, Reason::Unable, now);
                 }
             }
+            Machine::Turning => self.unsettle(),
             Machine::Monitors(monitors) => {
                 self.monitors = monitors;
                 self.settle();

@@ -115,7 +115,7 @@ pub struct Monitor {
 /// Which monitors the helper looks at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MonitorChoice {
-    /// The bounding box of all of them.
+    /// The bounding box of all of them, if one picture can be that large; see [`crate::monitors`].
     All,
     /// One.
     One(u32),
@@ -250,8 +250,8 @@ fn check_monitors(monitors: &[Monitor]) -> Result<(), &'static str> {
     let sane = |m: &Monitor| {
         (1..=limits::PICTURE_SIDE).contains(&m.width)
             && (1..=limits::PICTURE_SIDE).contains(&m.height)
-            && m.x.unsigned_abs() <= limits::PICTURE_SIDE
-            && m.y.unsigned_abs() <= limits::PICTURE_SIDE
+            && m.x.unsigned_abs() <= limits::DESKTOP_SIDE
+            && m.y.unsigned_abs() <= limits::DESKTOP_SIDE
             && (10..=1000).contains(&m.scale_percent)
     };
     if monitors.len() <= limits::MONITORS && monitors.iter().all(sane) {

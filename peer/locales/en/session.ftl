@@ -75,6 +75,10 @@ path-direct = direct
 path-relayed = through { $node }, which cannot read it
 path-rtt = { $way }, { $ms } ms
 
+# What the picture shows instead of what was chosen.
+monitor-gone = The screen you were looking at is gone. You see screen { $number } until it is back.
+monitors-too-large = All screens together are larger than one picture can be, so you see screen { $number }.
+
 # What cannot be done, in answer to a command.
 error-answer-in-window = Somebody sits at this screen: the question is answered there, in its window.
 error-answer-by-hand = After control was granted once, only a click with the mouse of this computer counts as yes.
@@ -87,6 +91,7 @@ error-helper-gone = Your helper was there and went away. Read them this new code
 error-number-lost = The old code could no longer be found. Read your helper this new one.
 error-node-lost = The meeting place is out of reach, so your helper cannot find you now. Trying again…
 error-no-such-monitor = There is no such monitor.
+error-monitors-too-large = All screens together are larger than one picture can be. Please choose one of them.
 error-snapshot = The picture could not be saved: { $detail }
 
 event-snapshot = Saved what you see: { $path }

@@ -75,6 +75,10 @@ path-direct = direct
 path-relayed = par { $node }, qui ne peut rien lire
 path-rtt = { $way }, { $ms } ms
 
+# Ce que montre l’image à la place de ce qui a été choisi.
+monitor-gone = L’écran que vous regardiez n’est plus là. Vous voyez l’écran { $number } jusqu’à son retour.
+monitors-too-large = Tous les écrans ensemble sont plus grands qu’une image ne peut l’être : vous voyez donc l’écran { $number }.
+
 # Ce qui ne peut pas se faire, en réponse à une commande.
 error-answer-in-window = Quelqu’un est devant cet écran : c’est là, dans la fenêtre, que l’on répond à la question.
 error-answer-by-hand = Une fois le contrôle accordé, seul un clic avec la souris de cet ordinateur vaut un oui.
@@ -87,6 +91,7 @@ error-helper-gone = La personne qui vous aide était là, puis est partie. Lisez
 error-number-lost = L’ancien code n’était plus trouvable. Lisez ce nouveau code à la personne qui vous aide.
 error-node-lost = Le point de rencontre est hors d’atteinte : pour l’instant, on ne peut pas vous trouver. Nouvel essai…
 error-no-such-monitor = Cet écran n’existe pas.
+error-monitors-too-large = Tous les écrans ensemble sont plus grands qu’une image ne peut l’être. Choisissez-en un.
 error-snapshot = L’image n’a pas pu être enregistrée : { $detail }
 
 event-snapshot = Ce que vous voyez est enregistré : { $path }

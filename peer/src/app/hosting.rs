@@ -10,6 +10,7 @@ mod hands;
 mod mark;
 pub mod picture;
 mod show;
+mod turning;
 
 use std::time::Instant;
 
@@ -35,6 +36,7 @@ use hands::{Felt, Hands};
 use mark::Marker;
 use picture::Pictures;
 pub use show::{Helper, Shower};
+use turning::{Next, Turning};
 
 /// What waits to be handled; a helper who sends faster than the host handles waits for the host.
 const HAPPENINGS: usize = 256;
@@ -48,6 +50,8 @@ enum Happening {
     Acts(Received<FromHelper>),
     /// The capture thread.
     Noticed(Noticed),
+    /// The helper sees the picture since that turn of the screen.
+    Turned(u64),
     /// Where the helper points cannot be shown, or no longer.
     MarkFailed,
 }
@@ -64,6 +68,7 @@ struct Hosting<'a> {
     hands: Hands,
     mark: Marker,
     windows: Vec<OwnWindow>,
+    turning: Turning,
     /// Whether control was ever granted: from then on a click counts only from a physical button.
     had_control: bool,
     /// When the last question was put.
@@ -115,6 +120,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
         hands,
         mark,
         windows: Vec::new(),
+        turning: Turning::Still,
         had_control: false,
         question_put: Instant::now(),
         quit: false,
@@ -325,6 +331,7 @@ impl Hosting<'_> {
             Happening::Control(Received::Lost) => Some(Input::LinkLost),
             Happening::Acts(Received::Lost) => None,
             Happening::Noticed(noticed) => self.noticed(noticed),
+            Happening::Turned(turn) => self.turned(turn),
             Happening::MarkFailed => Some(Input::Machine(Machine::MarkFailed)),
         }
     }
@@ -337,13 +344,11 @@ impl Hosting<'_> {
             }
             Noticed::Position(position) => {
                 self.picture.position(position);
-                Some(Input::Machine(Machine::Pointer { x: position.x, y: position.y }))
+                self.turning.hold_back(position).map(turning::pointer)
             }
-            Noticed::Layout { monitors, origin } => {
-                self.hands.set_origin(origin);
-                self.picture.set_origin(origin);
-                self.session.handle(Input::Machine(Machine::Windows(self.areas())), self.clock.now());
-                Some(Input::Machine(Machine::Monitors(monitors)))
+            Noticed::Layout { monitors, origin, turn } => {
+                self.turning = Turning::To(Box::new(Next { turn, monitors, origin, pointer: None }));
+                Some(Input::Machine(Machine::Turning))
             }
             Noticed::Ended(ended) => {
                 self.shower.screen_ended(&ended);

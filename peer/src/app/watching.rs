@@ -74,7 +74,6 @@ struct Watching<'a> {
     acts: Outbox<InputMessage>,
     picture: Pictures,
     happen: mpsc::Sender<Happening>,
-    choice: MonitorChoice,
     refused: bool,
     quit: bool,
 }
@@ -105,7 +104,6 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, mut shower: Shower<'_>) -
         acts,
         picture,
         happen,
-        choice: MonitorChoice::All,
         refused: false,
         quit: false,
     };
@@ -167,14 +165,6 @@ impl Watching<'_> {
     fn note(&mut self, show: &Show, end: &mut Option<(Party, Reason)>) {
         match *show {
             Show::Ended { by, reason } => *end = Some((by, reason)),
-            // The host goes back to all of them when the chosen one is gone.
-            Show::Monitors(ref monitors) => {
-                if let MonitorChoice::One(id) = self.choice
-                    && monitors.iter().all(|monitor| monitor.id != id)
-                {
-                    self.choice = MonitorChoice::All;
-                }
-            }
             Show::Revoked { what: Grant::View, stood: false, .. } => {
                 // Without the first yes there is nothing to wait for: the program says so and leaves.
                 self.refused = true;
@@ -260,27 +250,33 @@ impl Watching<'_> {
     }
 
     fn choose(&mut self, choice: MonitorChoice) -> Option<Command> {
-        if let MonitorChoice::One(id) = choice
-            && self.shower.monitor(id).is_none()
-        {
-            self.shower.faces().error("no_such_monitor");
-            return None;
+        match choice {
+            MonitorChoice::One(id) if self.shower.monitor(id).is_none() => {
+                self.shower.faces().error("no_such_monitor");
+                return None;
+            }
+            MonitorChoice::All if !self.shower.all_fit() => {
+                self.shower.faces().error("monitors_too_large");
+                return None;
+            }
+            _ => {}
         }
-        self.choice = choice;
+        self.shower.wish(choice);
         Some(Command::Monitor(choice))
     }
 
-    /// A place on a monitor, as a place in the picture: the same thing if only that monitor is shown.
+    /// A place on a monitor, as a place in the picture, which it may lie outside of: the host drops that.
     fn pointer_on(&mut self, id: u32, x: i32, y: i32) -> Option<Command> {
         let Some(monitor) = self.shower.monitor(id) else {
             self.shower.faces().error("no_such_monitor");
             return None;
         };
-        let (left, top) = match self.choice {
-            MonitorChoice::All => (monitor.x, monitor.y),
-            MonitorChoice::One(_) => (0, 0),
-        };
-        Some(Command::Act(Act::Pointer { x: x.saturating_add(left), y: y.saturating_add(top) }))
+        let (left, top) = self.shower.corner();
+        let in_picture = |at: i32, edge: i32, corner: i32| at.saturating_add(edge).saturating_sub(corner);
+        Some(Command::Act(Act::Pointer {
+            x: in_picture(x, monitor.x, left),
+            y: in_picture(y, monitor.y, top),
+        }))
     }
 
     fn snapshot(&mut self, path: PathBuf) {

@@ -6,10 +6,11 @@ use std::time::Duration;
 
 use entraide_common::invitation::open::State;
 use entraide_common::limits;
+use entraide_common::monitors;
 use entraide_common::session::Party;
 use entraide_common::session::grants::Grants;
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, Hold, Reason};
+use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice, Reason};
 
 use crate::front::{Event, PathFacts};
 use crate::net::{Path, PathKind, Transport};
@@ -56,6 +57,19 @@ pub fn helper_stage(texts: &Texts, stage: &str, host: &str) -> String {
 #[must_use]
 pub fn error(texts: &Texts, code: &str) -> String {
     texts.say(&format!("error-{}", code.replace('_', "-")))
+}
+
+/// Why the picture shows something else than the helper chose, if it does.
+#[must_use]
+pub fn monitors(texts: &Texts, wish: MonitorChoice, monitors: &[Monitor]) -> Option<String> {
+    let shown = monitors::shown(wish, monitors);
+    let key = match wish {
+        _ if shown == wish => return None,
+        MonitorChoice::All => "monitors-too-large",
+        MonitorChoice::One(_) => "monitor-gone",
+    };
+    let place = monitors.iter().position(|monitor| shown == MonitorChoice::One(monitor.id))?;
+    Some(texts.say_with(key, &[("number", (place + 1).into())]))
 }
 
 /// Why input waits, or nothing.

@@ -22,6 +22,8 @@ pub enum Noticed {
         monitors: Vec<Monitor>,
         /// Where the picture begins on the desktop.
         origin: (i32, i32),
+        /// The stage's turn from which the picture is so.
+        turn: u64,
     },
     /// The screen gives nothing more; this is the last.
     Ended(Ended),
@@ -35,7 +37,7 @@ pub fn run(
     choices: &Receiver<MonitorChoice>,
     mut notice: impl FnMut(Noticed),
 ) {
-    notice(Noticed::Layout { monitors: screen.monitors(), origin: screen.origin() });
+    notice(turned(screen.monitors(), screen.as_ref(), stage));
     while !stage.is_closed() {
         if let Err(ended) = step(screen.as_mut(), stage, choices, &mut notice) {
             notice(Noticed::Ended(ended));
@@ -52,7 +54,7 @@ fn step(
 ) -> Result<(), Ended> {
     while let Ok(choice) = choices.try_recv() {
         screen.choose(choice)?;
-        notice(Noticed::Layout { monitors: screen.monitors(), origin: screen.origin() });
+        notice(turned(screen.monitors(), screen, stage));
     }
     let layout = match screen.next()? {
         Capture::Picture(pixels) => {
@@ -71,7 +73,12 @@ fn step(
         Capture::Idle => None,
     };
     if let Some(monitors) = layout {
-        notice(Noticed::Layout { monitors, origin: screen.origin() });
+        notice(turned(monitors, screen, stage));
     }
     Ok(())
+}
+
+/// The screen has turned to another part of the desktop, or may have.
+fn turned(monitors: Vec<Monitor>, screen: &dyn Screen, stage: &Stage) -> Noticed {
+    Noticed::Layout { monitors, origin: screen.origin(), turn: stage.turn() }
 }

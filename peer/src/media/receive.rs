@@ -1,5 +1,10 @@
-//! The decoder's thread: frames in, canvas changed, acknowledgement out.
+//! The decoder's thread: frames in, canvas changed, acknowledgement out. It decodes into a picture of its own, which the
+//! next frame is about; the canvas gets whole frames only.
 
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use entraide_common::limits;
 use entraide_common::screen::{DecodeError, Decoder, Picture, Size};
 use entraide_common::wire::screen::{Drawn, Frame};
 use thiserror::Error;
@@ -25,6 +30,9 @@ pub enum FrameFault {
         /// What was before; 0 at the beginning.
         before: u32,
     },
+    /// The codec was started anew again and again; each start costs a whole picture.
+    #[error("{} starts of the codec within {:?}", limits::TURNS, limits::TURNS_TIME)]
+    Turns,
     /// A frame is missing or stands twice.
     #[error("frame {came} where {expected} was due")]
     Sequence {
@@ -38,18 +46,41 @@ pub enum FrameFault {
 /// The decoder's memory between frames.
 pub struct Receiver {
     decoder: Decoder,
+    /// What the generation's frames so far make.
+    picture: Picture,
     generation: u32,
     next: u64,
+    /// When the last generations began, the oldest first.
+    begun: VecDeque<Instant>,
 }
 
 impl Default for Receiver {
     fn default() -> Self {
-        Self { decoder: Decoder::new(), generation: 0, next: 0 }
+        Self::generation(0, VecDeque::new())
     }
 }
 
 impl Receiver {
-    /// Draws one frame onto the canvas, under its lock.
+    fn generation(generation: u32, begun: VecDeque<Instant>) -> Self {
+        let picture = Picture::black(Size { width: 1, height: 1 });
+        Self { decoder: Decoder::new(), picture, generation, next: 0, begun }
+    }
+
+    /// Starts the codec anew, unless that happens too often.
+    fn begin(&mut self, generation: u32, now: Instant) -> Result<(), FrameFault> {
+        let mut begun = std::mem::take(&mut self.begun);
+        if begun.len() == limits::TURNS
+            && let Some(oldest) = begun.pop_front()
+            && now.duration_since(oldest) < limits::TURNS_TIME
+        {
+            return Err(FrameFault::Turns);
+        }
+        begun.push_back(now);
+        *self = Self::generation(generation, begun);
+        Ok(())
+    }
+
+    /// Draws one frame onto the canvas.
     ///
     /// # Errors
     /// The frame breaks a rule; the picture cannot go on in this generation.
@@ -58,21 +89,17 @@ impl Receiver {
             if frame.generation != self.generation.wrapping_add(1) {
                 return Err(FrameFault::Generation { came: frame.generation, before: self.generation });
             }
-            *self = Self { decoder: Decoder::new(), generation: frame.generation, next: 0 };
+            self.begin(frame.generation, Instant::now())?;
         }
         if frame.sequence != self.next {
             return Err(FrameFault::Sequence { came: frame.sequence, expected: self.next });
         }
         self.next += 1;
-        canvas
-            .with(|inner| {
-                let picture =
-                    inner.picture.get_or_insert_with(|| Picture::black(Size { width: 1, height: 1 }));
-                let changed = self.decoder.decode(&frame.payload, picture)?;
-                changed.into_iter().for_each(|rect| inner.mark(rect));
-                Ok(())
-            })
+        let changed = self
+            .decoder
+            .decode(&frame.payload, &mut self.picture)
             .map_err(|error| FrameFault::Codec { sequence: frame.sequence, error })?;
+        canvas.publish(&self.picture, &changed);
         Ok(Drawn { generation: frame.generation, sequence: frame.sequence })
     }
 }

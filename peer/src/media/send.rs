@@ -16,13 +16,16 @@ pub fn run(stage: &Stage, mut hand_out: impl FnMut(Frame) -> bool) {
     let mut own = Picture::black(size);
     let mut encoder = Encoder::new(size);
     let mut generation = 0;
+    let mut shown = 0;
     let mut sequence = 0;
-    while let Work::Encode { damage, captured } = stage.take(&mut own) {
-        if generation == 0 || size != own.size() {
+    while let Work::Encode { damage, captured, turn } = stage.take(&mut own) {
+        if generation == 0 || turn != shown || size != own.size() {
+            shown = turn;
             size = own.size();
             generation += 1;
             sequence = 0;
             encoder = Encoder::new(size);
+            stage.begun(generation, turn);
         }
         let Some(payload) = encoder.encode(&own, &damage) else { continue };
         let captured_us =

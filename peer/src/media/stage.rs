@@ -1,12 +1,15 @@
 //! The slot of one between capture and encoder.
 //!
 //! Capture paints what changed onto the stage's picture; the encoder copies what has accumulated to its own when the
-//! link has room. Both hold the lock only for those copies. Acknowledgements and freezing pass here too, because both
+//! link has room. A *turn* of the screen to another part or size drops what was painted before and begins a generation
+//! of frames anew, at most two a second. Both hold the lock only for those copies. Acknowledgements and freezing pass here too, because both
 //! decide whether the encoder may take.
 
+use std::collections::VecDeque;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use entraide_common::limits;
 use entraide_common::screen::{Picture, Rect};
 use entraide_common::wire::screen::Drawn;
 
@@ -32,6 +35,12 @@ struct State {
     captured: Option<Instant>,
     frozen: bool,
     closed: bool,
+    /// Turns so far.
+    turn: u64,
+    /// The turn the encoder is at, and since when.
+    taken: Option<(u64, Instant)>,
+    /// Generations that the helper has not drawn anything of, and their turns.
+    begun: VecDeque<(u32, u64)>,
     pace: Pace,
 }
 
@@ -44,6 +53,8 @@ pub enum Work {
         damage: Vec<Rect>,
         /// When the oldest of it was captured.
         captured: Instant,
+        /// Which turn of the screen it shows.
+        turn: u64,
     },
     /// The session needs no more pictures.
     Closed,
@@ -70,16 +81,40 @@ impl Stage {
         self.changed.notify_all();
     }
 
+    /// Capture: what is painted from now on is another part of the desktop, or has another size. Returns the number by
+    /// which [`Stage::drawn`] tells that the helper sees it.
+    pub fn turn(&self) -> u64 {
+        let mut state = self.lock();
+        (state.picture, state.captured) = (None, None);
+        state.damage.clear();
+        state.turn += 1;
+        state.turn
+    }
+
     /// Freezes what leaves the stage; capture goes on painting behind the curtain.
     pub fn freeze(&self, frozen: bool) {
         self.lock().frozen = frozen;
         self.changed.notify_all();
     }
 
-    /// The helper has drawn a frame.
-    pub fn drawn(&self, drawn: Drawn, now: Instant) {
-        self.lock().pace.drawn(drawn, now);
+    /// The helper has drawn a frame. Returns the turn, if it is the first of one.
+    pub fn drawn(&self, drawn: Drawn, now: Instant) -> Option<u64> {
+        let mut state = self.lock();
+        state.pace.drawn(drawn, now);
+        let mut turn = None;
+        while let Some((_, seen)) =
+            state.begun.pop_front_if(|(generation, _)| *generation <= drawn.generation)
+        {
+            turn = Some(seen);
+        }
+        drop(state);
         self.changed.notify_all();
+        turn
+    }
+
+    /// Encoder: frames of this generation show that turn.
+    pub fn begun(&self, generation: u32, turn: u64) {
+        self.lock().begun.push_back((generation, turn));
     }
 
     /// A frame of so many bytes is ready to go out.
@@ -129,7 +164,8 @@ impl Stage {
                 return Work::Closed;
             }
             let now = Instant::now();
-            let nap = match state.pace.next(now) {
+            let next = state.pace.next(now).map(|from| from.max(state.may_turn(now)));
+            let nap = match next {
                 Some(from) if !state.damage.is_empty() && !state.frozen && from <= now => {
                     return take_damage(&mut state, own, now);
                 }
@@ -145,6 +181,16 @@ impl Stage {
     }
 }
 
+impl State {
+    /// From when the picture may be taken, as far as turns are bounded.
+    fn may_turn(&self, now: Instant) -> Instant {
+        match self.taken {
+            Some((turn, since)) if turn != self.turn => since + limits::TURN_PACE,
+            _ => now,
+        }
+    }
+}
+
 fn take_damage(state: &mut State, own: &mut Picture, now: Instant) -> Work {
     let mut damage = std::mem::take(&mut state.damage);
     if let Some(picture) = &state.picture {
@@ -156,7 +202,10 @@ fn take_damage(state: &mut State, own: &mut Picture, now: Instant) -> Work {
             own.copy_rect_from(picture, rect);
         }
     }
-    Work::Encode { damage, captured: state.captured.take().unwrap_or(now) }
+    if state.taken.is_none_or(|(turn, _)| turn != state.turn) {
+        state.taken = Some((state.turn, now));
+    }
+    Work::Encode { damage, captured: state.captured.take().unwrap_or(now), turn: state.turn }
 }
 
 /// Adds `fresh` to `damage`, dropping what is covered already.

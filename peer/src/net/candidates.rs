@@ -15,11 +15,14 @@ use libp2p::multiaddr::Protocol;
 pub(super) fn to_tell<'a>(own: impl IntoIterator<Item = &'a Multiaddr>, loopback: bool) -> Vec<Address> {
     let mut told: Vec<_> =
         own.into_iter().filter_map(parse).filter(|a| may_tell(a.socket.ip(), loopback)).collect();
-    // Own networks first, QUIC before TCP: if there are too many, the likeliest are told.
-    told.sort_by_key(|address| (is_public(address.socket.ip()), *address));
+    // Own networks first, QUIC before TCP. A computer with many networks of its own must not hide the one outside.
+    told.sort_unstable();
     told.dedup();
-    told.truncate(limits::ADDRESSES);
-    told
+    let (public, mut own): (Vec<_>, Vec<_>) = told.into_iter().partition(|a| is_public(a.socket.ip()));
+    own.truncate(limits::ADDRESSES / 2);
+    own.extend(public);
+    own.truncate(limits::ADDRESSES);
+    own
 }
 
 /// Those of the peer's addresses that may be dialled from a computer that listens on `own`.
@@ -148,6 +151,10 @@ mod tests {
             .map(|n| format!("/ip4/8.8.8.{n}/udp/4000/quic-v1").parse().expect("an address"))
             .collect();
         assert_eq!(to_tell(&own, false).len(), limits::ADDRESSES);
+        let bridges = (1..=40).map(|n| format!("/ip4/172.17.{n}.1/tcp/4000").parse().expect("an address"));
+        let many: Vec<Multiaddr> = bridges.chain(own.iter().take(2).cloned()).collect();
+        let told = to_tell(&many, false);
+        assert_eq!(told.iter().filter(|address| is_public(address.socket.ip())).count(), 2);
         let local: Vec<Multiaddr> = vec!["/ip4/127.0.0.1/tcp/4000".parse().expect("an address")];
         assert!(to_tell(&local, false).is_empty());
         assert_eq!(to_tell(&local, true).len(), 1);

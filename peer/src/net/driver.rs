@@ -94,7 +94,6 @@ pub struct Driver {
     side: Side,
     listen_port: u16,
     mapping: Option<Mapping>,
-    map_ports: bool,
     /// All addresses of this computer.
     own: watch::Sender<Vec<Multiaddr>>,
     /// Listeners that have not yet said an address.
@@ -130,8 +129,7 @@ impl Driver {
             swarm,
             side: config.side,
             listen_port: config.listen_port,
-            mapping: None,
-            map_ports: config.map_ports,
+            mapping: config.map_ports.then(Mapping::new),
             own: watch::Sender::default(),
             silent: HashSet::new(),
             commands,
@@ -148,7 +146,6 @@ impl Driver {
     /// Moves everything until `stop` is cancelled, all handles are gone, or the events are no longer wanted; then ends
     /// all connections and returns. Spawn it once.
     pub async fn run(mut self, stop: CancellationToken) {
-        self.mapping = self.map_ports.then(Mapping::new);
         self.silent = swarm::listen(&mut self.swarm, self.listen_port).into_iter().collect();
         // Those that stay silent are not waited for.
         let _ = timeout(LISTENING_TIME, self.listen()).await;

@@ -15,6 +15,8 @@ pub(super) enum Icon {
     Eye,
     /// The whole picture in the window.
     Fit,
+    /// A monitor.
+    Screen,
     /// Freeze.
     Pause,
     /// Go on.
@@ -59,6 +61,11 @@ pub(super) fn draw(painter: &Painter, icon: Icon, rect: Rect, color: Color32) {
                 let inward = |at: f32| if at < 0.5 { at + 0.26 } else { at - 0.26 };
                 pen.line(&[(inward(corner.0), corner.1), corner, (corner.0, inward(corner.1))]);
             }
+        }
+        Icon::Screen => {
+            pen.line(&[(0.06, 0.14), (0.94, 0.14), (0.94, 0.7), (0.06, 0.7), (0.06, 0.14)]);
+            pen.line(&[(0.3, 0.9), (0.7, 0.9)]);
+            pen.line(&[(0.5, 0.7), (0.5, 0.9)]);
         }
         Icon::Pause => {
             pen.block((0.2, 0.15), (0.4, 0.85));

@@ -92,19 +92,6 @@ impl MainWindow {
         self.move_cursor();
     }
 
-    /// The canvas has something new.
-    pub(super) fn refresh(&mut self, canvas: &Canvas, event_loop: &ActiveEventLoop) {
-        let had = self.viewer.has_picture();
-        for rect in self.viewer.update(canvas) {
-            self.pane.mark(rect);
-        }
-        if !had && self.viewer.has_picture() {
-            self.pane.stir();
-            self.grow();
-        }
-        self.wear_look(event_loop, true);
-    }
-
     /// Takes an event of the window.
     pub(super) fn event(
         &mut self,
@@ -142,15 +129,35 @@ impl MainWindow {
         &mut self,
         view: &View,
         texts: &Texts,
+        canvas: &Canvas,
+        event_loop: &ActiveEventLoop,
         out: &mut Vec<Command>,
     ) -> Result<(), PaneError> {
         if self.pane.due().is_some_and(|due| due <= Instant::now()) {
             self.run(view, texts, out);
         }
-        let placement = self.viewer.placement();
-        let below =
-            Below { picture: self.viewer.picture().zip(placement.as_ref()), cursor: self.viewer.cursor() };
-        self.pane.present(&below)?;
+        if !matches!(view, View::Watching(_)) {
+            self.pane.present(&Below::default())?;
+            return Ok(());
+        }
+        let look_changed = self.viewer.update_cursor(&canvas.pointer());
+        self.wear_look(event_loop, look_changed);
+        let had = self.viewer.has_picture();
+        // What changed is painted before the next frame can be published: nobody sees parts of two.
+        canvas.with(|painting| {
+            for rect in self.viewer.update(painting) {
+                self.pane.mark(rect);
+            }
+            self.move_cursor();
+            let placement = self.viewer.placement();
+            let below =
+                Below { picture: painting.picture().zip(placement.as_ref()), cursor: self.viewer.cursor() };
+            self.pane.present(&below)
+        })?;
+        if !had && self.viewer.has_picture() {
+            self.pane.stir();
+            self.grow();
+        }
         Ok(())
     }
 
@@ -179,10 +186,15 @@ impl MainWindow {
         if self.viewer.set_area(area) {
             self.pane.mark(self.pane.size().rect());
         }
-        if let Some(Chosen::Zoom(zoom)) = chosen {
-            let damage = self.viewer.set_zoom(zoom);
+        if let Some(chosen) = chosen {
+            match chosen {
+                Chosen::Zoom(zoom) => {
+                    let damage = self.viewer.set_zoom(zoom);
+                    self.pane.mark(damage);
+                }
+                Chosen::Monitor(choice) => out.push(Command::Monitor(choice)),
+            }
             self.viewer.focus();
-            self.pane.mark(damage);
             self.pane.stir();
         }
         self.move_cursor();
@@ -284,6 +296,9 @@ impl MainWindow {
             Chord::Control if watching.grants.contains(&Grant::Control) => out.push(Command::Release),
             Chord::Control => out.push(Command::Request(Grant::Control)),
             Chord::Leave => out.push(Command::Stop),
+            Chord::Monitor(number) => {
+                out.extend(watching::numbered(watching, number).map(Command::Monitor));
+            }
         }
         true
     }
@@ -301,10 +316,7 @@ impl MainWindow {
 
     /// Makes the window large enough for the picture, if the screen is.
     fn grow(&mut self) {
-        let Some(picture) = self.viewer.picture().filter(|_| !self.grown).map(|picture| picture.size())
-        else {
-            return;
-        };
+        let Some(picture) = self.viewer.source().filter(|_| !self.grown) else { return };
         self.grown = true;
         let window = self.pane.window();
         let Some(screen) = window.current_monitor() else { return };

@@ -128,6 +128,8 @@ pub struct Watching {
     pub notice: String,
     /// The host's monitors.
     pub monitors: Vec<Monitor>,
+    /// Which of them the picture shows.
+    pub shown: MonitorChoice,
     /// The conversation, oldest first. Shared: most views show the one that the view before showed.
     pub chat: Arc<[ChatLine]>,
 }

@@ -156,11 +156,9 @@ impl ApplicationHandler<Wake> for Desk {
     fn user_event(&mut self, event_loop: &ActiveEventLoop, wake: Wake) {
         match wake {
             Wake::View => self.take_view(event_loop),
-            Wake::Canvas => {
-                // Cleared before looking: what comes while we look wakes again.
-                self.mail.refresh.store(false, Ordering::Release);
-                self.windows.refresh(event_loop);
-            }
+            // Windows look at it whenever they are drawn, before the loop sleeps again. Cleared before: what comes while
+            // they look wakes again.
+            Wake::Canvas => self.mail.refresh.store(false, Ordering::Release),
             Wake::Close => event_loop.exit(),
         }
     }
@@ -179,7 +177,7 @@ impl ApplicationHandler<Wake> for Desk {
             return event_loop.exit();
         }
         let mut out = Vec::new();
-        self.windows.draw(&mut out);
+        self.windows.draw(event_loop, &mut out);
         self.send(out);
         let deadline = self.windows.deadline().into_iter().chain(self.leaving).min();
         event_loop.set_control_flow(deadline.map_or(ControlFlow::Wait, ControlFlow::WaitUntil));

@@ -1,12 +1,12 @@
 //! The remote picture in the main window: where it stands, what of it changed, and what hands do in it.
 //!
-//! The viewer owns the window's copy of the canvas. It turns events into acts while control is granted and the
+//! The viewer knows the picture's size and damage, not its pixels: those stay on the canvas. It turns events into acts while control is granted and the
 //! picture has the focus, and says which parts of the window to paint anew. Widgets are not its business.
 
 use std::time::{Duration, Instant};
 
 use entraide_common::input::Button;
-use entraide_common::screen::Rect;
+use entraide_common::screen::{Rect, Size};
 use entraide_common::wire::input::Act;
 use winit::event::{ElementState, KeyEvent, MouseButton, MouseScrollDelta};
 use winit::keyboard::ModifiersState;
@@ -14,7 +14,7 @@ use winit::keyboard::ModifiersState;
 use super::compositor::Sprite;
 use super::keys::{self, Keyboard};
 use super::scale::Placement;
-use crate::canvas::{Canvas, Copy};
+use crate::canvas::{Painting, Pointer};
 
 /// How near the edge the pointer scrolls, pixels.
 const SCROLL_EDGE: f64 = 40.0;
@@ -36,7 +36,10 @@ pub(super) enum Zoom {
 
 #[derive(Debug)]
 pub(super) struct Viewer {
-    copy: Copy,
+    /// The picture's size; none before the first frame.
+    source: Option<Size>,
+    /// The host's cursor.
+    remote: Pointer,
     zoom: Zoom,
     scroll: (i32, i32),
     /// The part of the window the picture may use.
@@ -61,7 +64,8 @@ pub(super) struct Viewer {
 impl Viewer {
     pub(super) fn new() -> Self {
         Self {
-            copy: Copy::default(),
+            source: None,
+            remote: Pointer::default(),
             zoom: Zoom::Fit,
             scroll: (0, 0),
             area: Rect { x: 0, y: 0, width: 0, height: 0 },
@@ -81,7 +85,7 @@ impl Viewer {
     }
 
     pub(super) fn has_picture(&self) -> bool {
-        self.copy.picture.is_some()
+        self.source.is_some()
     }
 
     /// Shows the picture in another size; returns the part of the window that changes.
@@ -101,24 +105,31 @@ impl Viewer {
         std::mem::replace(&mut self.area, area) != area
     }
 
-    /// Takes over what is new on the canvas; returns the parts of the window that change.
-    pub(super) fn update(&mut self, canvas: &Canvas) -> Vec<Rect> {
-        let changes = canvas.update(&mut self.copy);
-        if changes.resized {
+    /// Takes note of what is new in the picture; returns the parts of the window that change. Those have to be painted
+    /// before anybody else draws on it.
+    pub(super) fn update(&mut self, painting: &mut Painting) -> Vec<Rect> {
+        let damage = painting.take_damage();
+        if std::mem::replace(&mut self.source, painting.size()) != self.source {
             self.scroll = (0, 0);
             return vec![self.area];
         }
         let Some(place) = self.placement() else { return Vec::new() };
-        let mut damage: Vec<_> = changes.damage.into_iter().filter_map(|rect| place.damage(rect)).collect();
-        if changes.cursor || changes.position {
-            damage.extend(self.cursor_damage());
+        damage.into_iter().filter_map(|rect| place.damage(rect)).collect()
+    }
+
+    /// Takes note of the host's cursor. True if it looks different.
+    pub(super) fn update_cursor(&mut self, pointer: &Pointer) -> bool {
+        let changed = self.remote.look != pointer.look;
+        if changed {
+            self.remote = pointer.clone();
         }
-        damage
+        self.remote.position = pointer.position;
+        changed
     }
 
     /// Where the picture stands.
     pub(super) fn placement(&self) -> Option<Placement> {
-        let source = self.copy.picture.as_ref()?.size();
+        let source = self.source?;
         if self.area.width == 0 || self.area.height == 0 {
             return None;
         }
@@ -128,30 +139,30 @@ impl Viewer {
         })
     }
 
-    pub(super) fn picture(&self) -> Option<&entraide_common::screen::Picture> {
-        self.copy.picture.as_ref()
+    pub(super) fn source(&self) -> Option<Size> {
+        self.source
     }
 
     /// The host's cursor in the window. None while this side's own pointer is the cursor.
     pub(super) fn cursor(&self) -> Option<Sprite<'_>> {
-        let position = self.copy.position.filter(|position| position.visible)?;
+        let position = self.remote.position.filter(|position| position.visible)?;
         if self.control && self.over_picture().is_some() {
             return None;
         }
         let place = self.placement()?;
-        let shape = self.copy.cursor.as_ref()?;
+        let shape = self.remote.shape.as_ref()?;
         Some(Sprite { shape, at: place.to_window(position.x, position.y), clip: place.shown()? })
     }
 
     /// Whether the local pointer stands for the host's.
     pub(super) fn takes_pointer(&self) -> bool {
-        let shown = self.copy.position.is_none_or(|position| position.visible);
+        let shown = self.remote.position.is_none_or(|position| position.visible);
         self.control && shown && self.over_picture().is_some()
     }
 
     /// The look the local pointer takes over the picture while in control.
     pub(super) fn cursor_shape(&self) -> Option<&entraide_common::wire::cursor::Shape> {
-        self.copy.cursor.as_ref()
+        self.remote.shape.as_ref()
     }
 
     /// Where the cursor was and is, if that changed.

@@ -1,8 +1,10 @@
 //! What surrounds the remote picture in the helper's window: toolbar, status, and the frame of control.
 
+mod monitors;
+
 use egui::{CornerRadius, Frame, Margin, Panel, RichText, Stroke, StrokeKind, Ui, Vec2, vec2};
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, Hold};
+use entraide_common::wire::control::{Grant, Hold, MonitorChoice};
 
 use super::icons::{self, Icon};
 use super::model::{Command, Watching};
@@ -18,7 +20,11 @@ const FRAME: f32 = 4.0;
 pub(super) enum Chosen {
     /// Show the picture in this size.
     Zoom(Zoom),
+    /// Show these monitors.
+    Monitor(MonitorChoice),
 }
+
+pub(super) use monitors::numbered;
 
 /// Shows it; returns the part of the window that is left for the picture, in points.
 pub(super) fn show(
@@ -82,7 +88,7 @@ fn toolbar(
     choice(ui, Some(Icon::Fit), "ui-fit", "ui-fit-tip", Zoom::Fit);
     choice(ui, None, "ui-whole", "ui-whole-tip", Zoom::Whole(1));
     choice(ui, None, "ui-double", "ui-double-tip", Zoom::Whole(2));
-    chosen
+    chosen.or(monitors::show(ui, texts, watching).map(Chosen::Monitor))
 }
 
 fn control_button(ui: &mut Ui, texts: &Texts, watching: &Watching, out: &mut Vec<Command>) {

@@ -71,13 +71,6 @@ impl Windows {
         self.shifted = true;
     }
 
-    /// The canvas has something new.
-    pub(super) fn refresh(&mut self, event_loop: &ActiveEventLoop) {
-        if let (Some(main), View::Watching(_)) = (&mut self.main, &self.view) {
-            main.refresh(&self.canvas, event_loop);
-        }
-    }
-
     /// Passes an event to its window.
     pub(super) fn event(
         &mut self,
@@ -114,8 +107,8 @@ impl Windows {
         }
     }
 
-    /// Time passed, or something happened: brings every window up to date.
-    pub(super) fn draw(&mut self, out: &mut Vec<Command>) {
+    /// Time passed, or something happened: brings every window up to date with view and canvas.
+    pub(super) fn draw(&mut self, event_loop: &ActiveEventLoop, out: &mut Vec<Command>) {
         let now = Instant::now();
         let answer = self.ask.as_mut().and_then(|ask| ask.tick(now));
         self.answer(answer, out);
@@ -130,7 +123,7 @@ impl Windows {
         }
         if let Some(main) = &mut self.main {
             main.tick(now, out);
-            drawn = drawn.and(main.draw(&self.view, texts, out));
+            drawn = drawn.and(main.draw(&self.view, texts, &self.canvas, event_loop, out));
         }
         if let Err(error) = drawn {
             tracing::warn!("a window could not be drawn: {error}");
@@ -223,9 +216,6 @@ impl Windows {
         }
         if let Some(main) = &mut self.main {
             main.set_view(&self.view, &self.texts, out);
-            if matches!(self.view, View::Watching(_)) {
-                main.refresh(&self.canvas, event_loop);
-            }
         }
     }
 

@@ -34,6 +34,10 @@ struct Arguments {
     /// Only our own codec.
     #[arg(long)]
     alone: bool,
+    /// Show each trace so many times side by side and below each other: 2 makes a 4K screen of a recorded one. Only our
+    /// own codec then.
+    #[arg(long, default_value_t = 1)]
+    times: u32,
     /// Where to write the tables, too.
     #[arg(long)]
     output: Option<PathBuf>,
@@ -50,8 +54,8 @@ fn main() -> anyhow::Result<()> {
     for trace in &traces {
         report.begin(&trace.name);
         eprintln!("{}: our codec", trace.name);
-        report.add("Entraide", Some(ours::replay(&trace.path)?));
-        if arguments.alone {
+        report.add("Entraide", Some(ours::replay(&trace.path, arguments.times)?));
+        if arguments.alone || arguments.times > 1 {
             continue;
         }
         for settings in video::SETTINGS {

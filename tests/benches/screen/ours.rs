@@ -10,12 +10,12 @@ use nix::time::{ClockId, clock_gettime};
 
 use crate::cost::{Cost, Time, Truth};
 
-/// Sends a trace through encoder and decoder and compares every frame.
+/// Sends a trace, repeated so often each way, through encoder and decoder and compares every frame.
 ///
 /// # Errors
 /// If a frame was not exact.
-pub(crate) fn replay(path: &Path) -> Result<Cost> {
-    let mut trace = Trace::open(path)?;
+pub(crate) fn replay(path: &Path, times: u32) -> Result<Cost> {
+    let mut trace = Trace::tiled(path, times)?;
     let (mut changed, mut first, mut after) = (0, 0, 0);
     let (mut encode, mut decode) = (Vec::new(), Vec::new());
     let mut encoder = Encoder::new(trace.picture().size());

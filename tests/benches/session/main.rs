@@ -30,9 +30,15 @@ struct Arguments {
     /// Keys to press.
     #[arg(long, default_value_t = 200)]
     presses: usize,
+    /// The host's screen, pixels across and down. The helper's is a little taller.
+    #[arg(long, default_value = "1280x800", value_parser = size)]
+    screen: (u32, u32),
     /// Seconds to watch idle programs.
     #[arg(long, default_value_t = 20)]
     idle: u64,
+    /// Only our own programs.
+    #[arg(long)]
+    alone: bool,
     /// Given by cargo.
     #[arg(long, hide = true)]
     bench: bool,
@@ -40,8 +46,15 @@ struct Arguments {
 
 #[cfg(target_os = "linux")]
 fn main() -> anyhow::Result<()> {
-    let Arguments { runs, presses, idle, bench: _ } = Arguments::parse();
-    session::run(runs, presses, std::time::Duration::from_secs(idle))
+    let Arguments { runs, presses, screen, idle, alone, bench: _ } = Arguments::parse();
+    let others = if alone { &[][..] } else { &session::SERVERS };
+    session::run(runs, presses, screen, std::time::Duration::from_secs(idle), others)
+}
+
+fn size(text: &str) -> Result<(u32, u32), String> {
+    let sides =
+        text.split_once('x').and_then(|(width, height)| Some((width.parse().ok()?, height.parse().ok()?)));
+    sides.ok_or_else(|| "a size such as 1920x1080".to_owned())
 }
 
 #[cfg(not(target_os = "linux"))]

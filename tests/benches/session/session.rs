@@ -23,15 +23,23 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// The key that is pressed: any that types.
 const KEY: u8 = 38;
 /// Who else takes a key to a screen and its picture back. 60 updates a second are Xvnc's own default.
-const SERVERS: [Server; 3] = [Server::Xvnc { rate: 60 }, Server::Xvnc { rate: 240 }, Server::X11vnc];
+pub(crate) const SERVERS: [Server; 3] =
+    [Server::Xvnc { rate: 60 }, Server::Xvnc { rate: 240 }, Server::X11vnc];
 /// Long enough for windows to open, to grow and to be drawn.
 pub(crate) const SETTLED: Duration = Duration::from_millis(1500);
 
 /// Measures everything and prints the table.
-pub(crate) fn run(runs: usize, presses: usize, idle: Duration) -> Result<()> {
+pub(crate) fn run(
+    runs: usize,
+    presses: usize,
+    screen: (u32, u32),
+    idle: Duration,
+    servers: &[Server],
+) -> Result<()> {
     build()?;
     let load = table::load();
-    let mut stage = Stage::new()?;
+    let (width, height) = screen;
+    let mut stage = Stage::new(screen)?;
     let (mut questions, mut pictures) = (Vec::new(), Vec::new());
     for _ in 1..runs {
         let met = stage.meet()?;
@@ -49,7 +57,7 @@ pub(crate) fn run(runs: usize, presses: usize, idle: Duration) -> Result<()> {
     met.part();
     let mut floor = floor(presses)?;
     let mut others = Vec::new();
-    for server in SERVERS {
+    for server in servers {
         eprintln!("{}", server.name());
         others.push((server.name(), server.keys(presses)?));
     }
@@ -71,13 +79,25 @@ pub(crate) fn run(runs: usize, presses: usize, idle: Duration) -> Result<()> {
     for (who, usage) in [("host", &host), ("helper", &helper)] {
         let percent = format!("{:.2} %", usage.percent);
         table::figure(&format!("idle {who}, of one core over {} s", idle.as_secs()), &percent, "0.1 %");
-        table::figure(&format!("resident memory of the {who}"), &format!("{:.0} MB", usage.megabytes), "");
+        let [now, most] = [usage.megabytes, usage.most_megabytes].map(|memory| format!("{memory:.0} MB"));
+        let goal = memory_goal(screen);
+        table::figure(&format!("resident memory of the {who}, {width} x {height}"), &now, goal);
+        table::figure(&format!("the most it ever was, {who}"), &most, goal);
     }
     table::machine(&load);
     for (who, usage) in [("host", host), ("helper", helper)] {
         println!("Idle {who} by thread: {}.", threads(usage));
     }
     Ok(())
+}
+
+/// What either program may keep resident for a screen of that size.
+fn memory_goal((width, height): (u32, u32)) -> &'static str {
+    match u64::from(width) * u64::from(height) {
+        ..=2_073_600 => "150 MB",
+        2_073_601..=8_294_400 => "400 MB",
+        _ => "",
+    }
 }
 
 /// Builds the programs as this benchmark was built.
@@ -105,8 +125,8 @@ struct Stage {
 }
 
 impl Stage {
-    fn new() -> Result<Self> {
-        let (screen, window) = (XServer::xvfb(1280, 800), XServer::xvfb(1280, 900));
+    fn new((width, height): (u32, u32)) -> Result<Self> {
+        let (screen, window) = (XServer::xvfb(width, height), XServer::xvfb(width, height + 100));
         let managers = [screen.openbox(), window.openbox()];
         let painter = Painter::start(&screen)?;
         Ok(Self { scene: Scene::new(Language::English), screen, window, painter, _managers: managers })

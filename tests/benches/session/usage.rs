@@ -11,6 +11,8 @@ pub(crate) struct Usage {
     pub(crate) percent: f64,
     /// Resident memory, MB of 1,000,000 bytes.
     pub(crate) megabytes: f64,
+    /// The most it ever was, likewise.
+    pub(crate) most_megabytes: f64,
     /// Threads by name with their share of one core in percent and their wake-ups a second, busiest first.
     pub(crate) threads: Vec<(String, f64, f64)>,
 }
@@ -35,7 +37,8 @@ pub(crate) fn watch<const N: usize>(processes: [u32; N], time: Duration) -> Resu
         }
         shares.sort_by(|one, other| other.1.total_cmp(&one.1));
         let percent = shares.iter().map(|share| share.1).sum();
-        used.push(Usage { percent, megabytes: resident(process)?, threads: shares });
+        let [megabytes, most_megabytes] = resident(process)?;
+        used.push(Usage { percent, megabytes, most_megabytes, threads: shares });
     }
     used.try_into().ok().context("as many as there are processes")
 }
@@ -64,9 +67,13 @@ fn threads(process: u32) -> Result<Vec<Thread>> {
     Ok(threads)
 }
 
-fn resident(process: u32) -> Result<f64> {
+/// Resident memory now, and the most it ever was.
+fn resident(process: u32) -> Result<[f64; 2]> {
     let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("resident memory")?;
-    let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
-    Ok(kibibytes * 1024.0 / 1e6)
+    let megabytes = |name| -> Result<f64> {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context("resident memory")?;
+        let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse()?;
+        Ok(kibibytes * 1024.0 / 1e6)
+    };
+    Ok([megabytes("VmRSS:")?, megabytes("VmHWM:")?])
 }

@@ -1,26 +1,10 @@
 //! Codes that are wrong, worn out or too old.
 
 use entraide::exit::End;
-use entraide_common::chance::Chance;
-use entraide_common::invitation::code::{Code, Secret};
 use entraide_common::texts::Language;
-use entraide_tests::session::{Scene, code};
+use entraide_tests::session::{Scene, code, wrong};
 use entraide_tests::xserver::XServer;
 use serde_json::json;
-
-/// Another secret at the same plate, which passes the check digit.
-fn wrong(code: &str, try_number: u8) -> String {
-    struct Fixed(u8);
-    impl Chance for Fixed {
-        fn fill(&mut self, bytes: &mut [u8]) {
-            bytes.fill(self.0);
-        }
-    }
-    let right = Code::parse(code).unwrap_or_else(|_| panic!("{code} is a code")).code;
-    let other = Code::new(right.plate(), Secret::draw(&mut Fixed(try_number))).written().to_string();
-    assert_ne!(other, code, "one in ten million: run it again");
-    other
-}
 
 #[test]
 fn three_wrong_codes_burn_it_and_another_is_shown() {

@@ -77,8 +77,12 @@ fn every_event_has_its_line() {
             r#"{"event":"chat","from":"helper","text":"ça va ?"}"#,
         ),
         (
-            Event::Monitors(vec![monitor]),
-            r#"{"event":"monitors","monitors":[{"id":1,"x":-1920,"y":0,"width":1920,"height":1080,"scale":1.25,"primary":true}]}"#,
+            Event::Monitors {
+                monitors: vec![monitor],
+                shown: MonitorChoice::One(1),
+                text: Some("Gone.".into()),
+            },
+            r#"{"event":"monitors","monitors":[{"id":1,"x":-1920,"y":0,"width":1920,"height":1080,"scale":1.25,"primary":true}],"shown":1,"text":"Gone."}"#,
         ),
         (
             Event::Stats {

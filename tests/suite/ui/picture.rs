@@ -1,6 +1,6 @@
 //! Painting in pieces equals painting at once.
 
-use entraide::canvas::{Canvas, Copy};
+use entraide::canvas::Canvas;
 use entraide::ui::compositor::{Compositor, Scene, Sprite};
 use entraide::ui::layer::{Layer, over};
 use entraide::ui::scale::{Placement, Scale, Scaler};
@@ -196,42 +196,40 @@ proptest! {
 }
 
 #[test]
-fn the_window_copies_only_what_changed_and_all_of_it() {
+fn a_frame_is_published_whole_and_changes_nothing_else() {
     let canvas = Canvas::default();
-    let mut copy = Copy::default();
-    assert_eq!(canvas.update(&mut copy), entraide::canvas::Changes::default());
-    let first = noise(size(60, 40), 1);
-    canvas.with(|inner| inner.picture = Some(first.clone()));
-    let changes = canvas.update(&mut copy);
-    assert!(changes.resized && changes.damage == [first.size().rect()]);
-    assert_eq!(copy.picture, Some(first));
+    let look = || canvas.with(|painting| (painting.picture().cloned(), painting.take_damage()));
+    assert_eq!(look(), (None, Vec::new()));
+    let mut drawn = noise(size(60, 40), 1);
+    canvas.publish(&drawn, &[]);
+    assert_eq!(look(), (Some(drawn.clone()), vec![drawn.size().rect()]));
 
     let rect = Rect { x: 10, y: 5, width: 7, height: 3 };
-    canvas.with(|inner| {
-        let picture = inner.picture.as_mut().expect("it was put there");
-        picture.pixels_mut()[5 * 60 + 12] = 0x0077_7777;
-        inner.mark(rect);
-        inner.mark(Rect { x: 50, y: 30, width: 500, height: 500 });
-    });
-    let changes = canvas.update(&mut copy);
-    assert!(!changes.resized);
-    assert_eq!(changes.damage, [rect, Rect { x: 50, y: 30, width: 10, height: 10 }]);
-    assert_eq!(copy.picture, canvas.with(|inner| inner.picture.clone()));
+    drawn.pixels_mut()[5 * 60 + 12] = 0x0077_7777;
+    let whole = drawn.clone();
+    // The decoder has begun with the next frame, elsewhere.
+    drawn.pixels_mut()[30 * 60] ^= 1;
+    canvas.publish(&drawn, &[rect]);
+    assert_eq!(look(), (Some(whole), vec![rect]));
+    assert_eq!(look().1, []);
 
-    canvas.with(|inner| inner.picture = Some(noise(size(30, 30), 2)));
-    assert!(canvas.update(&mut copy).resized);
-    assert_eq!(copy.picture, canvas.with(|inner| inner.picture.clone()));
+    let smaller = noise(size(30, 30), 2);
+    canvas.publish(&smaller, &[]);
+    assert_eq!(look(), (Some(smaller.clone()), vec![smaller.size().rect()]));
+    canvas.clear();
+    assert_eq!(look(), (None, Vec::new()));
 }
 
 #[test]
 fn a_hidden_window_gathers_no_endless_damage() {
     let canvas = Canvas::default();
-    let damage = canvas.with(|inner| {
-        for step in 0..10_000 {
-            inner.mark(Rect { x: step % 1_000, y: step % 700, width: 3, height: 3 });
-        }
-        inner.damage.clone()
-    });
+    let picture = noise(size(1_100, 800), 3);
+    canvas.publish(&picture, &[]);
+    canvas.with(|painting| painting.take_damage());
+    for step in 0..10_000 {
+        canvas.publish(&picture, &[Rect { x: step % 1_000, y: step % 700, width: 3, height: 3 }]);
+    }
+    let damage = canvas.with(|painting| painting.take_damage());
     assert!(damage.len() <= 256);
     let around = damage.into_iter().reduce(Rect::union).expect("there is some");
     assert_eq!((around.right(), around.bottom()), (1_002, 702));

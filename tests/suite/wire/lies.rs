@@ -123,13 +123,14 @@ fn impossible_monitors_are_refused() {
     };
     let monitors = |count: u64, one: &[u8]| [vec![6], varint(count), one.repeat(count as usize)].concat();
     assert!(ToHelper::decode(&monitors(16, &monitor(0, 8_192, 100))).is_ok());
+    assert!(ToHelper::decode(&monitors(1, &monitor(2 * 9_000, 8_192, 100))).is_ok(), "far to the right");
     rule_broken::<ToHelper>(&monitors(17, &monitor(0, 8_192, 100)));
     for (x, width, scale) in [
         (0, 0, 100),
         (0, 8_193, 100),
         (0, 1, 9),
         (0, 1, 1_001),
-        (16_386, 1, 100),
+        (2 * (1 << 16) + 2, 1, 100),
         (u64::from(u32::MAX), 1, 100),
     ] {
         rule_broken::<ToHelper>(&monitors(1, &monitor(x, width, scale)));

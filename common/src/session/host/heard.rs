@@ -63,7 +63,10 @@ pub enum Machine {
     },
     /// Whether the bar that tells the host who watches is on the screen.
     BarShown(bool),
-    /// The monitors are these.
+    /// The picture turns to another part of the desktop, or to another size; [`Machine::Monitors`] follows once the
+    /// helper sees it.
+    Turning,
+    /// The monitors are these, and the picture that the helper sees is of them as chosen.
     Monitors(Vec<Monitor>),
     /// The screen gives nothing more.
     ScreenFailed,

@@ -2,7 +2,8 @@
 
 use super::super::holds::Ground;
 use super::{Do, HostSession};
-use crate::wire::control::MonitorChoice;
+use crate::monitors;
+use crate::wire::control::{Monitor, MonitorChoice};
 
 /// Which part of the desktop the picture is.
 #[derive(Debug)]
@@ -11,7 +12,7 @@ pub(super) struct View {
     wanted: MonitorChoice,
     /// What the computer was told to show.
     chosen: MonitorChoice,
-    /// Whether the computer has said that it does. Until then no one knows where in the picture anything is.
+    /// Whether the helper sees that. Until then no one knows where in the picture anything is.
     settled: bool,
     /// The picture's corner in pixels of the picture of all monitors.
     corner: (i32, i32),
@@ -37,23 +38,27 @@ impl HostSession {
     fn follow(&mut self) {
         if self.view.settled && self.view.wanted != self.view.chosen {
             self.view.chosen = self.view.wanted;
-            self.view.settled = false;
-            self.holds.ground(Vec::new());
-            self.unmark();
+            self.unsettle();
             self.act_out(Do::Choose(self.view.chosen));
         }
     }
 
-    /// The computer has told its monitors and shows the choice, or all if the chosen one is gone.
+    /// What the helper points at now it sees in a picture that is no longer so.
+    pub(super) fn unsettle(&mut self) {
+        self.view.settled = false;
+        self.holds.ground(Vec::new());
+        self.unmark();
+    }
+
+    /// The computer has told its monitors and shows what the choice comes to.
     pub(super) fn settle(&mut self) {
         self.unmark();
-        let chosen = match self.view.chosen {
-            MonitorChoice::All => None,
-            MonitorChoice::One(id) => self.monitors.iter().find(|monitor| monitor.id == id),
-        };
-        let corner = chosen.map_or((0, 0), |monitor| (monitor.x, monitor.y));
-        let shown = self.monitors.iter().filter(|monitor| chosen.is_none_or(|one| one.id == monitor.id));
-        self.holds.ground(shown.map(|monitor| Ground::of(monitor, corner)).collect());
+        let shown = monitors::shown(self.view.chosen, &self.monitors);
+        let corner = monitors::corner(shown, &self.monitors);
+        let seen =
+            |monitor: &&Monitor| shown == MonitorChoice::All || shown == MonitorChoice::One(monitor.id);
+        let ground = self.monitors.iter().filter(seen).map(|monitor| Ground::of(monitor, corner));
+        self.holds.ground(ground.collect());
         self.holds.shift((self.view.corner.0 - corner.0, self.view.corner.1 - corner.1));
         self.view.corner = corner;
         self.view.settled = true;

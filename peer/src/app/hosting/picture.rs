@@ -119,7 +119,8 @@ impl Pictures {
         let Lanes { frames, acks, cursor } = lanes;
         self.tasks.spawn(write_cursor(cursor, shapes, positions));
         let freed = Arc::<Freed>::default();
-        self.tasks.spawn(read_acks(acks, self.stage.clone(), freed.clone()));
+        let acknowledged = read_acks(acks, self.stage.clone(), freed.clone(), happen.clone());
+        self.tasks.spawn(acknowledged);
         // One frame may wait while the one before is written: the pace keeps the rest on the screen.
         let (hand_out, handed_out) = mpsc::channel(1);
         let tally = self.tally.clone();
@@ -216,13 +217,23 @@ async fn write_frames(
     }
 }
 
-async fn read_acks(mut lane: LaneReceiver<ScreenAck>, stage: Arc<Stage>, freed: Arc<Freed>) {
+async fn read_acks(
+    mut lane: LaneReceiver<ScreenAck>,
+    stage: Arc<Stage>,
+    freed: Arc<Freed>,
+    happen: mpsc::Sender<Happening>,
+) {
     loop {
         match lane.recv().await {
-            Ok(ScreenAck::Drawn(drawn)) => stage.drawn(drawn, Instant::now()),
             Ok(ScreenAck::Taken(taken)) => {
                 stage.taken(taken.bytes, Instant::now());
                 freed.tell();
+            }
+            Ok(ScreenAck::Drawn(drawn)) => {
+                if let Some(turn) = stage.drawn(drawn, Instant::now()) {
+                    // The loop ends by itself; until then it reads.
+                    let _ = happen.send(Happening::Turned(turn)).await;
+                }
             }
             Err(error) => {
                 info!(%error, "acknowledgements ended");

@@ -16,7 +16,7 @@ use tracing::{error, info, warn};
 use super::Happening;
 use crate::app::faces::session::Tally;
 use crate::app::lanes::{self, Received};
-use crate::canvas::{Canvas, Inner};
+use crate::canvas::Canvas;
 use crate::media::pieces::Joining;
 use crate::media::receive;
 use crate::net::{LaneReceiver, LaneSender};
@@ -51,7 +51,7 @@ impl Pictures {
         happen: mpsc::Sender<Happening>,
     ) -> Self {
         // Nothing of an earlier session may be seen in this one.
-        canvas.with(|inner| *inner = Inner { cursor_changed: true, ..Inner::default() });
+        canvas.clear();
         let (acknowledge, to_write) = mpsc::channel(ACKS);
         let (hand_in, mut waiting) = mpsc::channel(FRAMES);
         tasks.spawn(lanes::write(acks, to_write));
@@ -67,7 +67,7 @@ impl Pictures {
 
     /// The remote picture as it is now.
     pub(super) fn copy(&self) -> Option<Picture> {
-        self.canvas.with(|inner| inner.picture.clone())
+        self.canvas.with(|painting| painting.picture().cloned())
     }
 
     /// Waits for the decoder, whose queue has been closed.
@@ -157,11 +157,8 @@ async fn read_frames(
 async fn read_cursor(mut lane: LaneReceiver<Cursor>, canvas: Arc<Canvas>, windows: Option<ui::Handle>) {
     loop {
         match lane.recv().await {
-            Ok(Cursor::Shape(shape)) => canvas.with(|inner| {
-                inner.cursor = Some(shape);
-                inner.cursor_changed = true;
-            }),
-            Ok(Cursor::Position(position)) => canvas.with(|inner| inner.position = Some(position)),
+            Ok(Cursor::Shape(shape)) => canvas.pointer().wear(shape),
+            Ok(Cursor::Position(position)) => canvas.pointer().position = Some(position),
             Err(error) => {
                 info!(%error, "the cursor ended");
                 return;

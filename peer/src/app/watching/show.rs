@@ -3,11 +3,12 @@
 use std::path::Path as FilePath;
 use std::sync::Arc;
 
+use entraide_common::monitors;
 use entraide_common::session::Party;
 use entraide_common::session::grants::Grants;
 use entraide_common::session::helper::Show;
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::{Grant, Hold, Monitor};
+use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice};
 
 use crate::app::faces::Faces;
 use crate::app::faces::session::SessionFaces;
@@ -27,6 +28,8 @@ pub struct Shower<'a> {
     paused: bool,
     notice: String,
     monitors: Vec<Monitor>,
+    /// Which of them this helper would like to see.
+    wish: MonitorChoice,
     chat: Arc<[ChatLine]>,
 }
 
@@ -43,6 +46,7 @@ impl<'a> Shower<'a> {
             paused: false,
             notice: String::new(),
             monitors: Vec::new(),
+            wish: MonitorChoice::All,
             chat: Arc::default(),
         };
         shower.refresh();
@@ -55,6 +59,23 @@ impl<'a> Shower<'a> {
 
     pub(super) fn monitor(&self, id: u32) -> Option<&Monitor> {
         self.monitors.iter().find(|monitor| monitor.id == id)
+    }
+
+    /// Whether one picture can show all monitors.
+    pub(super) fn all_fit(&self) -> bool {
+        monitors::all_fit(&self.monitors)
+    }
+
+    /// The picture's corner, in pixels of the picture of all monitors.
+    pub(super) fn corner(&self) -> (i32, i32) {
+        monitors::corner(self.shown(), &self.monitors)
+    }
+
+    /// The helper would like to see this.
+    pub(super) fn wish(&mut self, choice: MonitorChoice) {
+        self.wish = choice;
+        self.notice.clear();
+        self.refresh();
     }
 
     /// Shows what the session decided.
@@ -92,8 +113,14 @@ impl<'a> Shower<'a> {
                 self.stage(if hold.is_some() { "hold" } else { words::stage_of(grants) });
             }
             Show::Monitors(monitors) => {
-                self.faces.say(&Event::Monitors(monitors.clone()));
+                let before = self.shown();
                 self.monitors = monitors;
+                let shown = self.shown();
+                let text = words::monitors(self.faces.texts(), self.wish, &self.monitors);
+                if shown != before {
+                    self.notice = text.clone().unwrap_or_default();
+                }
+                self.faces.say(&Event::Monitors { monitors: self.monitors.clone(), shown, text });
             }
             Show::Paused(paused) => {
                 self.paused = paused;
@@ -138,6 +165,11 @@ impl<'a> Shower<'a> {
         self.faces.say(&event);
     }
 
+    /// What the picture shows, or will in a moment.
+    fn shown(&self) -> MonitorChoice {
+        monitors::shown(self.wish, &self.monitors)
+    }
+
     fn stage(&mut self, name: &'static str) {
         let mut text = words::helper_stage(self.faces.texts(), name, &self.host);
         if name == "hold" {
@@ -156,6 +188,7 @@ impl<'a> Shower<'a> {
             path: self.faces.path_line(),
             notice: self.notice.clone(),
             monitors: self.monitors.clone(),
+            shown: self.shown(),
             chat: self.chat.clone(),
         }));
     }

@@ -1,6 +1,7 @@
 //! What there is to see: the monitors on the root window, and the part of it that is looked at.
 
 use entraide_common::limits;
+use entraide_common::monitors;
 use entraide_common::screen::{Rect, Size};
 use entraide_common::wire::control::{Monitor, MonitorChoice};
 use x11rb::connection::RequestConnection as _;
@@ -47,7 +48,7 @@ impl Layout {
             .take(limits::MONITORS)
             .collect();
         if places.is_empty() {
-            places.push((0, whole, true));
+            places.push((0, bounded(whole), true));
         }
         Ok(Self { places })
     }
@@ -70,16 +71,12 @@ impl Layout {
             .collect()
     }
 
-    /// The part of the root window that `choice` means; of a monitor that is gone, all. Bounded by the limits.
-    pub(super) fn view(&self, choice: MonitorChoice) -> (Rect, Size) {
-        let chosen = match choice {
-            MonitorChoice::All => None,
-            MonitorChoice::One(id) => self.places.iter().find(|place| place.0 == id),
-        };
-        let place = chosen.map_or_else(|| self.all(), |&(_, place, _)| place);
-        let width = place.width.clamp(1, limits::PICTURE_SIDE);
-        let height = place.height.clamp(1, limits::PICTURE_SIDE);
-        (Rect { width, height, ..place }, Size { width, height })
+    /// The part of the root window that `wish` comes to.
+    pub(super) fn view(&self, wish: MonitorChoice) -> (Rect, Size) {
+        let shown = monitors::shown(wish, &self.monitors());
+        let one = self.places.iter().find(|place| shown == MonitorChoice::One(place.0));
+        let place = one.map_or_else(|| self.all(), |&(_, place, _)| place);
+        (place, Size { width: place.width, height: place.height })
     }
 
     fn all(&self) -> Rect {
@@ -90,5 +87,12 @@ impl Layout {
 
 fn on_root(monitor: &randr::MonitorInfo, root: Rect) -> Option<Rect> {
     let (x, y) = (u32::try_from(monitor.x).ok()?, u32::try_from(monitor.y).ok()?);
-    Rect { x, y, width: monitor.width.into(), height: monitor.height.into() }.intersection(root)
+    let place = Rect { x, y, width: monitor.width.into(), height: monitor.height.into() };
+    place.intersection(root).map(bounded)
+}
+
+/// As much of a monitor as a picture can show.
+fn bounded(place: Rect) -> Rect {
+    let side = |pixels: u32| pixels.clamp(1, limits::PICTURE_SIDE);
+    Rect { width: side(place.width), height: side(place.height), ..place }
 }

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use entraide_common::wire::control::Monitor;
+use entraide_common::wire::control::{Monitor, MonitorChoice};
 use serde::Serialize;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -29,7 +29,7 @@ enum Object<'a> {
     Granted { what: &'static str, by: &'static str, reason: &'static str },
     Revoked { what: &'static str, by: &'static str, reason: &'static str },
     Chat { from: &'static str, text: &'a str },
-    Monitors { monitors: Vec<Place> },
+    Monitors { monitors: Vec<Place>, shown: Shown, text: Option<&'a str> },
     Stats { frames: u64, bytes: u64, fps: f64, rtt_ms: Option<f64>, path: Option<&'static str> },
     Snapshot { path: &'a std::path::Path },
     Ended { by: &'static str, reason: &'static str },
@@ -41,6 +41,14 @@ struct Asker<'a> {
     name: &'a str,
     peer: &'a str,
     proof: &'static str,
+}
+
+/// As the command `monitor` says it.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Shown {
+    Id(u32),
+    Word(&'static str),
 }
 
 #[derive(Serialize)]
@@ -79,9 +87,11 @@ impl<'a> Object<'a> {
             Event::Granted { what, by, reason } => Self::Granted { what: what.name(), by, reason },
             Event::Revoked { what, by, reason } => Self::Revoked { what: what.name(), by, reason },
             Event::Chat { from, text } => Self::Chat { from, text },
-            Event::Monitors(monitors) => {
-                Self::Monitors { monitors: monitors.iter().map(Place::of).collect() }
-            }
+            Event::Monitors { monitors, shown, text } => Self::Monitors {
+                monitors: monitors.iter().map(Place::of).collect(),
+                shown: Shown::of(*shown),
+                text: text.as_deref(),
+            },
             Event::Stats { frames, bytes, fps, rtt, path } => Self::Stats {
                 frames: *frames,
                 bytes: *bytes,
@@ -92,6 +102,15 @@ impl<'a> Object<'a> {
             Event::Snapshot { path } => Self::Snapshot { path },
             Event::Ended { by, reason, .. } => Self::Ended { by, reason },
             Event::Error { code, text } => Self::Error { code, text },
+        }
+    }
+}
+
+impl Shown {
+    const fn of(choice: MonitorChoice) -> Self {
+        match choice {
+            MonitorChoice::All => Self::Word("all"),
+            MonitorChoice::One(id) => Self::Id(id),
         }
     }
 }

@@ -38,7 +38,8 @@ pub fn sentence(event: &Event, texts: &Texts) -> Option<String> {
         Event::Snapshot { path } => {
             texts.say_with("event-snapshot", &[("path", printable(&path.display().to_string()).into())])
         }
-        Event::Monitors(_) | Event::Stats { .. } => return None,
+        Event::Monitors { text, .. } => return text.as_deref().map(printable),
+        Event::Stats { .. } => return None,
     })
 }
 

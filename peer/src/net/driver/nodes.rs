@@ -26,14 +26,20 @@ const OBSERVED: usize = 8;
 /// All nodes, and where this host waits.
 pub(super) struct Nodes {
     known: Arc<HashSet<PeerId>>,
-    connections: HashMap<PeerId, Vec<(ConnectionId, Transport)>>,
+    connections: HashMap<PeerId, Vec<Connection>>,
     attended: HashMap<PeerId, Attendance>,
     observed: Vec<Multiaddr>,
-    /// The connection over IPv4 that was made last.
-    met: Option<Met>,
 }
 
-/// A connection to a node over IPv4.
+/// A connection to a node.
+struct Connection {
+    id: ConnectionId,
+    over: Transport,
+    /// Where the node is, if over IPv4.
+    at: Option<SocketAddrV4>,
+}
+
+/// A node that is connected over IPv4.
 #[derive(Clone, Copy)]
 pub(super) struct Met {
     pub(super) node: PeerId,
@@ -70,7 +76,7 @@ impl Phase {
 
 impl Nodes {
     pub(super) fn new(known: Arc<HashSet<PeerId>>) -> Self {
-        Self { known, connections: HashMap::new(), attended: HashMap::new(), observed: Vec::new(), met: None }
+        Self { known, connections: HashMap::new(), attended: HashMap::new(), observed: Vec::new() }
     }
 
     pub(super) fn is_node(&self, peer: &PeerId) -> bool {
@@ -79,7 +85,17 @@ impl Nodes {
 
     /// The newest connection to the node.
     pub(super) fn connection(&self, node: &PeerId) -> Option<ConnectionId> {
-        self.connections.get(node)?.last().map(|(connection, _)| *connection)
+        self.connections.get(node)?.last().map(|connection| connection.id)
+    }
+
+    /// What carries a circuit that was dialled at `address`: libp2p takes the oldest connection to the node, over
+    /// whatever the address says.
+    pub(super) fn carrier_of(&self, address: &Multiaddr) -> Option<Transport> {
+        let node = address.iter().find_map(|part| match part {
+            Part::P2p(node) => Some(node),
+            _ => None,
+        })?;
+        self.connections.get(&node)?.first().map(|connection| connection.over)
     }
 
     /// Remembers where a node saw us; says whether that is news.
@@ -94,15 +110,11 @@ impl Nodes {
 
     /// A node that is connected over IPv4.
     pub(super) fn met(&self) -> Option<Met> {
-        let met = self.met?;
-        let connections = self.connections.get(&met.node)?;
-        connections.iter().any(|(connection, _)| *connection == met.connection).then_some(met)
-    }
-
-    fn meet(&mut self, node: PeerId, connection: ConnectionId, at: &Multiaddr) {
-        if let Some(SocketAddr::V4(at)) = candidates::parse(at).map(|address| address.socket) {
-            self.met = Some(Met { node, connection, at });
-        }
+        let met = |node: PeerId, connection: &Connection| {
+            connection.at.map(|at| Met { node, connection: connection.id, at })
+        };
+        let mut nodes = self.connections.iter();
+        nodes.find_map(|(node, connections)| connections.iter().rev().find_map(|c| met(*node, c)))
     }
 
     /// Those whose word counts.
@@ -144,16 +156,19 @@ impl Driver {
     }
 
     pub(super) fn on_node_connected(&mut self, node: PeerId, connection: ConnectionId, at: &Multiaddr) {
-        self.nodes.meet(node, connection, at);
         let over = Transport::of(at);
-        self.nodes.connections.entry(node).or_default().push((connection, over));
+        let at = candidates::parse(at).and_then(|address| match address.socket {
+            SocketAddr::V4(at) => Some(at),
+            SocketAddr::V6(_) => None,
+        });
+        self.nodes.connections.entry(node).or_default().push(Connection { id: connection, over, at });
         // What stands over QUIC and TCP shows both addresses that the internet has for us, and keeps them.
         self.swarm.behaviour_mut().streams.keep(node, connection, true);
     }
 
     pub(super) fn on_node_disconnected(&mut self, node: PeerId, connection: ConnectionId) {
         let Some(connections) = self.nodes.connections.get_mut(&node) else { return };
-        connections.retain(|(known, _)| *known != connection);
+        connections.retain(|known| known.id != connection);
         let held = self.nodes.attended.get(&node).map(|attendance| &attendance.phase);
         if matches!(held, Some(Phase::Held { .. })) && !connections.is_empty() {
             self.tasks.push(Box::pin(async move {
@@ -171,7 +186,7 @@ impl Driver {
         let connected = self.nodes.connections.get(&node).map(Vec::as_slice).unwrap_or_default();
         let missing = both_carriers(address)
             .into_iter()
-            .filter(|address| connected.iter().all(|(_, over)| *over != Transport::of(address)));
+            .filter(|address| connected.iter().all(|connection| connection.over != Transport::of(address)));
         for address in missing.collect::<Vec<_>>() {
             let options = DialOpts::peer_id(node).addresses(vec![address]).condition(PeerCondition::Always);
             // The next loss tries again; until then one connection does.
@@ -309,4 +324,26 @@ fn pause(whole: Duration) -> Duration {
     // Without the system's chance the pauses are merely all alike.
     let _ = getrandom::fill(&mut byte);
     whole / 2 + whole / 2 * u32::from(byte[0]) / 255
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_is_dialled_over_both_carriers() {
+        let both = |address: &str| -> Vec<String> {
+            let both = both_carriers(&address.parse().expect("an address"));
+            both.iter().map(ToString::to_string).collect()
+        };
+        let id = "/p2p/12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN";
+        let (tcp, quic) =
+            (format!("/ip4/9.1.1.1/tcp/4580{id}"), format!("/ip4/9.1.1.1/udp/4580/quic-v1{id}"));
+        assert_eq!(both(&tcp), [tcp.as_str(), &quic]);
+        assert_eq!(both(&quic), [quic.as_str(), &tcp]);
+        let named = format!("/dns4/meet.example.org/tcp/4580{id}");
+        assert_eq!(both(&named).len(), 2);
+        let other = format!("/ip4/9.1.1.1/tcp/4580/ws{id}");
+        assert_eq!(both(&other), [other.as_str()], "a carrier that is not ours has no twin");
+    }
 }

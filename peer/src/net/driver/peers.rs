@@ -91,7 +91,10 @@ impl Peer {
 
 impl Driver {
     pub(super) fn on_peer_connected(&mut self, peer: PeerId, id: ConnectionId, endpoint: &ConnectedPoint) {
-        let path = Path::of(endpoint);
+        let mut path = Path::of(endpoint);
+        if let (ConnectedPoint::Dialer { address, .. }, false) = (endpoint, path.is_direct()) {
+            path.transport = self.nodes.carrier_of(address).unwrap_or(path.transport);
+        }
         tracing::debug!(%peer, ?path, "connected");
         let connection =
             Connection { dialled: endpoint.is_dialer(), loopback: path::is_loopback(endpoint), path };
