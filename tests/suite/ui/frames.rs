@@ -66,7 +66,12 @@ fn the_window_never_shows_half_a_frame() {
         scope.spawn(move || send::run(on, |frame| hand_out.send(frame).is_ok()));
         scope.spawn(|| {
             let mut receiver = Receiver::default();
+            let mut taken = 0;
             for frame in frames {
+                // A link without end.
+                stage.written(frame.payload.len(), Instant::now());
+                taken += frame.payload.len() as u64;
+                stage.taken(taken, Instant::now());
                 let drawn = receiver.draw(&frame, &canvas).expect("frames of our own encoder");
                 stage.drawn(drawn, Instant::now());
             }
