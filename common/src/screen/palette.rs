@@ -27,7 +27,7 @@ pub(super) struct Palette {
     index: Vec<u16>,
     /// A number is coded bit by bit from the highest; what is likely is learnt for each neighbourhood and each
     /// beginning of a number, in as many tables as there are opinions. Places are hashes, and may be shared.
-    trees: [Vec<Bit>; OPINIONS],
+    trees: [Vec<Half>; OPINIONS],
     /// Whom to trust, for each context and each bit.
     mixers: [[Mixer<OPINIONS>; 8]; Self::CONTEXTS],
 }
@@ -35,7 +35,12 @@ pub(super) struct Palette {
 /// Neighbourhoods, from none to four pixels and the old content, that each say what they expect.
 const OPINIONS: usize = 6;
 /// Places of each one's table, as a power of two.
-const TREE_BITS: u32 = 16;
+const TREE_BITS: u32 = 12;
+
+/// One half of a number, bit by bit: what is learnt of it stands in one line of the processor's cache.
+#[derive(Debug, Clone, Copy)]
+#[repr(align(64))]
+struct Half([Bit; 16]);
 
 /// What is around a colour that is coded by its number.
 #[derive(Debug, Clone, Copy)]
@@ -72,7 +77,7 @@ impl Palette {
             chances: [0; COLOURS],
             hand: 0,
             index: vec![COLOURS as u16; 1 << INDEX_BITS],
-            trees: std::array::from_fn(|_| vec![Bit::EVEN; 1 << TREE_BITS]),
+            trees: std::array::from_fn(|_| vec![Half([Bit::EVEN; 16]); 1 << TREE_BITS]),
             mixers: [[Mixer::NEW; 8]; Self::CONTEXTS],
         }
     }
@@ -91,18 +96,24 @@ impl Palette {
         number: impl Fn() -> u32,
     ) -> Result<u32, Lie> {
         let opinions = setting.opinions();
-        let mut node = 1;
-        for bit in (0..8).rev() {
-            let places = opinions.map(|opinion| place(opinion, node));
-            let models: [Bit; OPINIONS] = std::array::from_fn(|opinion| self.trees[opinion][places[opinion]]);
-            let mixer = &mut self.mixers[setting.context][bit];
-            let mixed = mixer.mix(models.map(Bit::chance));
-            let answer = coder.likely(mixed.chance(), || number() >> bit & 1 == 1);
-            mixer.learn(&mixed, answer);
-            self.trees.iter_mut().zip(places).for_each(|(tree, place)| tree[place].learn(answer));
-            node = node << 1 | usize::from(answer);
+        let mut number_read = 0;
+        for half in 0..2 {
+            let places = opinions.map(|opinion| place(opinion, half * 16 + number_read));
+            let mut node = 1;
+            for bit in (0..4).rev() {
+                let models: [Bit; OPINIONS] =
+                    std::array::from_fn(|opinion| self.trees[opinion][places[opinion]].0[node]);
+                let mixer = &mut self.mixers[setting.context][half * 4 + bit];
+                let mixed = mixer.mix(models.map(Bit::chance));
+                let truth = || number() >> (4 - half * 4 + bit) & 1 == 1;
+                let answer = coder.likely(mixed.chance(), truth);
+                mixer.learn(&mixed, answer);
+                self.trees.iter_mut().zip(places).for_each(|(tree, place)| tree[place].0[node].learn(answer));
+                node = node << 1 | usize::from(answer);
+            }
+            number_read = number_read << 4 | (node - 16);
         }
-        let number = node - COLOURS;
+        let number = number_read;
         self.chances[number] = (self.chances[number] + 1).min(CHANCES);
         match self.colours[number] {
             NONE => Err(Lie("the number of no colour")),
@@ -141,8 +152,8 @@ impl Palette {
     }
 }
 
-/// Where in its table an opinion stands on the next bit of a number that begins like `node`.
-fn place(opinion: u64, node: usize) -> usize {
-    let hash = opinion.wrapping_add(node as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+/// Where in its table an opinion stands on a half of a number, of which `before` says what is known.
+fn place(opinion: u64, before: usize) -> usize {
+    let hash = opinion.wrapping_add(before as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     ((hash ^ hash >> 32).wrapping_mul(0xd6e8_feb8_6659_fd93) >> (u64::BITS - TREE_BITS)) as usize
 }

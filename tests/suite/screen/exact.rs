@@ -215,7 +215,17 @@ fn an_idle_desktop_is_exact() {
     replay("W6.trc");
 }
 
-/// Plays a recorded screen through a generation. `tests/traces` holds two of the recordings.
+#[test]
+fn a_dragged_window_is_exact() {
+    replay("W3.trc");
+}
+
+#[test]
+fn a_clip_beside_text_is_exact() {
+    replay("W5-cut.trc");
+}
+
+/// Plays a recorded screen of `tests/traces` through a generation.
 fn replay(name: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces").join(name);
     let mut trace = Trace::open(&path).expect("a trace of the repository");
