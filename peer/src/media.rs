@@ -4,10 +4,11 @@
 //! The [`capture`] thread reads the screen and puts what changed on the [`stage`], a slot of one: a picture that
 //! nobody took is overpainted and its damage united. The [`send`] thread takes from the stage only when the
 //! [`pace`] says that the link has room, so what is encoded is always the newest, and nothing stale is ever queued.
+//! It goes out in [`pieces`], as the pace says, too.
 //!
 //! # Helper
 //! The [`receive`] thread decodes each frame and publishes it whole, so the window never sees half of one, and says
-//! so to the host: these acknowledgements are the only arrow back.
+//! so to the host. These acknowledgements, and those of pieces that came, are the only arrow back.
 //!
 //! # Left to others
 //! Nothing here knows streams or windows: frames leave and arrive as values, so that the whole way can run
@@ -15,6 +16,7 @@
 
 pub mod capture;
 pub mod pace;
+pub mod pieces;
 pub mod receive;
 pub mod send;
 pub mod stage;

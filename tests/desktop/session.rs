@@ -16,5 +16,6 @@ mod picture;
 mod place;
 mod pointing;
 mod secrets;
+mod stall;
 mod talk;
 mod typing;

@@ -26,7 +26,7 @@ pub const DEVICE_V6: &str = "wan6";
 const NOTICE: u16 = 100;
 /// The largest packet.
 const PACKET: usize = 65_536;
-/// What waits at most to be sent over a line of limited rate: 100 ms of 10 Mbit/s.
+/// What waits at most to be sent over a line of limited rate that does not say.
 const BACKLOG: Duration = Duration::from_millis(100);
 
 /// What a line does to packets, in each direction.
@@ -38,6 +38,9 @@ pub struct Line {
     pub loss: u16,
     /// How many bits it carries a second; none is without end.
     pub rate: Option<u64>,
+    /// How long a packet waits at most to be sent over a line of limited rate; what would wait longer is lost. None
+    /// is 100 ms, as a good router has it.
+    pub queue: Option<Duration>,
 }
 
 /// The middle. Dropped, it carries nothing any more.
@@ -237,7 +240,7 @@ impl Port {
 fn occupy(busy: &mut Instant, from: Instant, length: usize, line: Line) -> Option<Instant> {
     let Some(rate) = line.rate else { return Some(from + line.delay) };
     let start = from.max(*busy);
-    if start - from > BACKLOG {
+    if start - from > line.queue.unwrap_or(BACKLOG) {
         return None;
     }
     let bits = u64::try_from(length).expect("a packet's length") * 8;

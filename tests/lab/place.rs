@@ -142,7 +142,7 @@ impl World {
     /// From now on the lines of both places lose so many of a thousand packets, each way.
     pub(crate) fn lose(&self, of_a_thousand: u16) {
         for address in [Self::HOST, Self::HELPER] {
-            self.internet.change(address.into(), Line { delay: WAY, loss: of_a_thousand, rate: None });
+            self.internet.change(address.into(), Line { delay: WAY, loss: of_a_thousand, ..Line::default() });
         }
     }
 

@@ -28,8 +28,8 @@ fn every_number_is_known_or_has_its_rule() {
     numbers::<ToHelper>(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
     numbers::<ToHost>(&[1, 2, 3, 4, 5, 6]);
     numbers::<Input>(&[1]);
-    numbers::<Screen>(&[1]);
-    numbers::<ScreenAck>(&[1]);
+    numbers::<Screen>(&[1, 2]);
+    numbers::<ScreenAck>(&[1, 2]);
     numbers::<Cursor>(&[1, 2]);
     numbers::<Open>(&[1]);
     numbers::<Pair>(&[1, 2, 3, 4, 5, 6, 7]);

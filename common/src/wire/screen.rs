@@ -2,6 +2,8 @@
 //!
 //! Frames are ordered and reliable, because the codec's models remember what came before. A *generation* is a
 //! fresh start of the codec: its first frame holds the whole picture. Within it frames count from 0.
+//!
+//! A large frame goes out in *pieces*, so that the helper can say how fast its bytes come while the rest still waits.
 
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +24,21 @@ pub struct Frame {
     pub payload: Vec<u8>,
 }
 
+/// The next bytes of a frame's payload, before the [`Frame`] that holds the last of them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Piece {
+    /// The bytes.
+    #[serde(with = "serde_bytes")]
+    pub payload: Vec<u8>,
+}
+
+/// So many bytes of payload have come to the helper, of all frames of the session, drawn or not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Taken {
+    /// All of them, from the beginning.
+    pub bytes: u64,
+}
+
 /// The helper has drawn this frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drawn {
@@ -36,6 +53,8 @@ messages! {
     pub enum Screen, limit limits::FRAME_BYTES, check |_| Ok(());
     /// A frame.
     1 => Frame(Frame),
+    /// What comes before it.
+    2 => Piece(Piece),
 }
 
 messages! {
@@ -43,4 +62,6 @@ messages! {
     pub enum ScreenAck, limit 64, check |_| Ok(());
     /// A frame was drawn.
     1 => Drawn(Drawn),
+    /// Bytes came.
+    2 => Taken(Taken),
 }

@@ -134,7 +134,9 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
         let input = tokio::select! {
             biased;
             Some(felt) = felt.recv() => hosting.felt(felt),
-            said = said.recv() => hosting.said(said.unwrap_or(Said::Interrupted)),
+            heard = said.recv() => {
+                hosting.said(heard.unwrap_or(Said::Interrupted), said.has_lost_display())
+            }
             Some(happening) = happenings.recv() => hosting.happening(happening),
             Some(event) = net_events.recv() => match event {
                 NetEvent::Pair(channel) => {
@@ -244,7 +246,7 @@ impl Hosting<'_> {
         }
     }
 
-    fn said(&mut self, said: Said) -> Option<Input> {
+    fn said(&mut self, said: Said, display_lost: bool) -> Option<Input> {
         match said {
             Said::Window(command) => self.window(command),
             Said::Front(Heard::Command(command)) => self.front(command),
@@ -254,7 +256,12 @@ impl Hosting<'_> {
             }
             Said::Interrupted => {
                 self.quit = true;
-                Some(Input::Person(Command::Close))
+                // The helper is told the same, whether the windows or the capture noticed first.
+                Some(if display_lost {
+                    Input::Machine(Machine::ScreenFailed)
+                } else {
+                    Input::Person(Command::Close)
+                })
             }
         }
     }

@@ -30,7 +30,7 @@ pub fn run(stage: &Stage, mut hand_out: impl FnMut(Frame) -> bool) {
         let Some(payload) = encoder.encode(&own, &damage) else { continue };
         let captured_us =
             u64::try_from(captured.saturating_duration_since(start).as_micros()).unwrap_or(u64::MAX);
-        stage.sent(generation, sequence, Instant::now());
+        stage.encoded(generation, sequence, payload.len(), Instant::now());
         if !hand_out(Frame { generation, sequence, captured_us, payload }) {
             return;
         }

@@ -13,7 +13,7 @@ use entraide_common::limits;
 use entraide_common::screen::{Picture, Rect};
 use entraide_common::wire::screen::Drawn;
 
-use super::pace::Pace;
+use super::pace::{Pace, Room};
 use crate::desktop::Pixels;
 
 /// More rectangles than this are united into one: comparing a little more is cheaper than keeping lists.
@@ -117,9 +117,31 @@ impl Stage {
         self.lock().begun.push_back((generation, turn));
     }
 
-    /// A frame is on its way.
-    pub fn sent(&self, generation: u32, sequence: u64, now: Instant) {
-        self.lock().pace.sent(generation, sequence, now);
+    /// A frame of so many bytes is ready to go out.
+    pub fn encoded(&self, generation: u32, sequence: u64, bytes: usize, now: Instant) {
+        self.lock().pace.encoded(generation, sequence, bytes, now);
+    }
+
+    /// What of it may go out.
+    pub fn room(&self, now: Instant) -> Room {
+        self.lock().pace.room(now)
+    }
+
+    /// So many bytes of it went out.
+    pub fn written(&self, bytes: usize, now: Instant) {
+        self.lock().pace.written(bytes, now);
+        self.changed.notify_all();
+    }
+
+    /// So many bytes in all came to the helper.
+    pub fn taken(&self, bytes: u64, now: Instant) {
+        self.lock().pace.taken(bytes, now);
+        self.changed.notify_all();
+    }
+
+    /// Frames go another way from now on.
+    pub fn moved(&self) {
+        self.lock().pace.moved();
     }
 
     /// No more pictures: capture and encoder end.

@@ -66,7 +66,12 @@ fn the_window_never_shows_half_a_frame() {
         scope.spawn(move || send::run(on, |frame| hand_out.send(frame).is_ok()));
         scope.spawn(|| {
             let mut receiver = Receiver::default();
+            let mut taken = 0;
             for frame in frames {
+                // A link without end.
+                stage.written(frame.payload.len(), Instant::now());
+                taken += frame.payload.len() as u64;
+                stage.taken(taken, Instant::now());
                 let drawn = receiver.draw(&frame, &canvas).expect("frames of our own encoder");
                 stage.drawn(drawn, Instant::now());
             }
@@ -125,7 +130,8 @@ fn a_turn_of_the_screen_drops_what_nobody_took_and_tells_when_it_is_seen() {
     let Work::Encode { damage, turn: taken, .. } = stage.take(&mut own) else { panic!("the stage is open") };
     assert_eq!((damage, taken, own.size()), (vec![after.rect()], turn, after));
     stage.begun(1, taken);
-    stage.sent(1, 0, Instant::now());
+    stage.encoded(1, 0, 1, Instant::now());
+    stage.written(1, Instant::now());
     let drawn = |sequence| Drawn { generation: 1, sequence };
     assert_eq!(stage.drawn(drawn(0), Instant::now()), Some(turn));
     assert_eq!(stage.drawn(drawn(1), Instant::now()), None, "once");

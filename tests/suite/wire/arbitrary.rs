@@ -13,7 +13,7 @@ use entraide_common::wire::guess::Guess;
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
 use entraide_common::wire::pair::Pair;
-use entraide_common::wire::screen::{Drawn, Frame, Screen, ScreenAck};
+use entraide_common::wire::screen::{Drawn, Frame, Piece, Screen, ScreenAck, Taken};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -159,6 +159,7 @@ proptest! {
         to_host in to_host(),
         input in input(),
         screen in screen(),
+        noise in vec(any::<u8>(), 0..200),
         drawn in any::<(u32, u64)>(),
         cursor in cursor(),
         open in open(),
@@ -167,7 +168,9 @@ proptest! {
         returns(&to_host)?;
         returns(&input)?;
         returns(&screen)?;
+        returns(&Screen::Piece(Piece { payload: noise }))?;
         returns(&ScreenAck::Drawn(Drawn { generation: drawn.0, sequence: drawn.1 }))?;
+        returns(&ScreenAck::Taken(Taken { bytes: drawn.1 }))?;
         returns(&cursor)?;
         returns(&open)?;
     }

@@ -12,7 +12,7 @@ use entraide_common::wire::cursor::{Cursor, Position, Shape};
 use entraide_common::wire::guess::{Guess, Nature, Ports, Stance, Token};
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
-use entraide_common::wire::screen::{Drawn, Frame, Screen, ScreenAck};
+use entraide_common::wire::screen::{Drawn, Frame, Piece, Screen, ScreenAck, Taken};
 
 use super::{Family, lies};
 use crate::invitation::people::hex;
@@ -93,8 +93,14 @@ fn input() {
 #[test]
 fn screen() {
     let frame = Frame { generation: 1, sequence: 70_000, captured_us: 1 << 33, payload: vec![0xde, 0xad] };
-    hold(&[(Screen::Frame(frame), "0101fc70110100fd000000000200000002dead")]);
-    hold(&[(ScreenAck::Drawn(Drawn { generation: 1, sequence: 251 }), "0101fbfb00")]);
+    hold(&[
+        (Screen::Frame(frame), "0101fc70110100fd000000000200000002dead"),
+        (Screen::Piece(Piece { payload: vec![0xbe, 0xef] }), "0202beef"),
+    ]);
+    hold(&[
+        (ScreenAck::Drawn(Drawn { generation: 1, sequence: 251 }), "0101fbfb00"),
+        (ScreenAck::Taken(Taken { bytes: 70_000 }), "02fc70110100"),
+    ]);
 }
 
 #[test]

@@ -15,6 +15,7 @@ use tracing::info;
 use super::Happening;
 use crate::app::faces::session::Tally;
 use crate::desktop::{Desktop, Ended, Screen, Waker};
+use crate::media::pieces::{self, Freed};
 use crate::media::stage::Stage;
 use crate::media::{capture, send};
 use crate::net::{LaneReceiver, LaneSender};
@@ -117,10 +118,13 @@ impl Pictures {
         let Ready { screen, choices, lanes, shapes, positions, happen } = *ready;
         let Lanes { frames, acks, cursor } = lanes;
         self.tasks.spawn(write_cursor(cursor, shapes, positions));
-        self.tasks.spawn(read_acks(acks, self.stage.clone(), happen.clone()));
+        let freed = Arc::<Freed>::default();
+        let acknowledged = read_acks(acks, self.stage.clone(), freed.clone(), happen.clone());
+        self.tasks.spawn(acknowledged);
         // One frame may wait while the one before is written: the pace keeps the rest on the screen.
         let (hand_out, handed_out) = mpsc::channel(1);
-        self.tasks.spawn(write_frames(frames, handed_out, self.tally.clone()));
+        let tally = self.tally.clone();
+        self.tasks.spawn(write_frames(frames, handed_out, self.stage.clone(), freed, tally));
 
         let stage = self.stage.clone();
         let notice = move |noticed| {
@@ -191,23 +195,40 @@ fn spawn_thread(name: &str, run: impl FnOnce() + Send + 'static) {
 }
 
 async fn write_frames(
-    mut lane: LaneSender<ScreenMessage>,
+    lane: LaneSender<ScreenMessage>,
     mut frames: mpsc::Receiver<Frame>,
+    stage: Arc<Stage>,
+    freed: Arc<Freed>,
     tally: Arc<Tally>,
 ) {
+    let lane = tokio::sync::Mutex::new(lane);
+    let mut epoch = 0;
     while let Some(frame) = frames.recv().await {
         let bytes = frame.payload.len();
-        if let Err(error) = lane.send(&ScreenMessage::Frame(frame)).await {
+        let write = async |message| lane.lock().await.send(&message).await;
+        if let Err(error) = pieces::send(frame, &stage, &freed, write).await {
             info!(%error, "frames cannot be written any more");
             return;
         }
         tally.count(bytes);
+        if std::mem::replace(&mut epoch, lane.lock().await.epoch()) != epoch {
+            stage.moved();
+        }
     }
 }
 
-async fn read_acks(mut lane: LaneReceiver<ScreenAck>, stage: Arc<Stage>, happen: mpsc::Sender<Happening>) {
+async fn read_acks(
+    mut lane: LaneReceiver<ScreenAck>,
+    stage: Arc<Stage>,
+    freed: Arc<Freed>,
+    happen: mpsc::Sender<Happening>,
+) {
     loop {
         match lane.recv().await {
+            Ok(ScreenAck::Taken(taken)) => {
+                stage.taken(taken.bytes, Instant::now());
+                freed.tell();
+            }
             Ok(ScreenAck::Drawn(drawn)) => {
                 if let Some(turn) = stage.drawn(drawn, Instant::now()) {
                     // The loop ends by itself; until then it reads.

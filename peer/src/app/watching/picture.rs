@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use entraide_common::screen::Picture;
 use entraide_common::wire::cursor::Cursor;
-use entraide_common::wire::screen::{Frame, Screen, ScreenAck};
+use entraide_common::wire::screen::{Frame, Screen, ScreenAck, Taken};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tracing::{error, info, warn};
@@ -17,6 +17,7 @@ use super::Happening;
 use crate::app::faces::session::Tally;
 use crate::app::lanes::{self, Received};
 use crate::canvas::Canvas;
+use crate::media::pieces::Joining;
 use crate::media::receive;
 use crate::net::{LaneReceiver, LaneSender};
 use crate::ui;
@@ -54,7 +55,7 @@ impl Pictures {
         let (acknowledge, to_write) = mpsc::channel(ACKS);
         let (hand_in, mut waiting) = mpsc::channel(FRAMES);
         tasks.spawn(lanes::write(acks, to_write));
-        tasks.spawn(read_frames(frames, hand_in, happen.clone()));
+        tasks.spawn(read_frames(frames, hand_in, acknowledge.clone(), happen.clone()));
         tasks.spawn(read_cursor(cursor, canvas.clone(), windows.clone()));
         let decode = Decode { canvas: canvas.clone(), windows, tally, acknowledge, happen };
         let decoder = thread::Builder::new()
@@ -115,16 +116,30 @@ impl Decode {
 async fn read_frames(
     mut lane: LaneReceiver<Screen>,
     decoder: mpsc::Sender<Frame>,
+    acknowledge: mpsc::Sender<ScreenAck>,
     happen: mpsc::Sender<Happening>,
 ) {
+    let mut joining = Joining::default();
     loop {
         let received = match lane.recv().await {
-            Ok(Screen::Frame(frame)) => {
-                if decoder.send(frame).await.is_err() {
-                    return;
+            Ok(came) => match joining.take(came) {
+                Ok(frame) => {
+                    let taken = ScreenAck::Taken(Taken { bytes: joining.taken() });
+                    if acknowledge.send(taken).await.is_err() {
+                        return;
+                    }
+                    if let Some(frame) = frame
+                        && decoder.send(frame).await.is_err()
+                    {
+                        return;
+                    }
+                    continue;
                 }
-                continue;
-            }
+                Err(fault) => {
+                    warn!(%fault, "the host's program sent a picture that is none");
+                    Received::Fault
+                }
+            },
             Err(crate::net::LaneError::Protocol(fault)) => {
                 warn!(%fault, "the host's program broke the protocol");
                 Received::Fault

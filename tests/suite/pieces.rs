@@ -1,0 +1,47 @@
+//! Frames in pieces: out as the link has room, together again on the other side.
+
+use std::cell::RefCell;
+use std::convert::Infallible;
+use std::time::Instant;
+
+use entraide::media::pieces::{self, Freed, Joining};
+use entraide::media::stage::Stage;
+use entraide_common::wire::screen::{Frame, Screen};
+
+fn frame(sequence: u64, bytes: usize) -> Frame {
+    let payload = (0..bytes).map(|byte| ((byte * 31) >> 3) as u8).collect();
+    Frame { generation: 1, sequence, captured_us: sequence, payload }
+}
+
+#[tokio::test]
+async fn a_frame_comes_together_as_it_was_and_goes_out_only_as_it_is_acknowledged() {
+    let (stage, freed) = (Stage::default(), Freed::default());
+    let other_side = RefCell::new((Joining::default(), Vec::new(), 0));
+    for (sequence, bytes) in [(0, 100_000), (1, 1), (2, 0), (3, 40_000)] {
+        let sent = frame(sequence, bytes);
+        stage.encoded(1, sequence, bytes, Instant::now());
+        let write = async |message: Screen| {
+            let (joining, whole, messages) = &mut *other_side.borrow_mut();
+            whole.extend(joining.take(message).expect("not too long"));
+            *messages += 1;
+            Ok::<(), Infallible>(())
+        };
+        let hear = async {
+            loop {
+                tokio::task::yield_now().await;
+                stage.taken(other_side.borrow().0.taken(), Instant::now());
+                freed.tell();
+            }
+        };
+        tokio::select! {
+            written = pieces::send(sent.clone(), &stage, &freed, write) => written.expect("it is infallible"),
+            () = hear => {}
+        }
+        let (joining, whole, _) = &mut *other_side.borrow_mut();
+        assert_eq!(whole.pop(), Some(sent));
+        stage.taken(joining.taken(), Instant::now());
+    }
+    let (joining, whole, messages) = other_side.into_inner();
+    assert_eq!((joining.taken(), whole.len()), (140_001, 0));
+    assert!(messages > 8, "large frames went out at once, in {messages} messages");
+}
