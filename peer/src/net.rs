@@ -12,7 +12,9 @@
 //!   dialled: identify and the relay client speak with nodes only ([`gate`]), DCUtR does not know the circuit
 //!   ([`punch`]), and the exchange of addresses ([`candidates`]) waits.
 //! - A peer is who the transport proved. A session's streams are accepted from its proven peer only.
-//! - A lane loses, doubles and reorders nothing when the path changes ([`lane`]).
+//! - A lane loses, doubles and reorders nothing when the path changes ([`lane`]). When a path dies its lanes are lost.
+//! - A dead path of a proven peer is noticed within two seconds while another stands by, and in four at most ([`pulse`]).
+//! - What a session has lost, a direct path or the circuit behind it, is tried for again and again ([`driver`]).
 //! - Everything that waits is bounded by a number in [`entraide_common::limits`].
 //!
 //! # What it leaves to others
@@ -32,6 +34,7 @@ mod lane;
 mod link;
 mod mapping;
 mod path;
+mod pulse;
 mod punch;
 mod quic;
 mod streams;
@@ -173,6 +176,12 @@ pub enum NetEvent {
         /// The way.
         path: Path,
     },
+    /// Nothing has come from a proven helper for a while on the path that carries its session. If that lasts, the path is
+    /// given up, which ends the lanes.
+    Silent {
+        /// The peer.
+        peer: PeerKey,
+    },
     /// No connection of that peer, which was proven or reached, is left.
     Lost {
         /// The peer.
@@ -286,6 +295,20 @@ impl Net {
         })
     }
 
+    /// Whether the node answers. If it does not, the connections to it are given up, so that the next call makes others: the
+    /// way to it may be another now. A reservation there is made again by itself.
+    pub async fn check(&self, node: &Multiaddr) -> bool {
+        let asked = timeout(limits::NODE_CHECK, self.request(node, &Request::Witness(()))).await;
+        if matches!(asked, Ok(Ok(_) | Err(DirectoryError::Declined(_)))) {
+            return true;
+        }
+        if let Ok(node) = node_id(node) {
+            // A driver that is gone has closed everything.
+            let _ = self.send(Command::GiveUp { node }).await;
+        }
+        false
+    }
+
     /// Opens the stream on which a helper pairs with the host.
     ///
     /// # Errors
@@ -305,8 +328,8 @@ impl Net {
         self.ask(|reply| Command::Prove { peer, session, reply }).await
     }
 
-    /// Opens the session's lanes to the proven host. When they are lost and a connection is left, both sides may link
-    /// the same session once more.
+    /// Opens the session's lanes to the proven host. When they are lost and a connection is left, both sides link the
+    /// same session once more.
     ///
     /// # Errors
     /// [`NetError::Unproven`], [`NetError::NotConnected`], [`NetError::Lost`].

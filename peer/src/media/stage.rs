@@ -41,6 +41,10 @@ struct State {
     taken: Option<(u64, Instant)>,
     /// Generations that the helper has not drawn anything of, and their turns.
     begun: VecDeque<(u32, u64)>,
+    /// The link is another one, and nothing was taken for it yet.
+    relinked: bool,
+    /// The turn with which that began, and the first generation that is for it.
+    link: (u64, u32),
     pace: Pace,
 }
 
@@ -91,6 +95,25 @@ impl Stage {
         state.turn
     }
 
+    /// The link before was cut, and what was under way on it is lost: begins a generation anew, with all pixels.
+    pub fn relink(&self, now: Instant) {
+        let mut state = self.lock();
+        state.turn += 1;
+        (state.relinked, state.link) = (true, (state.turn, u32::MAX));
+        if let Some(whole) = state.picture.as_ref().map(|picture| picture.size().rect()) {
+            state.damage = vec![whole];
+            state.captured.get_or_insert(now);
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Whether a frame of this generation was encoded for a link that was cut.
+    #[must_use]
+    pub fn is_stale(&self, generation: u32) -> bool {
+        generation < self.lock().link.1
+    }
+
     /// Freezes what leaves the stage; capture goes on painting behind the curtain.
     pub fn freeze(&self, frozen: bool) {
         self.lock().frozen = frozen;
@@ -114,7 +137,12 @@ impl Stage {
 
     /// Encoder: frames of this generation show that turn.
     pub fn begun(&self, generation: u32, turn: u64) {
-        self.lock().begun.push_back((generation, turn));
+        let mut state = self.lock();
+        let (since, first) = &mut state.link;
+        if turn >= *since {
+            *first = generation.min(*first);
+        }
+        state.begun.push_back((generation, turn));
     }
 
     /// A frame of so many bytes is ready to go out.
@@ -164,7 +192,8 @@ impl Stage {
                 return Work::Closed;
             }
             let now = Instant::now();
-            let next = state.pace.next(now).map(|from| from.max(state.may_turn(now)));
+            let paced = if state.relinked { Some(now) } else { state.pace.next(now) };
+            let next = paced.map(|from| from.max(state.may_turn(now)));
             let nap = match next {
                 Some(from) if !state.damage.is_empty() && !state.frozen && from <= now => {
                     return take_damage(&mut state, own, now);
@@ -201,6 +230,9 @@ fn take_damage(state: &mut State, own: &mut Picture, now: Instant) -> Work {
         for &rect in &damage {
             own.copy_rect_from(picture, rect);
         }
+    }
+    if std::mem::take(&mut state.relinked) {
+        state.pace = Pace::default();
     }
     if state.taken.is_none_or(|(turn, _)| turn != state.turn) {
         state.taken = Some((state.turn, now));
