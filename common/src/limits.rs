@@ -186,8 +186,7 @@ pub const PULSE_AGAIN: Duration = Duration::from_millis(500);
 pub const PULSE_PATIENCE: Duration = Duration::from_secs(1);
 /// See [`PULSE_PATIENCE`].
 pub const PULSE_ROUND_TRIPS: u32 = 4;
-/// A path that stays silent for so long is dead: a line that stalls for three seconds comes back, and then nothing was
-/// lost.
+/// A path that stays silent for so long is dead: a line that stalls for two seconds comes back, and then nothing was lost.
 pub const PULSE_DEAD: Duration = Duration::from_secs(2);
 /// Round trips that differ by less are not told anew: everybody who shows them is woken.
 pub const PULSE_FELT: Duration = Duration::from_millis(5);

@@ -25,6 +25,7 @@ mod candidates;
 mod channel;
 mod directory;
 mod driver;
+mod error;
 mod exchange;
 mod frames;
 mod gate;
@@ -46,11 +47,9 @@ use std::sync::Arc;
 
 use entraide_common::ids::{PeerKey, SessionId};
 use entraide_common::limits;
-use entraide_common::wire::WireError;
 use entraide_common::wire::directory::{Claim, Claimed, Place, Request, Response};
 use libp2p::multiaddr::Protocol as Part;
 use libp2p::{Multiaddr, PeerId};
-use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -59,10 +58,11 @@ pub use self::channel::Channel;
 pub use self::directory::DirectoryError;
 pub use self::driver::Driver;
 use self::driver::{Command, Reply};
+pub use self::error::NetError;
 pub use self::lane::{LaneError, LaneReceiver, LaneSender};
 pub use self::link::{HelperLink, HostLink};
 pub use self::path::{Path, PathKind, Transport};
-use self::streams::{OpenError, Protocol};
+use self::streams::Protocol;
 pub use self::survey::{Answer, Ipv6, NodeFound, Opening, Survey, survey};
 
 /// Which side of sessions this is.
@@ -95,66 +95,6 @@ pub struct NetConfig {
     pub listen_port: u16,
     /// Whether the router is asked to open the ports.
     pub map_ports: bool,
-}
-
-/// What went wrong, and on whose side.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum NetError {
-    /// This address is no node of the configuration, or does not end in `/p2p/ID`.
-    #[error("{0} is no address of a known node")]
-    UnknownNode(Multiaddr),
-    /// The node does not answer at that address.
-    #[error("the node {node} cannot be reached: {reason}")]
-    NodeUnreachable {
-        /// Its address.
-        node: Multiaddr,
-        /// What the system or libp2p said.
-        reason: String,
-    },
-    /// The node answers but gives no place to wait at.
-    #[error("the node {node} gives no reservation: {reason}")]
-    NodeRefused {
-        /// Its address.
-        node: Multiaddr,
-        /// What it said.
-        reason: String,
-    },
-    /// The node knows no way to the host: it is gone.
-    #[error("the host cannot be reached: {0}")]
-    HostUnreachable(String),
-    /// There is no connection to that peer.
-    #[error("not connected")]
-    NotConnected,
-    /// The peer is not proven for that session.
-    #[error("the peer is not proven")]
-    Unproven,
-    /// The other side does not speak the protocol.
-    #[error("the other side does not speak this protocol")]
-    Unsupported,
-    /// No answer in time.
-    #[error("no answer in time")]
-    TimedOut,
-    /// The stream or its connection broke, or the other side ended it.
-    #[error("the link to the other side was lost")]
-    Lost,
-    /// The other side broke a rule.
-    #[error("the other side sent {0}")]
-    Protocol(#[from] WireError),
-    /// This computer cannot do networking.
-    #[error("networking is not possible here: {0}")]
-    System(String),
-    /// The driver has ended.
-    #[error("the network is shut down")]
-    Stopped,
-}
-
-impl From<OpenError> for NetError {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::Unsupported => Self::Unsupported,
-            OpenError::Gone => Self::Lost,
-        }
-    }
 }
 
 /// What happens by itself.

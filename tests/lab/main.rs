@@ -10,6 +10,7 @@
 #![cfg(target_os = "linux")]
 
 mod doctor;
+mod life;
 mod matrix;
 mod meeting;
 mod oracle;

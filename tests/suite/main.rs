@@ -12,6 +12,7 @@ mod node;
 mod pace;
 mod pairing;
 mod pieces;
+mod pulse;
 mod reach;
 mod registry;
 mod screen;

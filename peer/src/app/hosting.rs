@@ -52,6 +52,8 @@ enum Happening {
     Control(u32, Received<FromHelper>),
     /// Its input stream. It may end before the goodbye on the control stream has been read.
     Acts(u32, Received<FromHelper>),
+    /// A lane of the link of that number ended, and its control stream does not say why.
+    Broken(u32),
     /// The capture thread.
     Noticed(Noticed),
     /// The helper sees the picture since that turn of the screen.
@@ -238,6 +240,7 @@ impl Hosting<'_> {
             }
             Happening::Control(_, Received::Lost) => self.cut(),
             Happening::Acts(_, Received::Lost) => None,
+            Happening::Broken(number) => self.link.is(number).then(|| self.cut()).flatten(),
             Happening::Noticed(noticed) => self.noticed(noticed),
             Happening::Turned(turn) => self.turned(turn),
             Happening::MarkFailed => Some(Input::Machine(Machine::MarkFailed)),

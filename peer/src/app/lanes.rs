@@ -7,7 +7,7 @@ use entraide_common::wire::Message;
 use tokio::sync::Mutex;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use crate::net::{LaneError, LaneReceiver, LaneSender};
@@ -17,6 +17,9 @@ const QUEUE: usize = 256;
 
 /// How long a goodbye may take to be heard.
 const GOODBYE: Duration = Duration::from_secs(2);
+
+/// How long the control stream has to say why another lane ended: a goodbye comes there.
+const REASONS: Duration = Duration::from_secs(2);
 
 /// What a lane gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,6 +67,12 @@ pub async fn read<M: Message, H: Send>(
             return;
         }
     }
+}
+
+/// Waits until the control stream would have said why another lane ended. If it goes on instead, that lane was cut on the
+/// way from one path to another, and so the link is.
+pub async fn without_a_reason() {
+    sleep(REASONS).await;
 }
 
 /// A queue that is written to one lane after the other, when a link is cut and stands again.

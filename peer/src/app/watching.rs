@@ -61,6 +61,8 @@ pub struct Ground<'a> {
 enum Happening {
     /// The control stream of the link of that number.
     Peer(u32, Received<ToHelper>),
+    /// A lane of the link of that number ended, and its control stream does not say why.
+    Broken(u32),
     /// The first frame was drawn; or one that lies came, or the lane ended.
     Picture(Received<()>),
     /// A snapshot is written, or could not be.
@@ -291,8 +293,9 @@ impl Watching<'_> {
             }
             Happening::Peer(_, Received::Fault) | Happening::Picture(Received::Fault) => Some(Input::PeerFault),
             Happening::Peer(_, Received::Lost) => self.cut(),
-            // The control stream says why, in a moment.
+            // The control stream says why, in a moment, or the lane is broken.
             Happening::Picture(Received::Lost) => None,
+            Happening::Broken(number) => self.link.is(number).then(|| self.cut()).flatten(),
             Happening::Snapshot(path, written) => {
                 self.shower.snapshot(&path, written);
                 None

@@ -24,10 +24,17 @@ pub(super) fn begin(number: u32, link: HostLink, happen: &mpsc::Sender<Happening
         (controls.clone(), Happening::Control(number, got.map(FromHelper::Control)))
     }));
     let acts = happen.clone();
-    line.tasks.spawn(lanes::read(input, move |got| {
-        (acts.clone(), Happening::Acts(number, got.map(|Act::Event(event)| FromHelper::Act(event))))
-    }));
-    (line, Lanes { frames: screen, acks, cursor })
+    let broken = happen.clone();
+    line.tasks.spawn(async move {
+        lanes::read(input, move |got| {
+            (acts.clone(), Happening::Acts(number, got.map(|Act::Event(event)| FromHelper::Act(event))))
+        })
+        .await;
+        lanes::without_a_reason().await;
+        // A session that is over needs not know.
+        let _ = broken.send(Happening::Broken(number)).await;
+    });
+    (line, Lanes { number, frames: screen, acks, cursor })
 }
 
 impl Hosting<'_> {

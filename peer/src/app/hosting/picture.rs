@@ -14,6 +14,7 @@ use tracing::info;
 
 use super::Happening;
 use crate::app::faces::session::Tally;
+use crate::app::lanes;
 use crate::desktop::{Desktop, Ended, Screen, Waker};
 use crate::media::pieces::{self, Freed};
 use crate::media::stage::Stage;
@@ -47,6 +48,8 @@ pub struct Pictures {
 
 /// The lanes of the picture.
 pub(super) struct Lanes {
+    /// The link's.
+    pub(super) number: u32,
     pub(super) frames: LaneSender<ScreenMessage>,
     pub(super) acks: LaneReceiver<ScreenAck>,
     pub(super) cursor: LaneSender<Cursor>,
@@ -165,7 +168,7 @@ impl Pictures {
     /// Starts the tasks that write to a link's lanes and read from them.
     fn write(&mut self, lanes: Lanes) {
         let Phase::Running { frames: handed_out, happen } = &self.phase else { return };
-        let Lanes { frames, acks, cursor } = lanes;
+        let Lanes { number, frames, acks, cursor } = lanes;
         let (shapes, shapes_out) = mpsc::channel(SHAPES);
         let (positions, positions_out) = watch::channel(None);
         if let Some(shape) = self.worn.clone() {
@@ -180,7 +183,13 @@ impl Pictures {
         self.tasks.spawn(write_cursor(cursor, shapes_out, positions_out));
         let freed = Arc::<Freed>::default();
         let acknowledged = read_acks(acks, self.stage.clone(), freed.clone(), happen.clone());
-        self.tasks.spawn(acknowledged);
+        let happen = happen.clone();
+        self.tasks.spawn(async move {
+            acknowledged.await;
+            lanes::without_a_reason().await;
+            // A session that is over needs not know.
+            let _ = happen.send(Happening::Broken(number)).await;
+        });
         let handed_out = handed_out.clone();
         self.tasks.spawn(write_frames(frames, handed_out, self.stage.clone(), freed, self.tally.clone()));
     }

@@ -25,7 +25,7 @@ pub(super) fn begin(
     let acts = Outbox::spawn(&mut line.tasks, input);
     let happen = happen.clone();
     line.tasks.spawn(lanes::read(control, move |got| (happen.clone(), Happening::Peer(number, got))));
-    picture.link(&mut line.tasks, Lanes { frames: screen, acks, cursor });
+    picture.link(&mut line.tasks, Lanes { number, frames: screen, acks, cursor });
     (line, acts)
 }
 

@@ -29,6 +29,8 @@ const ACKS: usize = 64;
 
 /// The lanes of the picture.
 pub(super) struct Lanes {
+    /// The link's.
+    pub(super) number: u32,
     pub(super) frames: LaneReceiver<Screen>,
     pub(super) acks: LaneSender<ScreenAck>,
     pub(super) cursor: LaneReceiver<Cursor>,
@@ -73,11 +75,21 @@ impl Pictures {
     }
 
     /// Starts the tasks between the decoder and the lanes of a link.
-    pub(super) fn link(&self, tasks: &mut JoinSet<()>, Lanes { frames, acks, cursor }: Lanes) {
+    pub(super) fn link(&self, tasks: &mut JoinSet<()>, Lanes { number, frames, acks, cursor }: Lanes) {
         tasks.spawn(lanes::write_fresh(acks, self.acks.clone()));
         let (hand_in, acknowledge) = (self.hand_in.clone(), self.acknowledge.clone());
-        tasks.spawn(read_frames(frames, hand_in, acknowledge, self.happen.clone()));
-        tasks.spawn(read_cursor(cursor, self.canvas.clone(), self.windows.clone()));
+        let reading = read_frames(frames, hand_in, acknowledge, self.happen.clone());
+        let pointing = read_cursor(cursor, self.canvas.clone(), self.windows.clone());
+        let happen = self.happen.clone();
+        tasks.spawn(async move {
+            tokio::select! {
+                () = reading => {}
+                () = pointing => {}
+            }
+            lanes::without_a_reason().await;
+            // A session that is over needs not know.
+            let _ = happen.send(Happening::Broken(number)).await;
+        });
     }
 
     /// The remote picture as it is now.

@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use entraide_common::again;
+use entraide_common::{again, limits};
 use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
@@ -71,15 +71,15 @@ impl Driver {
 
     /// Tries, and will again.
     pub(super) fn mend_now(&mut self, peer: PeerId) {
-        self.drop_circuits(peer);
+        let done = self.drop_circuits(peer);
         let Some(state) = self.peers.get_mut(&peer) else { return };
-        if !state.is_broken() {
+        if !state.is_broken() && done {
             state.mending = None;
             return;
         }
         let Some(mending) = &mut state.mending else { return };
         mending.tries += 1;
-        if let Some(circuit) = state.circuit.clone() {
+        if let (true, Some(circuit)) = (state.is_broken(), state.circuit.clone()) {
             let options = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![circuit]);
             if let Err(error) = self.swarm.dial(options.build()) {
                 tracing::debug!(%error, "another circuit");
@@ -88,19 +88,21 @@ impl Driver {
         self.mend_later(peer);
     }
 
-    /// One circuit is enough: the one that the session runs on, or the newest.
-    fn drop_circuits(&mut self, peer: PeerId) {
-        let Some(state) = self.peers.get(&peer) else { return };
+    /// One circuit is enough: the one that the session runs on, or the newest. False if that has to wait: on one that the
+    /// session has just left something may be under way.
+    fn drop_circuits(&mut self, peer: PeerId) -> bool {
+        let Some(state) = self.peers.get(&peer) else { return true };
         let circuits = state.connections.iter().filter(|(_, connection)| !connection.path.is_direct());
         let circuits: Vec<ConnectionId> = circuits.map(|(id, _)| *id).collect();
-        let current = match &state.link {
-            Link::Up(up) => Some(up.connection).filter(|current| circuits.contains(current)),
-            Link::None | Link::Beginning { .. } => None,
-        };
-        let kept = current.or(circuits.last().copied());
+        let Link::Up(up) = &state.link else { return circuits.len() < 2 };
+        if circuits.len() > 1 && up.since.elapsed() < limits::LANE_SUCCESSOR_TIME {
+            return false;
+        }
+        let kept = Some(up.connection).filter(|current| circuits.contains(current)).or(circuits.last().copied());
         for id in circuits.into_iter().filter(|id| Some(*id) != kept) {
             self.give_up(peer, id);
         }
+        true
     }
 
     /// A circuit to a proven peer stands beside others. Where a direct path is missing it brings a new attempt.

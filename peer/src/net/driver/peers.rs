@@ -64,6 +64,8 @@ pub(super) struct Connection {
     dialled: bool,
     /// Whether it begins on this computer's loopback.
     loopback: bool,
+    /// Whether the session ran on it at any time.
+    pub(super) carried: bool,
     /// Who asks for signs of life on it is told here what it is to the session.
     pub(super) rank: Option<watch::Sender<Rank>>,
     /// Whether this side answers such questions on it.
@@ -73,10 +75,7 @@ pub(super) struct Connection {
 impl Peer {
     /// The best connection. Of two alike the one whose dialler has the smaller id, as the other side finds too.
     pub(super) fn best(&self, me: &PeerId, peer: &PeerId) -> Option<ConnectionId> {
-        let order = |(id, connection): &(&ConnectionId, &Connection)| {
-            let dialler = if connection.dialled { me } else { peer };
-            (connection.path.preference(), *dialler, **id)
-        };
+        let order = |(id, connection): &(&ConnectionId, &Connection)| connection.rank_among(**id, me, peer);
         self.connections.iter().min_by_key(order).map(|(id, _)| *id)
     }
 
@@ -85,6 +84,13 @@ impl Peer {
         match &self.link {
             Link::Up(up) => Some(up.connection),
             Link::None | Link::Beginning { .. } => self.best(me, peer),
+        }
+    }
+
+    /// The session runs on that connection from now on.
+    pub(super) fn carries(&mut self, id: ConnectionId) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.carried = true;
         }
     }
 
@@ -103,6 +109,19 @@ impl Peer {
     }
 }
 
+impl Connection {
+    /// The smallest is the best.
+    pub(super) fn rank_among(
+        &self,
+        id: ConnectionId,
+        me: &PeerId,
+        peer: &PeerId,
+    ) -> ((u8, Transport), PeerId, ConnectionId) {
+        let dialler = if self.dialled { me } else { peer };
+        (self.path.preference(), *dialler, id)
+    }
+}
+
 impl Driver {
     pub(super) fn on_peer_connected(&mut self, peer: PeerId, id: ConnectionId, endpoint: &ConnectedPoint) {
         let mut path = Path::of(endpoint);
@@ -114,6 +133,7 @@ impl Driver {
             dialled: endpoint.is_dialer(),
             loopback: path::is_loopback(endpoint),
             path,
+            carried: false,
             rank: None,
             answers: false,
         };

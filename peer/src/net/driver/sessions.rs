@@ -1,5 +1,7 @@
 //! The link of a peer's session: the helper opens streams on the best connection, the host takes them.
 
+use std::time::Instant;
+
 use entraide_common::ids::SessionId;
 use entraide_common::limits;
 use entraide_common::wire::open::{Header, Open, StreamKind};
@@ -41,6 +43,8 @@ pub(super) struct Up {
     lanes: Lanes,
     epoch: u32,
     pub(super) connection: ConnectionId,
+    /// Since when it runs there.
+    pub(super) since: Instant,
     /// The helper opens the streams of the next epoch.
     moving: bool,
     pub(super) path: watch::Sender<Path>,
@@ -101,19 +105,27 @@ impl Driver {
         }
     }
 
-    /// Lets go of direct connections beside the one that the session moved to: both sides dialled at once. The circuit
-    /// is kept as a fallback. The helper decides, as it does about moving.
+    /// Lets go of direct connections that are no better than the one that the session moved to: both sides dialled at
+    /// once, and what kills one of them kills all. On one that carried the session something may be under way still: it
+    /// ends by itself. The circuit is kept as a fallback. The helper decides, as it does about moving.
     pub(super) fn spare(&mut self, peer: PeerId) {
+        let me = *self.swarm.local_peer_id();
         let Some(state) = self.peers.get(&peer) else { return };
         let Link::Up(up) = &state.link else { return };
-        let current = up.connection;
-        let is_direct = state.connections.get(&current).is_some_and(|connection| connection.path.is_direct());
-        if self.side == Side::Host || !is_direct || up.moving {
+        let Some(current) = state.connections.get(&up.connection) else { return };
+        if self.side == Side::Host || !current.path.is_direct() || up.moving {
             return;
         }
-        let direct = state.connections.iter().filter(|(_, connection)| connection.path.is_direct());
-        for id in direct.map(|(id, _)| *id).collect::<Vec<_>>() {
-            self.swarm.behaviour_mut().streams.keep(peer, id, id == current);
+        let rank = current.rank_among(up.connection, &me, &peer);
+        let spared = state.connections.iter().filter(|(id, connection)| {
+            connection.path.is_direct() && connection.rank_among(**id, &me, &peer) > rank
+        });
+        for (id, carried) in spared.map(|(id, connection)| (*id, connection.carried)).collect::<Vec<_>>() {
+            if carried {
+                self.swarm.behaviour_mut().streams.keep(peer, id, false);
+            } else {
+                self.give_up(peer, id);
+            }
         }
     }
 
@@ -157,7 +169,8 @@ impl Driver {
                 // A connection may have gone while its streams were opened.
                 if let (Ok(streams), true) = (streams, state.connections.contains_key(&connection)) {
                     up.epoch = epoch;
-                    up.connection = connection;
+                    (up.connection, up.since) = (connection, Instant::now());
+                    state.carries(connection);
                     state.epoch = epoch + 1;
                     let moves =
                         streams.into_iter().flat_map(|(kind, stream)| up.lanes.succeed(kind, epoch, stream));
@@ -262,7 +275,8 @@ impl Driver {
         let (lanes, ends) = Lanes::begin(self.side, epoch, streams);
         let (path, watch) = watch::channel(path);
         state.epoch = epoch + 1;
-        state.link = Link::Up(Up { session, lanes, epoch, connection, moving: false, path });
+        state.carries(connection);
+        state.link = Link::Up(Up { session, lanes, epoch, connection, since: Instant::now(), moving: false, path });
         let _ = reply.send(Ok((ends, watch)));
         self.improve(peer);
         self.show(peer);
@@ -282,7 +296,7 @@ impl Up {
     fn accept(&mut self, Early { header, connection, stream, .. }: Early) -> Vec<Move> {
         if header.epoch > self.epoch {
             self.epoch = header.epoch;
-            self.connection = connection;
+            (self.connection, self.since) = (connection, Instant::now());
         }
         self.lanes.succeed(header.kind, header.epoch, stream)
     }
