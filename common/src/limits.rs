@@ -190,6 +190,8 @@ pub const PULSE_ROUND_TRIPS: u32 = 4;
 pub const PULSE_DEAD: Duration = Duration::from_secs(2);
 /// Round trips that differ by less are not told anew: everybody who shows them is woken.
 pub const PULSE_FELT: Duration = Duration::from_millis(5);
+/// A path that stands behind one that died takes over within a second or two. Whoever takes longer was away.
+pub const CUT_TIME: Duration = Duration::from_secs(5);
 /// How long a session waits for its other side when no path is left. Who comes back later starts with a new code.
 pub const RESUME_TIME: Duration = Duration::from_secs(2 * 60);
 /// After being away for so long, a helper sees nothing before the host's person had time to notice.

@@ -143,7 +143,7 @@ impl HostSession {
             Input::Person(command) => self.command(command, now),
             Input::Machine(machine) => self.machine(machine, now),
             Input::LinkSilent => self.silent(),
-            Input::LinkCut => self.cut(),
+            Input::LinkCut => self.cut(now),
             Input::LinkAway => self.away(now),
             Input::LinkBack => self.back(now),
             Input::LinkLost => self.end(Party::Link, Reason::Closing),
@@ -289,7 +289,7 @@ impl HostSession {
 
     fn time(&mut self, now: Moment) {
         self.holds.time(now);
-        self.notice_over(now);
+        self.distance_time(now);
         let Phase::Open { control_until: Some(until), .. } = self.phase else { return };
         if now >= until {
             self.revoke(Grant::Control, Party::Program, Reason::TimeOver, now);

@@ -28,7 +28,7 @@ use crate::net::{Channel, HelperLink, HostLink, Net, NetError};
 /// Helpers who knock while one is being let in: there is one helper.
 pub const KNOCKS: usize = 4;
 
-/// How often nodes are asked for a sign of life while the host waits.
+/// How often nodes are asked for a sign of life while the link is cut.
 const NODES_PACE: Duration = Duration::from_secs(10);
 
 /// All that leads back to a session.
@@ -71,6 +71,13 @@ impl Road {
 
     /// The helper comes back; nothing if it is too late, or the host has ended the session.
     pub async fn as_helper(self: Arc<Self>) -> Option<HelperLink> {
+        tokio::select! {
+            link = self.call_again() => link,
+            never = self.tend() => match never {},
+        }
+    }
+
+    async fn call_again(&self) -> Option<HelperLink> {
         let lost = Instant::now();
         for number in 0.. {
             let at = again::resume(number);
@@ -110,7 +117,6 @@ impl Road {
                 Err(end @ PairEnd::Refused(_)) => return Err(end),
                 Err(end) => {
                     info!(%node, error = %end, "no way over this node");
-                    self.net.check(node).await;
                     last = end;
                 }
             }
@@ -193,7 +199,7 @@ impl Road {
         Ok(())
     }
 
-    /// Looks after the nodes, over which the helper comes back.
+    /// Looks after the nodes, over which the way back leads.
     async fn tend(&self) -> std::convert::Infallible {
         loop {
             join_all(self.nodes.iter().map(|node| self.net.check(node))).await;

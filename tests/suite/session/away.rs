@@ -75,6 +75,19 @@ fn who_was_away_sees_and_asks_for_the_rest() {
 }
 
 #[test]
+fn who_takes_long_to_come_back_was_away() {
+    for (late, control) in [(Duration::ZERO, true), (Duration::from_millis(1), false)] {
+        let mut pair = holding();
+        pair.cut();
+        pair.wait(limits::CUT_TIME - Duration::from_millis(1) + late);
+        pair.back();
+        pair.settle();
+        assert_eq!(pair.helper.grants().has(Grant::Control), control);
+        assert!(pair.helper.grants().has(Grant::View));
+    }
+}
+
+#[test]
 fn before_the_first_yes_there_is_nothing_to_come_back_to() {
     let mut pair = Pair::new();
     pair.away();

@@ -2,8 +2,9 @@
 //! the session's secret ([`crate::invitation::pairing::resume`]).
 //!
 //! Whatever was under way is lost, so everything that the helper holds down is let go of at once, and the helper is told
-//! the whole state when it is back. A cut that the other path heals takes no right away: it is the same peer, whom the
-//! transport has proven on that path as well. Who was away comes back to the picture and to nothing else.
+//! the whole state when it is back. A cut that the other path heals within [`limits::CUT_TIME`] takes no right away: it is
+//! the same peer, whom the transport has proven on that path as well. Who was away comes back to the picture and to
+//! nothing else.
 
 use super::super::Party;
 use super::{Do, HostSession, Show};
@@ -17,9 +18,9 @@ pub(super) enum Distance {
     /// The link stands.
     #[default]
     Here,
-    /// The path died; another one may stand.
-    Cut,
-    /// No path is left since then.
+    /// The path died then; another one may stand.
+    Cut(Moment),
+    /// No path is left, or none brings the helper back. It is cut off since then.
     Away(Moment),
     /// It is back, and sees nothing new before then: time for the host's person to notice.
     Returned(Moment),
@@ -28,15 +29,16 @@ pub(super) enum Distance {
 impl Distance {
     pub(super) fn deadline(self) -> Option<Moment> {
         match self {
+            Self::Cut(since) => Some(since + limits::CUT_TIME),
             Self::Returned(until) => Some(until),
-            Self::Here | Self::Cut | Self::Away(_) => None,
+            Self::Here | Self::Away(_) => None,
         }
     }
 }
 
 impl HostSession {
     pub(super) fn is_cut(&self) -> bool {
-        matches!(self.distance, Distance::Cut | Distance::Away(_))
+        matches!(self.distance, Distance::Cut(_) | Distance::Away(_))
     }
 
     /// Nothing comes from the helper at the moment: what it holds down is let go of.
@@ -48,9 +50,9 @@ impl HostSession {
     }
 
     /// The path died.
-    pub(super) fn cut(&mut self) {
-        if matches!(self.distance, Distance::Here | Distance::Returned(_)) {
-            self.distance = Distance::Cut;
+    pub(super) fn cut(&mut self, now: Moment) {
+        if !self.is_cut() {
+            self.distance = Distance::Cut(now);
             self.silent();
             self.show(Show::Cut);
         }
@@ -58,15 +60,13 @@ impl HostSession {
 
     /// No path is left. Without the first yes there is nothing to come back to.
     pub(super) fn away(&mut self, now: Moment) {
-        self.cut();
-        if matches!(self.distance, Distance::Away(_)) {
-            return;
-        }
+        self.cut(now);
+        let Distance::Cut(since) = self.distance else { return };
         if !self.grants().has(Grant::View) {
             self.end(Party::Link, Reason::Closing);
             return;
         }
-        self.distance = Distance::Away(now);
+        self.distance = Distance::Away(since);
         for what in [Grant::Point, Grant::Control] {
             self.revoke(what, Party::Link, Reason::Lost, now);
         }
@@ -98,11 +98,16 @@ impl HostSession {
         self.tell_freeze();
     }
 
-    pub(super) fn notice_over(&mut self, now: Moment) {
-        if self.distance.deadline().is_some_and(|until| now >= until) {
-            self.distance = Distance::Here;
-            self.show(Show::Back { notice: None });
-            self.tell_freeze();
+    /// Whoever does not come back soon is away, and whoever is back is noticed after a while.
+    pub(super) fn distance_time(&mut self, now: Moment) {
+        match self.distance {
+            Distance::Cut(since) if now >= since + limits::CUT_TIME => self.away(now),
+            Distance::Returned(until) if now >= until => {
+                self.distance = Distance::Here;
+                self.show(Show::Back { notice: None });
+                self.tell_freeze();
+            }
+            _ => {}
         }
     }
 

@@ -163,11 +163,16 @@ impl Driver {
         }
     }
 
-    /// Forgets a node's connections at once and closes them. A reservation goes with them and is made again.
+    /// Forgets a node's connections and the circuits over it at once, and closes them. A reservation goes with them and is
+    /// made again.
     pub(super) fn give_up_node(&mut self, node: PeerId) {
         let Some(connections) = self.nodes.connections.remove(&node) else { return };
         for connection in connections {
             self.swarm.close_connection(connection.id);
+        }
+        let circuits: Vec<_> = self.peers.iter().flat_map(|(peer, state)| state.circuits_over(node, *peer)).collect();
+        for (peer, circuit) in circuits {
+            self.give_up(peer, circuit);
         }
     }
 

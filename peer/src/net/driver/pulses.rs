@@ -1,5 +1,6 @@
 //! Signs of life on the connections of proven peers, and what follows when they stay out.
 
+use entraide_common::ids::PeerKey;
 use entraide_common::limits;
 use entraide_common::pulse::Rank;
 use libp2p::PeerId;
@@ -8,11 +9,11 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::Driver;
+use super::peers::Connection;
 use super::sessions::Link;
 use crate::net::pulse::{self, Beat, News, Teller};
 use crate::net::streams::Protocol;
 use crate::net::{NetEvent, Side};
-use entraide_common::ids::PeerKey;
 
 impl Driver {
     /// The helper asks, on each connection.
@@ -74,17 +75,23 @@ impl Driver {
     }
 
     /// The helper takes another connection at once if there is one: the link breaks, and whoever runs the session links
-    /// it again. The host waits for that, and meanwhile lets go of what the helper holds down.
+    /// it again. What kills one direct connection kills all, so none of those is tried. The host waits for that, and meanwhile lets go of what the helper holds down.
     fn on_silence(&mut self, peer: PeerId, id: ConnectionId) {
         let Some(state) = self.peers.get(&peer) else { return };
-        if !state.connections.contains_key(&id) {
-            return;
-        }
-        let others = state.connections.len() > 1;
+        let Some(silent) = state.connections.get(&id) else { return };
         let carries = matches!(&state.link, Link::Up(up) if up.connection == id);
+        let is_doomed = |(other, connection): &(&ConnectionId, &Connection)| {
+            **other == id || silent.path.is_direct() && connection.path.is_direct()
+        };
+        let doomed: Vec<ConnectionId> = state.connections.iter().filter(is_doomed).map(|(id, _)| *id).collect();
+        let others = state.connections.len() > doomed.len();
         tracing::debug!(%peer, ?id, carries, others, "a path is silent");
         match self.side {
-            Side::Helper if others => self.give_up(peer, id),
+            Side::Helper if others => {
+                for id in doomed {
+                    self.give_up(peer, id);
+                }
+            }
             Side::Host if carries => {
                 if let Some(peer) = PeerKey::from_peer_id(&peer) {
                     self.tell(NetEvent::Silent { peer });
