@@ -48,6 +48,7 @@ use std::sync::Arc;
 use entraide_common::ids::{PeerKey, SessionId};
 use entraide_common::limits;
 use entraide_common::wire::directory::{Claim, Claimed, Place, Request, Response};
+use futures::future::join_all;
 use libp2p::multiaddr::Protocol as Part;
 use libp2p::{Multiaddr, PeerId};
 use tokio::sync::{mpsc, oneshot};
@@ -235,18 +236,24 @@ impl Net {
         })
     }
 
-    /// Whether the node answers. If it does not, the connections to it are given up, so that the next call makes others: the
-    /// way to it may be another now. A reservation there is made again by itself.
-    pub async fn check(&self, node: &Multiaddr) -> bool {
-        let asked = timeout(limits::NODE_CHECK, self.request(node, &Request::Witness(()))).await;
-        if matches!(asked, Ok(Ok(_) | Err(DirectoryError::Declined(_)))) {
-            return true;
+    /// Asks the node for a sign of life on each connection to it, and gives up those on which none comes: the way to it may
+    /// be another now. The next call makes others, and a reservation is made again by itself.
+    pub async fn check(&self, node: &Multiaddr) {
+        let Ok(peer) = node_id(node) else { return };
+        let Ok(streams) = self.ask(|reply| Command::Probe { node: peer, reply }).await else { return };
+        if streams.is_empty() {
+            // Whoever needs it later finds it there, or hears why not.
+            let _ = timeout(limits::NODE_CHECK, self.connect(node)).await;
         }
-        if let Ok(node) = node_id(node) {
-            // A driver that is gone has closed everything.
-            let _ = self.send(Command::GiveUp { node }).await;
-        }
-        false
+        join_all(streams.into_iter().map(|(connection, stream)| async move {
+            let asked = async { Some(directory::ask(stream.await.ok()?.ok()?, &Request::Witness(())).await) };
+            let answered = |answer| matches!(answer, Some(Ok(_) | Err(DirectoryError::Declined(_))));
+            if !timeout(limits::NODE_CHECK, asked).await.is_ok_and(answered) {
+                // A driver that is gone has closed everything.
+                let _ = self.send(Command::GiveUp { node: peer, connection }).await;
+            }
+        }))
+        .await;
     }
 
     /// Opens the stream on which a helper pairs with the host.

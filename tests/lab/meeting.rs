@@ -217,12 +217,23 @@ impl<'a> Meeting<'a> {
         sums.windows(2).map(|pair| pair[1] - pair[0]).collect()
     }
 
-    /// Waits for a direct path.
-    pub(crate) fn direct(&mut self) {
+    /// Waits for a direct path, which both were told of after that moment: when the helper was.
+    pub(crate) fn direct_after(&mut self, moment: Instant) -> Instant {
         let is_direct = |path: &Value| path["kind"] != "relayed";
-        for client in [&mut self.helper, &mut self.waiting.host] {
-            client.event_within(HOPE * 3, "path", is_direct).expect("a direct path");
-        }
+        let [told, _] = [&mut self.helper, &mut self.waiting.host].map(|client| {
+            loop {
+                let (at, _) = client.event_within(HOPE * 3, "path", is_direct).expect("a direct path");
+                if at > moment {
+                    return at;
+                }
+            }
+        });
+        told
+    }
+
+    /// Waits for the first direct path.
+    pub(crate) fn direct(&mut self) {
+        self.direct_after(self.typed);
     }
 
     /// The helper gets control.

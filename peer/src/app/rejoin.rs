@@ -98,13 +98,22 @@ impl Road {
     }
 
     async fn try_as_helper(&self) -> Result<HelperLink, PairEnd> {
-        let link = || timeout(limits::RESUME_TRY, self.net.link_as_helper(self.peer, self.session));
-        match link().await? {
+        match self.link_as_helper().await {
             Ok(link) => return Ok(link),
             Err(error) => info!(%error, "no other path stands"),
         }
         self.call().await?;
-        Ok(link().await??)
+        self.link_as_helper().await
+    }
+
+    /// A link on which the host has spoken: a stream that is open says nothing of the path.
+    async fn link_as_helper(&self) -> Result<HelperLink, PairEnd> {
+        let linking = async {
+            let mut link = self.net.link_as_helper(self.peer, self.session).await?;
+            link.control.wait().await.map_err(|_| NetError::Lost)?;
+            Ok(link)
+        };
+        timeout(limits::RESUME_TRY, linking).await?
     }
 
     /// Calls the host over each node until one leads to it.

@@ -42,7 +42,7 @@ use super::mapping::Mapping;
 use super::path::Path;
 use super::pulse::Beat;
 use super::quic::Holes;
-use super::streams::{Inbound, Opened, Protocol};
+use super::streams::{Inbound, OpenError, Opened, Protocol};
 use super::{NetConfig, NetError, NetEvent, Side, candidates, swarm};
 
 /// How long listeners may take to say their addresses before anything is dialled: TCP dials from the listening port,
@@ -55,6 +55,9 @@ const CLOSING_TIME: Duration = Duration::from_millis(500);
 pub(super) type Reply<T> = oneshot::Sender<Result<T, NetError>>;
 /// What a link consists of, before its lanes get their types.
 pub(super) type Linked = (Ends, watch::Receiver<Path>);
+
+/// A stream that is being opened on that connection.
+pub(super) type Probe = (ConnectionId, oneshot::Receiver<Result<Stream, OpenError>>);
 
 /// What the handle asks for.
 #[derive(Debug)]
@@ -71,8 +74,10 @@ pub(super) enum Command {
     Link { peer: PeerId, session: SessionId, reply: Reply<Linked> },
     /// End all connections.
     Close { peer: PeerId, reply: Reply<()> },
-    /// Give up all connections to this node, which does not answer.
-    GiveUp { node: PeerId },
+    /// Open a stream on each connection to this node.
+    Probe { node: PeerId, reply: Reply<Vec<Probe>> },
+    /// Give up this connection to the node, which does not answer there.
+    GiveUp { node: PeerId, connection: ConnectionId },
 }
 
 /// What a future of the driver's own came to.
@@ -222,7 +227,8 @@ impl Driver {
             Command::Prove { peer, session, reply } => self.prove(peer, session, reply),
             Command::Link { peer, session, reply } => self.link(peer, session, reply),
             Command::Close { peer, reply } => self.close(peer, reply),
-            Command::GiveUp { node } => self.give_up_node(node),
+            Command::Probe { node, reply } => self.probe(node, reply),
+            Command::GiveUp { node, connection } => self.give_up_node(node, connection),
         }
     }
 

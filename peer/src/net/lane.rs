@@ -132,7 +132,8 @@ pub struct LaneReceiver<M> {
     /// Kept until the next move, so that its end is not turned into a reset.
     left: Option<ReadHalf<Stream>>,
     successors: Successors,
-    messages: PhantomData<fn() -> M>,
+    /// A message that nobody has taken yet.
+    came: Option<M>,
 }
 
 #[derive(Debug)]
@@ -150,7 +151,7 @@ impl Receiving {
 impl<M: Message> LaneReceiver<M> {
     pub(super) fn new(stream: ReadHalf<Stream>, successors: mpsc::Receiver<ReadHalf<Stream>>) -> Self {
         let successors = Successors { coming: successors, early: VecDeque::new() };
-        Self { current: Some(Receiving::new(stream)), left: None, successors, messages: PhantomData }
+        Self { current: Some(Receiving::new(stream)), left: None, successors, came: None }
     }
 
     /// The next message. Messages that may be skipped are. Cancel safe.
@@ -158,26 +159,45 @@ impl<M: Message> LaneReceiver<M> {
     /// # Errors
     /// See [`LaneError`].
     pub async fn recv(&mut self) -> Result<M, LaneError> {
-        loop {
-            let Some(Receiving { stream, reading }) = &mut self.current else {
-                self.go_on().await?;
-                continue;
-            };
-            let frame = tokio::select! {
-                biased;
-                frame = reading.next::<M>(stream) => frame,
-                // A dead path says nothing, not even that it ends.
-                () = self.successors.closed() => return Err(LaneError::Lost),
-            };
-            match frame {
-                Ok(Frame::Message(bytes)) => match M::decode(&bytes) {
-                    Err(WireError::Ignorable { .. }) => {}
-                    decoded => return Ok(decoded?),
-                },
-                Ok(Frame::Empty) => self.left = self.current.take().map(|receiving| receiving.stream),
-                Ok(Frame::End) | Err(FrameError::Broken(_)) => return Err(LaneError::Lost),
-                Err(FrameError::Violation(violation)) => return Err(violation.into()),
+        self.wait().await?;
+        // It has come.
+        self.came.take().ok_or(LaneError::Lost)
+    }
+
+    /// Waits until a message has come, and leaves it. Cancel safe.
+    ///
+    /// # Errors
+    /// See [`LaneError`].
+    pub async fn wait(&mut self) -> Result<(), LaneError> {
+        while self.came.is_none() {
+            self.came = self.next().await?;
+        }
+        Ok(())
+    }
+
+    /// One step further; a message, if that was one.
+    async fn next(&mut self) -> Result<Option<M>, LaneError> {
+        let Some(Receiving { stream, reading }) = &mut self.current else {
+            self.go_on().await?;
+            return Ok(None);
+        };
+        let frame = tokio::select! {
+            biased;
+            frame = reading.next::<M>(stream) => frame,
+            // A dead path says nothing, not even that it ends.
+            () = self.successors.closed() => return Err(LaneError::Lost),
+        };
+        match frame {
+            Ok(Frame::Message(bytes)) => match M::decode(&bytes) {
+                Err(WireError::Ignorable { .. }) => Ok(None),
+                decoded => Ok(Some(decoded?)),
+            },
+            Ok(Frame::Empty) => {
+                self.left = self.current.take().map(|receiving| receiving.stream);
+                Ok(None)
             }
+            Ok(Frame::End) | Err(FrameError::Broken(_)) => Err(LaneError::Lost),
+            Err(FrameError::Violation(violation)) => Err(violation.into()),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use libp2p::{Multiaddr, PeerId};
+use libp2p::Multiaddr;
 use libp2p::core::ConnectedPoint;
 use libp2p::multiaddr::Protocol;
 
@@ -63,11 +63,6 @@ impl Path {
     /// Whether both paths look the same but for the round trip.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         self.kind == other.kind && self.transport == other.transport
-    }
-
-    /// Whether that node lies between.
-    pub(super) fn is_over(&self, node: &PeerId) -> bool {
-        matches!(&self.kind, PathKind::Relayed { node: address } if address.ends_with(&node.to_string()))
     }
 
     /// Whether no node lies between.

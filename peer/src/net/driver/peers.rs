@@ -87,12 +87,6 @@ impl Peer {
         }
     }
 
-    /// Its circuits over that node.
-    pub(super) fn circuits_over(&self, node: PeerId, peer: PeerId) -> Vec<(PeerId, ConnectionId)> {
-        let over = |(_, connection): &(&ConnectionId, &Connection)| connection.path.is_over(&node);
-        self.connections.iter().filter(over).map(|(id, _)| (peer, *id)).collect()
-    }
-
     /// The session runs on that connection from now on.
     pub(super) fn carries(&mut self, id: ConnectionId) {
         if let Some(connection) = self.connections.get_mut(&id) {
