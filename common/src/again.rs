@@ -20,10 +20,9 @@ fn at(first: &[Duration], every: Duration, try_number: u32) -> Duration {
     let place = usize::try_from(try_number).unwrap_or(usize::MAX);
     let last = first.last().copied().unwrap_or_default();
     let beyond = place.saturating_sub(first.len().saturating_sub(1));
-    first
-        .get(place)
-        .copied()
-        .unwrap_or_else(|| last.saturating_add(every.saturating_mul(u32::try_from(beyond).unwrap_or(u32::MAX))))
+    first.get(place).copied().unwrap_or_else(|| {
+        last.saturating_add(every.saturating_mul(u32::try_from(beyond).unwrap_or(u32::MAX)))
+    })
 }
 
 #[cfg(test)]

@@ -65,7 +65,9 @@ enum Health {
 
 /// How long an answer is waited for on a path with this round trip.
 fn patience(round_trip: Option<Duration>) -> Duration {
-    round_trip.map_or(limits::PULSE_PATIENCE, |time| time * limits::PULSE_ROUND_TRIPS).max(limits::PULSE_PATIENCE)
+    round_trip
+        .map_or(limits::PULSE_PATIENCE, |time| time * limits::PULSE_ROUND_TRIPS)
+        .max(limits::PULSE_PATIENCE)
 }
 
 /// Whether a round trip is another than the one that was told.

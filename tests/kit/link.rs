@@ -137,7 +137,8 @@ impl Internet {
     /// # Panics
     /// If nobody has that address, or the device cannot be had another.
     pub fn move_to(&self, namespace: &Namespace, before: IpAddr, after: IpAddr) {
-        let (family, whole, name) = if before.is_ipv4() { ("-4", 32, DEVICE) } else { ("-6", 128, DEVICE_V6) };
+        let (family, whole, name) =
+            if before.is_ipv4() { ("-4", 32, DEVICE) } else { ("-6", 128, DEVICE_V6) };
         let mut ports = self.core.ports.write().unwrap_or_else(PoisonError::into_inner);
         let port = ports.remove(&before).expect("a line");
         namespace.run("ip", &["address", "delete", &format!("{before}/{whole}"), "dev", name]);

@@ -1,7 +1,7 @@
 //! Signs of life in virtual time: two machines, and a path between them that loses what it is told to.
 
-use std::collections::BinaryHeap;
 use std::cmp::Reverse;
+use std::collections::BinaryHeap;
 use std::time::Duration;
 
 use entraide_common::limits;
@@ -215,7 +215,10 @@ fn who_asks_cannot_put_off_the_judgement() {
     };
     listener.handle(ListenerInput::Asked(ask), Moment::START);
     let deadline = listener.deadline().expect("it waits").since(Moment::START);
-    assert!(deadline <= limits::PULSE_STANDBY + limits::PULSE_DEAD * limits::PULSE_ROUND_TRIPS, "{deadline:?}");
+    assert!(
+        deadline <= limits::PULSE_STANDBY + limits::PULSE_DEAD * limits::PULSE_ROUND_TRIPS,
+        "{deadline:?}"
+    );
 }
 
 #[test]

@@ -82,7 +82,9 @@ impl Asker {
         match self.health {
             Health::Dead => None,
             Health::Good => Some(self.silent_from().map_or(self.next, |from| from.min(self.next))),
-            Health::Silent => Some(self.silent_from().map_or(self.next, |from| (from + limits::PULSE_DEAD).min(self.next))),
+            Health::Silent => {
+                Some(self.silent_from().map_or(self.next, |from| (from + limits::PULSE_DEAD).min(self.next)))
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! The link of a session as its loop sees it: up, or cut and on the way back ([`super::rejoin`]).
 
-use futures::future::BoxFuture;
 use entraide_common::wire::Message;
+use futures::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 

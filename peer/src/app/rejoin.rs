@@ -200,7 +200,8 @@ impl Road {
         let Pair::HelperHello(hello) = channel.recv().await? else {
             return Err(PairEnd::Refused(Refusal::Unknown));
         };
-        let (phase, challenge) = self.resumption.answer(hello, &mut SystemChance).map_err(PairEnd::Refused)?;
+        let (phase, challenge) =
+            self.resumption.answer(hello, &mut SystemChance).map_err(PairEnd::Refused)?;
         channel.send(&challenge).await?;
         let proof = phase.on(channel.recv().await?)?;
         self.net.prove(self.peer, self.session).await?;

@@ -291,7 +291,9 @@ impl Watching<'_> {
                 self.shower.first_picture();
                 None
             }
-            Happening::Peer(_, Received::Fault) | Happening::Picture(Received::Fault) => Some(Input::PeerFault),
+            Happening::Peer(_, Received::Fault) | Happening::Picture(Received::Fault) => {
+                Some(Input::PeerFault)
+            }
             Happening::Peer(_, Received::Lost) => self.cut(),
             // The control stream says why, in a moment, or the lane is broken.
             Happening::Picture(Received::Lost) => None,

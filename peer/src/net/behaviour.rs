@@ -63,7 +63,7 @@ const fn offers(side: Side) -> &'static [Protocol] {
     match side {
         Side::Host => {
             &[Protocol::Pair, Protocol::Addresses, Protocol::Guess, Protocol::Pulse, Protocol::Session]
-        },
+        }
         Side::Helper => &[],
     }
 }

@@ -17,8 +17,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entraide_common::ids::SessionId;
-use entraide_common::wire::addresses::Address;
 use entraide_common::limits;
+use entraide_common::wire::addresses::Address;
 use entraide_common::wire::open::Open;
 use futures::StreamExt;
 use futures::future::BoxFuture;

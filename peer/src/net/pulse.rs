@@ -125,7 +125,13 @@ impl Line {
         // What only asks whether a connection lives does not keep it alive.
         stream.ignore_for_keep_alive();
         let (read, write) = stream.split();
-        Self { reading: Reading::default(), read, writing: Writing::default(), write, waiting: VecDeque::new() }
+        Self {
+            reading: Reading::default(),
+            read,
+            writing: Writing::default(),
+            write,
+            waiting: VecDeque::new(),
+        }
     }
 
     /// Does what the machine says; false when it is over.

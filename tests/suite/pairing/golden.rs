@@ -7,7 +7,9 @@ use entraide_common::guess::Witness;
 use entraide_common::ids::{InvitationId, PeerKey, Plate, Tag};
 use entraide_common::wire::Message;
 use entraide_common::wire::directory::{Claim, Claimed, Decline, LookedUp, Place, Request, Response, Want};
-use entraide_common::wire::pair::{HelperHello, HostHello, HostProof, Pair, Ready, Refusal, Resuming, Share, Way};
+use entraide_common::wire::pair::{
+    HelperHello, HostHello, HostProof, Pair, Ready, Refusal, Resuming, Share, Way,
+};
 
 use super::house::{House, Outcome, code};
 use crate::invitation::people::{helper, hex};

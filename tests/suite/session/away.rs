@@ -59,12 +59,8 @@ fn who_was_away_sees_and_asks_for_the_rest() {
     pair.settle();
     assert!(pair.host.grants().has(Grant::View) && !pair.helper.grants().has(Grant::Control));
     let (_, helper) = pair.take();
-    let lost = helper::Show::Revoked {
-        what: Grant::Control,
-        by: Party::Link,
-        reason: Reason::Lost,
-        stood: true,
-    };
+    let lost =
+        helper::Show::Revoked { what: Grant::Control, by: Party::Link, reason: Reason::Lost, stood: true };
     assert!(shown(&helper).contains(&&lost), "{helper:?}");
     pair.forge_act(SHIFT);
     let before = pair.watch.injected;

@@ -98,7 +98,11 @@ impl<'a> AwaitChallenge<'a> {
     ///
     /// # Errors
     /// The host spoke out of turn. A refusal is one for the caller to look for first.
-    pub fn on(self, message: Pair, chance: &mut dyn Chance) -> Result<(AwaitResumed<'a>, Pair), PairingFault> {
+    pub fn on(
+        self,
+        message: Pair,
+        chance: &mut dyn Chance,
+    ) -> Result<(AwaitResumed<'a>, Pair), PairingFault> {
         let Self(mut run) = self;
         let Pair::Challenge(_) = message else {
             return Err(PairingFault::out_of_turn("the host's challenge", &message));

@@ -16,7 +16,11 @@ use crate::app::rejoin::{HostBack, KNOCKS};
 use crate::net::{Channel, HostLink, NetEvent};
 
 /// The tasks of a link, and the lanes that the picture takes.
-pub(super) fn begin(number: u32, link: HostLink, happen: &mpsc::Sender<Happening>) -> (Line<ToHelper>, Lanes) {
+pub(super) fn begin(
+    number: u32,
+    link: HostLink,
+    happen: &mpsc::Sender<Happening>,
+) -> (Line<ToHelper>, Lanes) {
     let HostLink { control, requests, screen, acks, cursor, input, path } = link;
     let mut line = Line::begin(number, control, path);
     let controls = happen.clone();

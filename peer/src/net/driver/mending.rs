@@ -98,7 +98,8 @@ impl Driver {
         if circuits.len() > 1 && up.since.elapsed() < limits::LANE_SUCCESSOR_TIME {
             return false;
         }
-        let kept = Some(up.connection).filter(|current| circuits.contains(current)).or(circuits.last().copied());
+        let kept =
+            Some(up.connection).filter(|current| circuits.contains(current)).or(circuits.last().copied());
         for id in circuits.into_iter().filter(|id| Some(*id) != kept) {
             self.give_up(peer, id);
         }

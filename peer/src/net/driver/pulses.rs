@@ -83,7 +83,8 @@ impl Driver {
         let is_doomed = |(other, connection): &(&ConnectionId, &Connection)| {
             **other == id || silent.path.is_direct() && connection.path.is_direct()
         };
-        let doomed: Vec<ConnectionId> = state.connections.iter().filter(is_doomed).map(|(id, _)| *id).collect();
+        let doomed: Vec<ConnectionId> =
+            state.connections.iter().filter(is_doomed).map(|(id, _)| *id).collect();
         let others = state.connections.len() > doomed.len();
         tracing::debug!(%peer, ?id, carries, others, "a path is silent");
         match self.side {

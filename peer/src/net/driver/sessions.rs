@@ -276,7 +276,8 @@ impl Driver {
         let (path, watch) = watch::channel(path);
         state.epoch = epoch + 1;
         state.carries(connection);
-        state.link = Link::Up(Up { session, lanes, epoch, connection, since: Instant::now(), moving: false, path });
+        state.link =
+            Link::Up(Up { session, lanes, epoch, connection, since: Instant::now(), moving: false, path });
         let _ = reply.send(Ok((ends, watch)));
         self.improve(peer);
         self.show(peer);
