@@ -10,6 +10,9 @@ use entraide_common::time::Moment;
 use entraide_common::wire::Message;
 use entraide_common::wire::pulse::Pulse;
 
+/// When it arrives, its number, whether it is for the listener, and its bytes.
+type Packet = (Moment, u64, bool, Vec<u8>);
+
 /// Two ends of a path and what is under way on it.
 struct Path {
     asker: Asker,
@@ -21,7 +24,7 @@ struct Path {
     loss: u64,
     cut: bool,
     chance: u64,
-    under_way: BinaryHeap<Reverse<(Moment, u64, bool, Vec<u8>)>>,
+    under_way: BinaryHeap<Reverse<Packet>>,
     /// Packets so far, both ways, and their bytes.
     packets: u64,
     bytes: usize,

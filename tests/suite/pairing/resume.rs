@@ -8,6 +8,9 @@ use entraide_common::wire::pair::{HelperHello, Pair, Refusal, Way};
 use super::house::{House, Outcome, code};
 use crate::invitation::people::{Dice, helper};
 
+/// What a side makes of the other.
+type Verdict = Result<(), PairingFault>;
+
 /// Both sides' halves of a session that began with a pairing.
 fn session(house: &mut House) -> (Resumption, Resumption) {
     let Outcome::Paired(host, helping) = house.run(helper(1), code()) else { panic!("not paired") };
@@ -23,7 +26,7 @@ fn resume(
     at_helper: &Resumption,
     dice: &mut Dice,
     mut change: impl FnMut(Pair) -> Pair,
-) -> (Result<(), PairingFault>, Option<Result<(), PairingFault>>, Vec<Pair>) {
+) -> (Verdict, Option<Verdict>, Vec<Pair>) {
     let mut said = Vec::new();
     let mut say = |message: Pair| {
         said.push(message.clone());
