@@ -15,6 +15,8 @@ const STAGES: [(&str, Log, &str); 5] = [
 ];
 /// After the last of them.
 const LAST: &str = "handed over to seen on the screen";
+/// So long after the pixel was seen a program may write that it handed it over.
+const LATE: Duration = Duration::from_millis(5);
 const DAY: u64 = 24 * 60 * 60;
 
 #[derive(Clone, Copy, PartialEq)]
@@ -37,7 +39,7 @@ pub(crate) fn split(moments: &[Moment], host: &str, helper: &str) -> Vec<(&'stat
         let mut before = clock.time_of_day(moment.drawn);
         let mut ways = Vec::new();
         for ends in &ends {
-            let Some(&end) = ends.iter().find(|end| **end >= before && **end <= seen) else { break };
+            let Some(&end) = ends.iter().find(|end| **end >= before && **end <= seen + LATE) else { break };
             ways.push(end - before);
             before = end;
         }
