@@ -1,5 +1,7 @@
 //! Connecting, and holding reservations at nodes.
 
+mod probe;
+
 use std::collections::{HashMap, HashSet};
 use std::net::{SocketAddr, SocketAddrV4};
 use std::sync::Arc;
@@ -12,12 +14,10 @@ use libp2p::multiaddr::Protocol as Part;
 use libp2p::swarm::ConnectionId;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{Multiaddr, PeerId};
-use tokio::sync::oneshot;
 
-use super::{Connecting, Done, Driver, Probe, Reply};
+use super::{Connecting, Done, Driver, Reply};
 use crate::net::candidates;
 use crate::net::path::Transport;
-use crate::net::streams::Protocol;
 use crate::net::{NetError, NetEvent, NodeState};
 
 /// How long one of a node's two connections may be missing: nothing hangs on it at once.
@@ -163,24 +163,6 @@ impl Driver {
             Some(state) => !state.connections.is_empty(),
             None => self.nodes.connection(&peer).is_some(),
         }
-    }
-
-    /// Opens a stream on each connection to a node.
-    pub(super) fn probe(&mut self, node: PeerId, reply: Reply<Vec<Probe>>) {
-        let connections = self.nodes.connections.get(&node).map(Vec::as_slice).unwrap_or_default();
-        let probes = connections.iter().map(|connection| {
-            let (opened, stream) = oneshot::channel();
-            self.swarm.behaviour_mut().streams.open(node, connection.id, Protocol::Directory, opened);
-            (connection.id, stream)
-        });
-        let _ = reply.send(Ok(probes.collect()));
-    }
-
-    /// Forgets a connection to a node at once, and closes it. The circuits on it end, and a reservation is made again.
-    pub(super) fn give_up_node(&mut self, node: PeerId, connection: ConnectionId) {
-        tracing::debug!(%node, ?connection, "a connection to a node is given up");
-        self.swarm.close_connection(connection);
-        self.on_node_disconnected(node, connection);
     }
 
     pub(super) fn on_node_connected(&mut self, node: PeerId, connection: ConnectionId, at: &Multiaddr) {
