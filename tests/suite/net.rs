@@ -3,9 +3,9 @@
 mod lanes;
 mod world;
 
-use entraide::app::meeting::{self, Standing};
+use entraide::app::meeting::{self, Standing, WayBack};
 use entraide::config::Node;
-use entraide::net::{NetError, NetEvent, NodeState, PathKind};
+use entraide::net::{Net, NetError, NetEvent, NodeState, PathKind, Side};
 use entraide_common::ids::{Plate, SessionId};
 use entraide_common::wire::WireError;
 use entraide_common::wire::control::{Chat, ToHost};
@@ -14,7 +14,7 @@ use entraide_common::wire::directory::Place;
 use entraide_common::wire::pair::{HelperHello, Pair, Refusal, Way};
 
 use self::lanes::{helper_talks, host_talks};
-use self::world::{Stranger, World, within};
+use self::world::{Running, Stranger, World, within};
 
 const SESSION: SessionId = SessionId([7; 16]);
 
@@ -203,4 +203,36 @@ async fn a_number_is_claimed_again_at_a_node_that_was_restarted() {
 
     within(meeting.leave()).await;
     assert_eq!(within(helper.lookup(&world.node, place)).await, Ok(None));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_helper_of_a_session_comes_back_without_the_number_and_nobody_else_does() {
+    let mut world = World::start().await;
+    let node = Node { address: world.node.clone(), peer: world.node_id() };
+    let meeting = within(meeting::claim(&world.host.net, &[node])).await.expect("a number");
+    let (host, helper) = (world.host.net.key(), world.helper.net.clone());
+    let way_back = WayBack::open(&world.host.net, helper.key());
+    within(meeting.leave()).await;
+    within(reaches(&helper, &world, true)).await;
+    let stranger = Running::start(Side::Helper, 3, std::slice::from_ref(&world.node));
+    let reached = within(stranger.net.reach(&world.node, host)).await;
+    assert!(matches!(reached, Err(NetError::HostUnreachable(_))), "{reached:?}");
+
+    world.stop_node().await;
+    within(world.helper.event(|event| matches!(event, NetEvent::Lost { .. }).then_some(()))).await;
+    world.start_node().await;
+    within(reaches(&helper, &world, true)).await;
+    let reached = within(stranger.net.reach(&world.node, host)).await;
+    assert!(reached.is_err(), "{reached:?}");
+
+    within(way_back.close()).await;
+    within(helper.close(host)).await;
+    within(reaches(&helper, &world, false)).await;
+}
+
+/// Tries until the helper does or does not reach the host.
+async fn reaches(helper: &Net, world: &World, wanted: bool) {
+    while helper.reach(&world.node, world.host.net.key()).await.is_ok() != wanted {
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
 }

@@ -7,6 +7,7 @@
 //! Left to others: what becomes of a code whose number is [`Standing::Gone`].
 
 mod keeper;
+mod way_back;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ use tracing::{info, warn};
 use crate::config::Node;
 use crate::net::{DirectoryError, Net, NetError, NodeState};
 use keeper::{Held, Keeper};
+pub use way_back::WayBack;
 
 /// How often another number is tried when the one from the first node is taken at another.
 const NUMBERS: usize = 5;

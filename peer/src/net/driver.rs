@@ -97,6 +97,8 @@ pub struct Driver {
     mapping: Option<Mapping>,
     /// All addresses of this computer.
     own: watch::Sender<Vec<Multiaddr>>,
+    /// The nodes that hold a reservation, by the addresses that were given.
+    attended: watch::Sender<Vec<Multiaddr>>,
     /// Listeners that have not yet said an address.
     silent: HashSet<ListenerId>,
     commands: mpsc::Receiver<Command>,
@@ -132,6 +134,7 @@ impl Driver {
             listen_port: config.listen_port,
             mapping: config.map_ports.then(Mapping::new),
             own: watch::Sender::default(),
+            attended: watch::Sender::default(),
             silent: HashSet::new(),
             commands,
             events,
@@ -142,6 +145,11 @@ impl Driver {
             peers: HashMap::new(),
             holes,
         }
+    }
+
+    /// See [`super::Net::attended`].
+    pub(super) fn attended(&self) -> watch::Receiver<Vec<Multiaddr>> {
+        self.attended.subscribe()
     }
 
     /// Moves everything until `stop` is cancelled, all handles are gone, or the events are no longer wanted; then ends
