@@ -10,10 +10,12 @@
 #![cfg(target_os = "linux")]
 
 mod doctor;
+mod links;
 mod matrix;
 mod meeting;
 mod oracle;
 mod place;
+mod truth;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -171,6 +173,17 @@ fn ipv6_goes_around_translators() {
         return;
     }
     let world = World::new(Pair::Apart(Kind::Symmetric, Kind::Symmetric)).with_ipv6();
+    let outcome = Meeting::begin(&Ground::new(), &world).outcome(Duration::from_secs(20));
+    eprintln!("{outcome:?}");
+    assert!(outcome.direct.is_some(), "{outcome:?}");
+}
+
+#[test]
+fn ipv6_alone_is_enough() {
+    if skipped() {
+        return;
+    }
+    let world = World::of_ipv6();
     let outcome = Meeting::begin(&Ground::new(), &world).outcome(Duration::from_secs(20));
     eprintln!("{outcome:?}");
     assert!(outcome.direct.is_some(), "{outcome:?}");

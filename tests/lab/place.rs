@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line};
+use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line, Sent};
 use entraide_tests::namespace::{Namespace, cable};
 use tempfile::TempDir;
 
@@ -103,6 +103,8 @@ impl fmt::Display for Pair {
 pub(crate) struct World {
     /// Where the node is.
     pub(crate) node: Namespace,
+    /// The node's address.
+    pub(crate) node_at: IpAddr,
     pub(crate) host: Namespace,
     pub(crate) helper: Namespace,
     /// What passes the packets on; held for as long as they shall pass.
@@ -113,14 +115,12 @@ pub(crate) struct World {
 impl World {
     /// Where the node is reached.
     pub(crate) const NODE: Ipv4Addr = Ipv4Addr::new(9, 1, 1, 1);
+    const NODE_V6: Ipv6Addr = Ipv6Addr::new(0x2a0a, 9, 0, 0, 0, 0, 0, 2);
     const HOST: Ipv4Addr = Ipv4Addr::new(5, 2, 2, 2);
     const HELPER: Ipv4Addr = Ipv4Addr::new(6, 3, 3, 3);
 
     pub(crate) fn new(pair: Pair) -> Self {
-        let [node, host, helper] = [(); 3].map(|()| Namespace::new());
-        let mut internet = Internet::new();
-        internet.connect(&node, Self::NODE.into(), Line::default());
-        let mut world = Self { node, host, helper, internet, routers: Vec::new() };
+        let mut world = Self::around(Self::NODE.into());
         match pair {
             Pair::Apart(host, helper) => {
                 let first = place(&mut world.internet, &world.host, host, Self::HOST, [192, 168, 178]);
@@ -133,16 +133,52 @@ impl World {
         world
     }
 
+    /// Two places and a node that have IPv6 and nothing else; the places' routers let no stranger in.
+    pub(crate) fn of_ipv6() -> Self {
+        Self::around(Self::NODE_V6.into()).with_ipv6()
+    }
+
+    /// A node there, and places without any line.
+    fn around(node_at: IpAddr) -> Self {
+        let [node, host, helper] = [(); 3].map(|()| Namespace::new());
+        let mut internet = Internet::new();
+        internet.connect(&node, node_at, Line::default());
+        Self { node, node_at, host, helper, internet, routers: Vec::new() }
+    }
+
     /// Whether the one place has sent anything to the other, whatever it was.
     pub(crate) fn have_spoken(&self) -> bool {
-        let (host, helper) = (Self::HOST.into(), Self::HELPER.into());
-        self.internet.has_spoken(host, helper) || self.internet.has_spoken(helper, host)
+        let (between, _) = self.sent();
+        between.packets > 0
+    }
+
+    /// What was sent between the two places, and between them and the node; both ways together.
+    pub(crate) fn sent(&self) -> (Sent, Sent) {
+        let between = self.both_ways(Self::HOST, Self::HELPER);
+        let [host, helper] = [Self::HOST, Self::HELPER].map(|place| self.both_ways(place, Self::NODE));
+        (between, sum(host, helper))
+    }
+
+    fn both_ways(&self, a: Ipv4Addr, b: Ipv4Addr) -> Sent {
+        sum(self.internet.sent(a.into(), b.into()), self.internet.sent(b.into(), a.into()))
     }
 
     /// From now on the lines of both places lose so many of a thousand packets, each way.
     pub(crate) fn lose(&self, of_a_thousand: u16) {
+        self.change(Line { delay: WAY, loss: of_a_thousand, ..Line::default() });
+    }
+
+    /// From now on the lines of both places are like this.
+    pub(crate) fn change(&self, line: Line) {
         for address in [Self::HOST, Self::HELPER] {
-            self.internet.change(address.into(), Line { delay: WAY, loss: of_a_thousand, ..Line::default() });
+            self.internet.change(address.into(), line);
+        }
+    }
+
+    /// From now on the routers' outer lines take packets of so many bytes.
+    pub(crate) fn narrow(&self, bytes: u16) {
+        for router in &self.routers {
+            router.namespace.run("ip", &["link", "set", DEVICE, "mtu", &bytes.to_string()]);
         }
     }
 
@@ -176,6 +212,15 @@ impl World {
         }
         router.translate("masquerade", "", "");
         self.routers.push(router);
+    }
+}
+
+fn sum(a: Sent, b: Sent) -> Sent {
+    Sent {
+        packets: a.packets + b.packets,
+        fragments: a.fragments + b.fragments,
+        bytes: a.bytes + b.bytes,
+        largest: a.largest.max(b.largest),
     }
 }
 
