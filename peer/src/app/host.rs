@@ -71,7 +71,7 @@ async fn invite(app: &mut App, settings: &Settings, wish: &Wish) -> Result<End, 
     let _role = role.map_err(|error| End::Failed(error.sentence(&app.texts)))?;
     let seed = Seed::draw();
     let signer = SigningKey::from_bytes(seed.expose());
-    let config = net_config(seed.expose(), &settings.rendezvous, Side::Host);
+    let config = net_config(seed.expose(), &settings.rendezvous, Side::Host, settings.router);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
 
