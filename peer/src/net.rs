@@ -31,6 +31,7 @@ mod identity;
 mod lane;
 mod link;
 mod mapping;
+mod networks;
 mod path;
 mod punch;
 mod quic;

@@ -150,6 +150,17 @@ fn one_lan_is_found() {
 }
 
 #[test]
+fn one_wide_lan_is_found() {
+    if skipped() {
+        return;
+    }
+    let world = World::of_a_wide_lan();
+    let outcome = Meeting::begin(&Ground::new(), &world).outcome(Duration::from_secs(20));
+    eprintln!("{outcome:?}");
+    assert_eq!(outcome.path, "lan quic");
+}
+
+#[test]
 fn who_has_proven_nothing_is_sent_nothing() {
     if skipped() {
         return;

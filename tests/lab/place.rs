@@ -127,8 +127,8 @@ impl World {
                 let second = place(&mut world.internet, &world.helper, helper, Self::HELPER, [192, 168, 1]);
                 world.routers = first.into_iter().chain(second).collect();
             }
-            Pair::OneLan => world.share([[192, 168, 1], [192, 168, 1]]),
-            Pair::OneNat => world.share([[192, 168, 1], [192, 168, 2]]),
+            Pair::OneLan => world.share_a_lan("192.168.1.1/24", ["192.168.1.2/24", "192.168.1.3/24"]),
+            Pair::OneNat => world.share_a_router(),
         }
         world
     }
@@ -136,6 +136,13 @@ impl World {
     /// Two places and a node that have IPv6 and nothing else; the places' routers let no stranger in.
     pub(crate) fn of_ipv6() -> Self {
         Self::around(Self::NODE_V6.into()).with_ipv6()
+    }
+
+    /// Both on one network as a company has it: their addresses share fewer bits than at home.
+    pub(crate) fn of_a_wide_lan() -> Self {
+        let mut world = Self::around(Self::NODE.into());
+        world.share_a_lan("10.20.0.1/16", ["10.20.1.2/16", "10.20.7.3/16"]);
+        world
     }
 
     /// A node there, and places without any line.
@@ -200,18 +207,27 @@ impl World {
         self
     }
 
-    /// Both behind one router, on these networks.
-    fn share(&mut self, networks: [[u8; 3]; 2]) {
+    /// Both behind one router, on one network.
+    fn share_a_lan(&mut self, router_at: &str, places: [&str; 2]) {
+        let router = self.router();
+        router.bridge(router_at, [(&self.host, places[0]), (&self.helper, places[1])]);
+        self.routers.push(router);
+    }
+
+    /// Both behind one router, on two networks.
+    fn share_a_router(&mut self) {
+        let router = self.router();
+        router.serve("lan0", [192, 168, 1], &self.host);
+        router.serve("lan1", [192, 168, 2], &self.helper);
+        self.routers.push(router);
+    }
+
+    /// A router with a line, which translates.
+    fn router(&mut self) -> Router {
         let router = Router::new();
         line(&mut self.internet, &router.namespace, Self::HOST);
-        if networks[0] == networks[1] {
-            router.bridge(networks[0], [&self.host, &self.helper]);
-        } else {
-            router.serve("lan0", networks[0], &self.host);
-            router.serve("lan1", networks[1], &self.helper);
-        }
         router.translate("masquerade", "", "");
-        self.routers.push(router);
+        router
     }
 }
 
@@ -302,18 +318,20 @@ impl Router {
         join(inside, inside_device, network, 2);
     }
 
-    /// Puts both on one network, as 2 and 3.
-    fn bridge(&self, network: [u8; 3], insides: [&Namespace; 2]) {
+    /// Puts both on one network, in which it is itself `own`; the addresses end in how many bits it shares.
+    fn bridge(&self, own: &str, insides: [(&Namespace, &str); 2]) {
         // Where the system offers it, what crosses a bridge is not for the router's rules.
-        let own = "for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $f ] || echo 0 > $f; done";
-        self.namespace.run("sh", &["-c", own]);
+        let off = "for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $f ] || echo 0 > $f; done";
+        self.namespace.run("sh", &["-c", off]);
         self.namespace.run("ip", &["link", "add", "dev", "lan0", "type", "bridge"]);
         self.namespace.run("ip", &["link", "set", "lan0", "up"]);
-        self.address("lan0", network);
-        for (inside, (end, number)) in insides.into_iter().zip([("port2", 2), ("port3", 3)]) {
+        self.namespace.run("ip", &["address", "add", own, "dev", "lan0"]);
+        let (gateway, _) = own.split_once('/').expect("how many bits are shared");
+        for ((inside, address), end) in insides.into_iter().zip(["port2", "port3"]) {
             cable(&self.namespace, end, inside, "eth0");
             self.namespace.run("ip", &["link", "set", end, "master", "lan0"]);
-            join(inside, "eth0", network, number);
+            inside.run("ip", &["address", "add", address, "dev", "eth0"]);
+            inside.run("ip", &["route", "add", "default", "via", gateway]);
         }
     }
 
