@@ -234,6 +234,13 @@ impl Net {
         self.ask(|reply| Command::Attend { node: peer, address: node.clone(), reply }).await
     }
 
+    /// Gives up the reservation at a node, and all connections to it: one that is held for nothing is a burden there.
+    pub async fn leave(&self, node: &Multiaddr) {
+        let Ok(node) = node_id(node) else { return };
+        // A driver that is gone has left everything.
+        let _ = self.ask(|reply| Command::Leave { node, reply }).await;
+    }
+
     /// The nodes that hold a reservation of this host now, as they were given to [`Net::attend`].
     #[must_use]
     pub fn attended(&self) -> watch::Receiver<Vec<Multiaddr>> {

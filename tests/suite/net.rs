@@ -3,6 +3,8 @@
 mod lanes;
 mod world;
 
+use std::time::Duration;
+
 use entraide::app::meeting::{self, Standing, WayBack};
 use entraide::config::Node;
 use entraide::net::{Net, NetError, NetEvent, NodeState, PathKind, Side};
@@ -10,7 +12,7 @@ use entraide_common::ids::{Plate, SessionId};
 use entraide_common::wire::WireError;
 use entraide_common::wire::control::{Chat, ToHost};
 use entraide_common::wire::cursor::{Cursor, Shape};
-use entraide_common::wire::directory::Place;
+use entraide_common::wire::directory::{Claim, Place, Want};
 use entraide_common::wire::pair::{HelperHello, Pair, Refusal, Way};
 
 use self::lanes::{helper_talks, host_talks};
@@ -233,6 +235,23 @@ async fn the_helper_of_a_session_comes_back_without_the_number_and_nobody_else_d
 /// Tries until the helper does or does not reach the host.
 async fn reaches(helper: &Net, world: &World, wanted: bool) {
     while helper.reach(&world.node, world.host.net.key()).await.is_ok() != wanted {
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        tokio::time::sleep(Duration::from_millis(100)).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_gives_no_number_is_left() {
+    let (world, full) = (World::start().await, World::start().await);
+    let nodes = [&world, &full].map(|world| Node { address: world.node.clone(), peer: world.node_id() });
+    let addresses = nodes.clone().map(|node| node.address);
+    let host = Running::start(Side::Host, 4, &addresses);
+    within(host.net.attend(&full.node)).await.expect("a reservation");
+    // As many as a peer may have.
+    for _ in 0..3 {
+        let claim = Claim { want: Want::Any, ttl: Duration::from_secs(600) };
+        within(host.net.claim(&full.node, claim)).await.expect("a place");
+    }
+    let meeting = within(meeting::claim(&host.net, &nodes)).await.expect("a number at the other");
+    assert_eq!(meeting.places().len(), 1);
+    assert_eq!(*host.net.attended().borrow(), [world.node.clone()]);
 }

@@ -57,6 +57,8 @@ pub(super) enum Command {
     Connect { peer: PeerId, address: Multiaddr, reply: Reply<()> },
     /// Hold a reservation at this node, to which a connection stands.
     Attend { node: PeerId, address: Multiaddr, reply: Reply<()> },
+    /// Give the reservation at this node up.
+    Leave { node: PeerId, reply: Reply<()> },
     /// Open a stream on the best connection.
     Open { peer: PeerId, protocol: Protocol, reply: Opened },
     /// The peer is proven.
@@ -201,6 +203,7 @@ impl Driver {
         match command {
             Command::Connect { peer, address, reply } => self.connect(peer, address, reply),
             Command::Attend { node, address, reply } => self.attend(node, address, reply),
+            Command::Leave { node, reply } => self.leave(node, reply),
             Command::Open { peer, protocol, reply } => self.open(peer, protocol, reply),
             Command::Prove { peer, session, reply } => self.prove(peer, session, reply),
             Command::Link { peer, session, reply } => self.link(peer, session, reply),

@@ -228,6 +228,18 @@ impl Driver {
         }
     }
 
+    pub(super) fn leave(&mut self, node: PeerId, reply: Reply<()>) {
+        if let Some(attendance) = self.nodes.attended.remove(&node) {
+            if let Some(listener) = attendance.phase.listener() {
+                self.swarm.remove_listener(listener);
+            }
+            self.attended.send_modify(|attended| attended.retain(|other| *other != attendance.address));
+            // An error says that there is no connection.
+            let _ = self.swarm.disconnect_peer_id(node);
+        }
+        let _ = reply.send(Ok(()));
+    }
+
     pub(super) fn attend_again(&mut self, node: PeerId) {
         let Some(attendance) = self.nodes.attended.get_mut(&node) else { return };
         let Phase::Pausing { tries } = attendance.phase else { return };
