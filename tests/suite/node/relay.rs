@@ -105,6 +105,30 @@ async fn no_peer_has_more_circuits_than_it_may() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn refused_circuits_leave_room_for_others_however_many_they_are() {
+    let node = Node::start(Limits { circuits: 2, circuits_per_hour: 100_000, ..Limits::default() }).await;
+    let uninvited = reserved(&node).await.live_on();
+    let mut host = reserved(&node).await;
+    claimed(&mut host, &node).await;
+    let host = host.live_on();
+    let mut strangers = Vec::new();
+    for _ in 0..4 {
+        strangers.push(Client::connected_to(&node.tcp()).await);
+    }
+    let mut helper = Client::connected_to(&node.quic()).await;
+    let at = node.tcp();
+    for _ in 0..25 {
+        let tries = strangers.iter_mut().map(|stranger| stranger.try_circuit(&at, uninvited.id));
+        let refused = futures::future::join_all(tries).await;
+        assert!(refused.iter().all(Result::is_err), "{refused:?}");
+    }
+    for _ in 0..2 {
+        helper.open_circuit(&node.quic(), host.id).await;
+    }
+    assert!(helper.try_circuit(&node.quic(), host.id).await.is_err(), "a third in all");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_reserves_for_nothing_is_hung_up_on() {
     let node = Node::start(Limits { unclaimed_seconds: 1, ..Limits::default() }).await;
     let mut host = reserved(&node).await;
