@@ -161,11 +161,16 @@ impl XServer {
         wait_until("the window manager runs", || client.property(client.root, "_NET_SUPPORTING_WM_CHECK"));
         // What comes while it starts up may wait in its queue until something else comes.
         let trial = client.open();
+        let managed = || client.property(client.root, "_NET_CLIENT_LIST").is_some();
         wait_until("the window manager manages", || {
             client.stir();
-            client.property(trial, "WM_STATE")
+            managed().then_some(())
         });
         client.close(trial);
+        wait_until("the window manager has forgotten it", || {
+            client.stir();
+            (!managed()).then_some(())
+        });
         openbox
     }
 

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection as _;
+use x11rb::properties::WmHints;
 use x11rb::protocol::xproto::{
     AtomEnum, ConnectionExt as _, CreateWindowAux, ImageFormat, MapState, PropMode, Window, WindowClass,
 };
@@ -86,12 +87,15 @@ impl Client {
         Self { conn, root }
     }
 
-    /// A window of no use but to see what a window manager does with it.
+    /// A window of no use but to see what a window manager does with it. It never has the keyboard.
     pub(super) fn open(&self) -> Window {
         let window = self.conn.generate_id().expect("an id is left");
         let (depth, class, plain) =
             (COPY_DEPTH_FROM_PARENT, WindowClass::INPUT_OUTPUT, CreateWindowAux::new());
         self.conn.create_window(depth, window, self.root, 0, 0, 8, 8, 0, class, 0, &plain).expect("sent");
+        let mut hints = WmHints::new();
+        hints.input = Some(false);
+        hints.set(&self.conn, window).expect("sent");
         self.conn.map_window(window).expect("sent");
         self.settle();
         window
