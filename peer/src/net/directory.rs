@@ -29,7 +29,7 @@ pub enum DirectoryError {
 
 impl Net {
     /// Claims a place at the node, which must be attended. When the reservation is lost the claim is lost with it;
-    /// it may be made again, for the same number, after the next [`NodeState::Attended`].
+    /// it may be made again, for the same number, after the next [`NodeState::Attended`](super::NodeState::Attended).
     ///
     /// # Errors
     /// See [`DirectoryError`].
