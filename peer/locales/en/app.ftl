@@ -15,6 +15,7 @@ cli-config = Read this settings file instead of the usual one.
 cli-data = Keep this program’s files in this directory.
 cli-lang = The language: fr or en. Otherwise the system’s.
 cli-log = What to log on standard error: error, warn, info, debug or trace.
+cli-router = Whether the router is asked to open ports for direct connections: ask (usual) or leave.
 cli-terminal = Ask and answer on the terminal.
 cli-json = Speak with a program: one JSON object a line, on standard output and input.
 cli-name = How you are called. Otherwise the name of your account.
@@ -55,6 +56,7 @@ config-accepts-log = "error", "warn", "info", "debug" or "trace"
 config-accepts-data = the path of a directory
 config-accepts-valid = a time such as "90s", "30m" or "2h", at most { $hours } hours
 config-accepts-offer = "view" or "control"
+config-accepts-router = "ask" or "leave"
 default-name = Someone
 
 ## Data directory

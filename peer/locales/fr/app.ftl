@@ -15,6 +15,7 @@ cli-config = Lit ce fichier de réglages au lieu du fichier habituel.
 cli-data = Garde les fichiers du programme dans ce dossier.
 cli-lang = La langue : fr ou en. Sinon, celle du système.
 cli-log = Ce qui est journalisé sur la sortie d’erreur : error, warn, info, debug ou trace.
+cli-router = Demander ou non au routeur d’ouvrir des ports pour les liaisons directes : ask (d’ordinaire) ou leave (ne rien demander).
 cli-terminal = Pose les questions et lit les réponses dans le terminal.
 cli-json = Dialogue avec un programme : un objet JSON par ligne, en sortie et en entrée standard.
 cli-name = Votre nom. Sinon, celui de votre compte.
@@ -55,6 +56,7 @@ config-accepts-log = "error", "warn", "info", "debug" ou "trace"
 config-accepts-data = le chemin d’un dossier
 config-accepts-valid = une durée comme "90s", "30m" ou "2h", au plus { $hours } heures
 config-accepts-offer = "view" ou "control"
+config-accepts-router = "ask" ou "leave"
 default-name = Quelqu’un
 
 ## Dossier des données
