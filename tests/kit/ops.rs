@@ -148,8 +148,8 @@ pub fn op() -> impl Strategy<Value = Op> {
         10 => time().prop_map(Op::Stall),
         60 => (place(), any::<bool>()).prop_map(|((x, y), forged)| point(Spot { x, y }, forged)),
         20 => people(),
-        4 => select(vec![Op::Silent, Op::Cut, Op::Away]),
-        80 => Just(Op::Back),
+        2 => select(vec![Op::Silent, Op::Cut, Op::Away]),
+        40 => Just(Op::Back),
         1 => end(),
     ]
 }
