@@ -40,6 +40,7 @@ mod contexts;
 mod decode;
 mod encode;
 mod geometry;
+mod literals;
 mod mix;
 mod models;
 mod motion;
@@ -52,13 +53,15 @@ mod pieces;
 mod pixel;
 mod plan;
 mod range;
+mod rough;
 mod rows;
 mod text;
 mod tiles;
 
 pub use decode::{DecodeError, Decoder};
-pub use encode::Encoder;
+pub use encode::{Encoder, Refinement};
 pub use picture::Picture;
+pub use rough::STILL;
 
 use serde::{Deserialize, Serialize};
 
@@ -145,8 +148,31 @@ impl Rect {
     }
 }
 
+/// How far each colour of a photograph's pixels may be from the truth for the time being.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tolerance(u8);
+
+impl Tolerance {
+    /// Nothing is left for later.
+    pub const EXACT: Self = Self(0);
+    /// As far as it goes: some 40 dB, which takes a second look to notice.
+    pub const MOST: Self = Self(4);
+
+    /// So many 255ths, if that is no more than [`Tolerance::MOST`].
+    #[must_use]
+    pub const fn new(most: u8) -> Option<Self> {
+        if most <= Self::MOST.0 { Some(Self(most)) } else { None }
+    }
+
+    /// In 255ths.
+    #[must_use]
+    pub const fn most(self) -> u8 {
+        self.0
+    }
+}
+
 /// The form of [the format](self) that is written and read here.
-const FORM: u8 = 2;
+const FORM: u8 = 3;
 
 /// Pixels of a [piece](pieces).
 const PIECE: usize = 32;

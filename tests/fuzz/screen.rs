@@ -8,7 +8,7 @@ use entraide_common::screen::{Decoder, Encoder, Picture, Rect, Size};
 pub(crate) fn frames(bytes: &[u8]) {
     let Some((&[width, height], mut rest)) = bytes.split_first_chunk() else { return };
     let size = Size { width: u32::from(width) * 2 + 1, height: u32::from(height) + 1 };
-    let mut header = vec![2];
+    let mut header = vec![3];
     header.extend((size.width as u16).to_le_bytes());
     header.extend((size.height as u16).to_le_bytes());
 

@@ -1,10 +1,12 @@
 //! A generation's memory, and the walk through a frame that both directions share.
 
+use std::ops::Range;
+
 use super::geometry::Geometry;
-use super::natural::Natural;
+use super::natural::{Above, Goal, Natural, sharp_groups};
 use super::patches::{Patches, Pen};
 use super::pieces::{Ring, Trail};
-use super::plan::{Copy, Kind, Patch, Plan, Shift};
+use super::plan::{Copy, Depth, Kind, Patch, Plan, Shift};
 use super::range::{Bit, Coder};
 use super::rows::Rows;
 use super::text::Text;
@@ -29,6 +31,7 @@ pub(super) struct Models {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) plan: &'a Plan,
+    /// What is drawn, as near to it as the plan says.
     pub(super) picture: &'a Picture,
 }
 
@@ -83,11 +86,15 @@ impl Models {
         let Patch { rect, kind } = patch;
         let columns = rect.x as usize..rect.right() as usize;
         let mut trail = Trail::new(rect.width as usize);
-        let mut groups = Natural::groups(rect.width as usize);
+        let mut above = Above::new(rect.width as usize);
+        let mut sharp = Vec::new();
         let mut was_same = false;
         self.rows.begin(shown, rect);
         for y in rect.y..rect.bottom() {
             self.rows.load(shown, y);
+            if let (Some(picture), Kind::Natural(Depth::Near(_))) = (wanted, kind) {
+                find_sharp(picture, y, columns.clone(), &mut sharp);
+            }
             let wanted = wanted.map_or(&[][..], |picture| &picture.row(y)[columns.clone()]);
             let ways = (&mut self.ring, &mut trail);
             let is_same = match kind {
@@ -99,9 +106,10 @@ impl Models {
                     }
                     was_same
                 }
-                Kind::Natural => {
+                Kind::Natural(depth) => {
                     self.rows.keep();
-                    self.natural.row(coder, ways, &mut self.rows, &mut groups, wanted)?;
+                    let goal = Goal { pixels: wanted, sharp: &sharp, depth };
+                    self.natural.row(coder, ways, &mut self.rows, &mut above, goal)?;
                     false
                 }
             };
@@ -115,6 +123,16 @@ impl Models {
         }
         Ok(())
     }
+}
+
+/// Encoder only: which groups of a row are sharp.
+fn find_sharp(picture: &Picture, y: u32, columns: Range<usize>, sharp: &mut Vec<bool>) {
+    let last = picture.size().height - 1;
+    let row = |y: u32| &picture.row(y)[columns.clone()];
+    // Beyond the picture's edge the other neighbour speaks for both.
+    let above = y.checked_sub(1).unwrap_or(1.min(last));
+    let below = if y < last { y + 1 } else { last.saturating_sub(1) };
+    sharp_groups(row(above), row(y), row(below), sharp);
 }
 
 /// Carries out copies. All of them read the picture as it was.

@@ -8,7 +8,7 @@
 
 use super::Lie;
 use super::contexts::{Around, Guess, Key, Table};
-use super::natural::{Corner, Literals};
+use super::literals::{Corner, Literals};
 use super::palette::{Palette, Setting};
 use super::range::{Bit, Coder};
 

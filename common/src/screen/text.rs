@@ -114,7 +114,7 @@ impl Text {
         let wanted = wanted.get(x..x + PIECE).unwrap_or_default();
         let found = if C::ENCODES { self.find(ring, wanted) } else { None };
         let row = &mut rows.row[at..at + PIECE];
-        if self.pieces.known(coder, ring, trail, x, (wanted, found), row)? {
+        if self.pieces.known(coder, ring, trail, x, (|pixels: &[u32; PIECE]| pixels == wanted, found), row)? {
             return Ok(Piece::Known);
         }
         Ok(Piece::Open(Open { begin: x, written: coder.written() }))
@@ -123,7 +123,11 @@ impl Text {
     /// Encoder only: the slot that may be named for a piece.
     fn find(&self, ring: &Ring, wanted: &[u32]) -> Option<Slot> {
         let is_flat = || same(wanted, wanted[0]) == wanted.len();
-        if self.cost < DEAR * 16 + 8 || is_flat() { None } else { ring.find(wanted) }
+        if self.cost < DEAR * 16 + 8 || is_flat() {
+            None
+        } else {
+            ring.find(wanted, |pixels| pixels == wanted)
+        }
     }
 
     /// Keeps the piece that was being coded, if it is complete where the row has arrived at `x`.
@@ -137,7 +141,8 @@ impl Text {
     ) {
         match piece {
             Piece::Open(Open { begin, written }) if x >= begin + PIECE => {
-                trail.remember(ring, begin, &rows.row[MARGIN + begin..][..PIECE]);
+                let drawn = &rows.row[MARGIN + begin..][..PIECE];
+                trail.remember(ring, begin, drawn, drawn);
                 if C::ENCODES {
                     let cost = (coder.written() - written).min(DEAREST);
                     self.cost = (self.cost * 15 + cost * 16) / 16;

@@ -13,7 +13,7 @@
 //! what is measured then is the path.
 //!
 //! A frame is encoded when the one before has gone out, the window has room, and the helper draws what it gets
-//! ([`Pace::drawn`]). On a slow link that happens less often: the frame rate falls, and never the sharpness.
+//! ([`Pace::drawn`]). On a slow link that happens less often. How much a frame may cost is asked of [`Pace::carries`].
 //!
 //! The helper is not trusted. What it says it took is at most what was sent, saying it twice changes nothing, and the
 //! window has a largest size: a liar gains no more of the host's memory than that, and spoils its own link only.
@@ -140,6 +140,14 @@ impl Pace {
         let busy = self.written < self.encoded || self.in_flight() >= self.allowed();
         let interval = self.last_frame.map_or(now, |last| last + SHORTEST_INTERVAL);
         (!late && !busy).then_some(interval)
+    }
+
+    /// Bytes that the link carries in that time, as far as is known: little is at the beginning, and after a while in
+    /// which there was little to send.
+    #[must_use]
+    pub fn carries(&self, time: Duration) -> usize {
+        let rate = self.window as f64 / (self.base() + self.target()).as_secs_f64();
+        (rate * time.as_secs_f64()) as usize
     }
 
     /// A frame of so many bytes is ready to go out.
