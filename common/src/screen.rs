@@ -37,6 +37,7 @@
 //! picture.
 
 mod contexts;
+mod covered;
 mod decode;
 mod encode;
 mod geometry;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::covered::Covered;
 use super::geometry::Geometry;
 use super::natural::{Above, Goal, Natural, sharp_groups};
 use super::patches::{Patches, Pen};
@@ -23,6 +24,7 @@ pub(super) struct Models {
     ring: Ring,
     /// "This row is as before", by whether the one above was.
     same_row: [Bit; 2],
+    covered: Covered,
     rows: Rows,
     moved: Vec<u32>,
 }
@@ -36,7 +38,7 @@ pub(super) struct Wanted<'a> {
 }
 
 impl Models {
-    /// Allocates some 19 MB, 20 MB for an encoder, whatever the size; copies need up to one picture more.
+    /// Allocates some 19 MB, 20 MB for an encoder, and as much as one picture; copies need up to one more.
     pub(super) fn new(size: Size, encodes: bool) -> Self {
         Self {
             geometry: Geometry::new(size),
@@ -45,6 +47,7 @@ impl Models {
             natural: Natural::new(),
             ring: Ring::new(encodes),
             same_row: [Bit::EVEN; 2],
+            covered: Covered::new(size),
             rows: Rows::default(),
             moved: Vec::new(),
         }
@@ -89,9 +92,9 @@ impl Models {
         let mut above = Above::new(rect.width as usize);
         let mut sharp = Vec::new();
         let mut was_same = false;
-        self.rows.begin(shown, rect);
+        self.rows.begin(shown, &self.covered, rect);
         for y in rect.y..rect.bottom() {
-            self.rows.load(shown, y);
+            self.rows.load(shown, &self.covered, y);
             if let (Some(picture), Kind::Natural(Depth::Near(_))) = (wanted, kind) {
                 find_sharp(picture, y, columns.clone(), &mut sharp);
             }
@@ -117,7 +120,7 @@ impl Models {
             if is_same {
                 self.rows.keep();
             } else {
-                self.rows.store(shown, y);
+                self.rows.store(shown, &mut self.covered, y);
             }
             self.rows.advance();
         }

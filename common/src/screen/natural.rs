@@ -15,7 +15,7 @@ use super::{Lie, PIECE};
 
 /// The pixels that one "as before" stands for, inside a piece that is not.
 const GROUP: usize = 8;
-/// So many pixels of a group must have a neighbour of the same colour, and one be so far from the first, that it is
+/// So many neighbours of a group's pixels must have their colour, and one be so far from the first, that it is
 /// [sharp](sharp_groups).
 const REPEATED: usize = 2;
 const CONTRAST: u8 = 24;
@@ -84,8 +84,11 @@ pub(super) struct Natural {
     pieces: Pieces,
     /// "This piece is as before", by what the last piece was.
     same_piece: [Bit; Trail::OUTCOMES],
-    /// "This group is as before", "is exact", by what those around it were.
+    /// "This piece is what was covered", likewise.
+    uncovered_piece: [Bit; Trail::OUTCOMES],
+    /// "This group is as before", "what was covered", "exact", by what those around it were.
     same_group: [Bit; 8],
+    uncovered_group: [Bit; 8],
     sharp_group: [Bit; 8],
 }
 
@@ -95,7 +98,9 @@ impl Natural {
             literals: vec![Literals::new(); Depth::COUNT],
             pieces: Pieces::new(),
             same_piece: [Bit::EVEN; Trail::OUTCOMES],
+            uncovered_piece: [Bit::EVEN; Trail::OUTCOMES],
             same_group: [Bit::EVEN; 8],
+            uncovered_group: [Bit::EVEN; 8],
             sharp_group: [Bit::EVEN; 8],
         }
     }
@@ -121,10 +126,19 @@ impl Natural {
                     trail.leave(begin);
                     continue;
                 }
+                if let Some(below) = rows.uncovered(begin..end) {
+                    let model = &mut self.uncovered_piece[trail.outcome()];
+                    if coder.bit(model, || goal.is_met(begin, &below)) {
+                        rows.row[MARGIN + begin..][..PIECE].copy_from_slice(&below);
+                        trail.uncover(begin);
+                        continue;
+                    }
+                }
                 let is_met = |pixels: &[u32; PIECE]| goal.is_met(begin, pixels);
                 let found = if C::ENCODES { ring.find(content, is_met) } else { None };
                 let row = &mut rows.row[MARGIN + begin..][..PIECE];
                 if self.pieces.known(coder, ring, trail, begin, (is_met, found), row)? {
+                    rows.remember(begin..end);
                     continue;
                 }
             }
@@ -158,6 +172,15 @@ impl Natural {
         if is_same {
             return (true, left.1);
         }
+        if let Some(below) = rows.uncovered(columns.clone()) {
+            let below = &below[..columns.len()];
+            let model = &mut self.uncovered_group[context(left.0, &above.same, at)];
+            if coder.bit(model, || goal.is_met(columns.start, below)) {
+                rows.row[MARGIN..][columns].copy_from_slice(below);
+                above.sharp[at] = false;
+                return (false, false);
+            }
+        }
         let mut depth = goal.depth;
         if matches!(depth, Depth::Near(_)) {
             let model = &mut self.sharp_group[context(left.1, &above.sharp, at)];
@@ -167,7 +190,7 @@ impl Natural {
             }
         }
         let literals = &mut self.literals[depth.number() as usize];
-        for x in columns {
+        for x in columns.clone() {
             let at = x + MARGIN;
             let around = Corner {
                 w: rows.row[at - 1],
@@ -177,6 +200,7 @@ impl Natural {
             };
             rows.row[at] = literals.reach(coder, around, depth, rows.old[at], || goal.pixels[x]);
         }
+        rows.remember(columns);
         (false, above.sharp[at])
     }
 }
@@ -187,20 +211,19 @@ pub(super) fn sharp_groups(above: &[u32], row: &[u32], below: &[u32], sharp: &mu
     sharp.clear();
     for begin in (0..row.len()).step_by(GROUP) {
         let columns = begin..(begin + GROUP).min(row.len());
+        // How many of its four neighbours have a pixel's colour.
         let repeats = |x: usize| {
-            let pixel = row[x];
-            x > 0 && row[x - 1] == pixel
-                || row.get(x + 1) == Some(&pixel)
-                || above[x] == pixel
-                || below[x] == pixel
+            let across = [x.checked_sub(1).map(|left| row[left]), row.get(x + 1).copied()];
+            let down = [Some(above[x]), Some(below[x])];
+            across.into_iter().chain(down).filter(|&other| other == Some(row[x])).count()
         };
-        let repeated = columns.clone().filter(|&x| repeats(x)).count();
         let contrast = || {
             let nearby = columns.start.saturating_sub(1)..(columns.end + 1).min(row.len());
             let first = row[columns.start];
             let far = |pixel: &u32| farthest(*pixel, first) >= CONTRAST;
             row[nearby].iter().any(far) || above[columns.clone()].iter().any(far)
         };
-        sharp.push(repeated == columns.len() || repeated >= REPEATED && contrast());
+        let repeated = columns.clone().map(repeats).sum::<usize>();
+        sharp.push(columns.clone().all(|x| repeats(x) > 0) || repeated >= REPEATED && contrast());
     }
 }

@@ -112,12 +112,13 @@ pub(super) struct Trail {
 }
 
 impl Trail {
-    /// What a piece can have been: nothing yet, as before, below or to the right of another, a slot, coded.
-    pub(super) const OUTCOMES: usize = 5;
+    /// What a piece can have been: nothing yet, as before, below or to the right of another, a slot, coded, uncovered.
+    pub(super) const OUTCOMES: usize = 6;
     const SAME: usize = 1;
     const LINKED: usize = 2;
     const NAMED: usize = 3;
     const CODED: usize = 4;
+    const UNCOVERED: usize = 5;
 
     /// For a patch `width` pixels wide.
     pub(super) fn new(width: usize) -> Self {
@@ -138,6 +139,12 @@ impl Trail {
         self.above[x / PIECE] = Link::default();
         self.left = Link::default();
         self.outcome = Self::SAME;
+    }
+
+    /// The piece at `x` is what was covered.
+    pub(super) fn uncover(&mut self, x: usize) {
+        self.leave(x);
+        self.outcome = Self::UNCOVERED;
     }
 
     /// The piece at `x` is not one to be remembered.

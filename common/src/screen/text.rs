@@ -6,6 +6,7 @@
 //! [pixel](super::pixel) in its context.
 
 use super::contexts::{Around, above_twelve};
+use super::covered::Below;
 use super::pieces::{Pieces, Ring, Slot, Trail};
 use super::pixel::{Pixels, Reference};
 use super::range::{Bit, Coder};
@@ -210,6 +211,7 @@ impl Text {
         let now = rows.above[at - 1..].array_windows().zip(rows.above2[at..].array_windows());
         let before = rows.old_above[at - 1..].array_windows().zip(rows.old[at - 1..].array_windows());
         let row = &mut rows.row[at..MARGIN + end];
+        let below = &mut rows.below;
         for (x, (pixel, ((&[nw, n, ne, nee], &[nn, nne]), (old_above, old_row)))) in
             row.iter_mut().zip(now.zip(before)).enumerate()
         {
@@ -221,8 +223,15 @@ impl Text {
                 above_twelve(&rows.above2, &rows.above, at + x, &mut sums[x..]);
                 are_known = true;
             }
-            let reference = Reference::at(&around, old_above, old_row);
+            let mut reference = Reference::at(&around, old_above, old_row);
+            if rows.is_covered {
+                let (here, left, above) = (below[at + x], below[at + x - 1], rows.below_above[at + x]);
+                reference = reference.uncovering(&around, here, left, above);
+            }
             *pixel = self.pixels.code(coder, &around, sums[x], reference, || wanted[start + x])?;
+            if self.pixels.was_natural() {
+                below[at + x] = Below::of(*pixel);
+            }
             (www, ww, w) = (ww, w, *pixel);
         }
         Ok(end)

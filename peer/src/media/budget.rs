@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use entraide_common::screen::Tolerance;
 
-/// The time that a frame full of photographs may take on the link: ten a second still move.
-pub const FRAME_TIME: Duration = Duration::from_millis(100);
+/// The time that the photographs of a frame may take on the link: sixty a second is all that is ever shown.
+pub const FRAME_TIME: Duration = Duration::from_micros(16_600);
 /// The time that a frame may take which makes exact what stands still: a key press may wait for it.
 pub const REFINEMENT_TIME: Duration = Duration::from_millis(25);
 /// Pixels in such a frame, whatever the link carries: encoding them takes about as long.

@@ -60,8 +60,10 @@ fn main() -> anyhow::Result<()> {
         if arguments.times > 1 {
             continue;
         }
-        eprintln!("{}: our codec on a slow link", trace.name);
-        report.add("Entraide on 3.1 Mbit/s", Some(paced::replay(&trace.path)?));
+        for link in paced::LINKS {
+            eprintln!("{}: {}", trace.name, link.name);
+            report.add(link.name, Some(paced::replay(link, &trace.path)?));
+        }
         if arguments.alone {
             continue;
         }

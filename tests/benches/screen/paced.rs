@@ -15,16 +15,26 @@ use entraide_tests::trace::{Moment, Trace};
 use crate::cost::{Cost, Noise, Time, Truth};
 use crate::ours::worked;
 
-/// Bits a second: what the video codecs beside it are set to.
-const RATE: f64 = 3_110_000.0;
+/// A link, as the tables call it.
+pub(crate) struct Link {
+    pub(crate) name: &'static str,
+    /// Bits a second.
+    rate: f64,
+}
 
-/// Sends a trace over a link of [`RATE`] and then waits until all is exact.
+/// What the video codecs beside it are set to, and a third of it.
+pub(crate) const LINKS: &[Link] = &[
+    Link { name: "Entraide on 3.1 Mbit/s", rate: 3_110_000.0 },
+    Link { name: "Entraide on 1 Mbit/s", rate: 1_000_000.0 },
+];
+
+/// Sends a trace over a link and then waits until all is exact.
 ///
 /// # Errors
 /// If a pixel was farther from the truth than it may be, or not exact in the end.
-pub(crate) fn replay(path: &Path) -> Result<Cost> {
+pub(crate) fn replay(link: &Link, path: &Path) -> Result<Cost> {
     let mut trace = Trace::open(path)?;
-    let mut way = Way::new(trace.picture().size())?;
+    let mut way = Way::new(trace.picture().size(), link.rate)?;
     let mut changed = 0;
     while let Some(Moment { milliseconds, damage }) = trace.step()? {
         let now = Duration::from_millis(milliseconds.into());
@@ -52,6 +62,8 @@ pub(crate) fn replay(path: &Path) -> Result<Cost> {
 
 /// The screen, the link, and both its ends.
 struct Way {
+    /// Bits a second.
+    rate: f64,
     screen: Picture,
     damage: Vec<Rect>,
     now: Duration,
@@ -75,8 +87,9 @@ struct Way {
 }
 
 impl Way {
-    fn new(size: Size) -> Result<Self> {
+    fn new(size: Size, rate: f64) -> Result<Self> {
         Ok(Self {
+            rate,
             screen: Picture::black(size),
             damage: Vec::new(),
             now: Duration::ZERO,
@@ -117,7 +130,7 @@ impl Way {
     fn encode(&mut self) -> Result<()> {
         self.has_refined = false;
         let damage = std::mem::take(&mut self.damage);
-        let bytes = carried(budget::FRAME_TIME);
+        let bytes = self.carried(budget::FRAME_TIME);
         let tolerance = |pixels| budget::tolerance(pixels, bytes);
         let begin = worked()?;
         let frame = self.encoder.encode_within(&self.screen, &damage, self.now, tolerance);
@@ -139,7 +152,7 @@ impl Way {
     }
 
     fn refine(&mut self) -> Result<()> {
-        let pixels = budget::refined(carried(budget::REFINEMENT_TIME));
+        let pixels = budget::refined(self.carried(budget::REFINEMENT_TIME));
         let Size { width, height } = self.screen.size();
         let wanted = Refinement { near: (width / 2, height / 2), pixels, moving: &self.damage };
         let frame = self.encoder.refine(&wanted, self.now);
@@ -156,12 +169,12 @@ impl Way {
 
     fn cross(&mut self, frame: &[u8]) -> Result<()> {
         self.decoder.decode(frame, &mut self.canvas)?;
-        self.free = self.now + Duration::from_secs_f64(frame.len() as f64 * 8.0 / RATE);
+        self.free = self.now + Duration::from_secs_f64(frame.len() as f64 * 8.0 / self.rate);
         Ok(())
     }
-}
 
-/// Bytes that the link carries in that time.
-fn carried(time: Duration) -> usize {
-    (RATE / 8.0 * time.as_secs_f64()) as usize
+    /// Bytes that the link carries in that time.
+    fn carried(&self, time: Duration) -> usize {
+        (self.rate / 8.0 * time.as_secs_f64()) as usize
+    }
 }
