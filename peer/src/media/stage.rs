@@ -190,7 +190,7 @@ impl Stage {
             let is_ready = |from: Option<Instant>| from.is_some_and(|from| from <= now);
             match (is_ready(encode), is_ready(refine)) {
                 (true, also) if !also || state.refined => return take_damage(&mut state, own, now),
-                (_, true) => return take_rest(&mut state),
+                (_, true) => return take_rest(&mut state, now),
                 _ => {}
             }
             let from = [encode, refine].into_iter().flatten().min();
@@ -238,12 +238,14 @@ fn take_damage(state: &mut State, own: &mut Picture, now: Instant) -> Work {
         state.taken = Some((state.turn, now));
     }
     state.refined = false;
+    state.pace.begun(now);
     let captured = state.captured.take().unwrap_or(now);
     Work::Encode { damage, captured, turn: state.turn, bytes: state.pace.carries(budget::FRAME_TIME) }
 }
 
-fn take_rest(state: &mut State) -> Work {
+fn take_rest(state: &mut State, now: Instant) -> Work {
     state.refined = true;
+    state.pace.begun(now);
     let bytes = state.pace.carries(budget::REFINEMENT_TIME);
     Work::Refine { moving: state.damage.clone(), near: state.pointer, bytes }
 }
