@@ -82,6 +82,26 @@ fn a_photograph_costs_less_the_less_true_it_is_and_text_is_exact() {
 }
 
 #[test]
+fn a_frame_that_is_nearly_true_and_what_makes_it_exact_have_these_bytes() {
+    let mut picture = Picture::black(size(32, 32));
+    fill(&mut picture, rect(0, 0, 32, 32), photograph(7));
+    let mut encoder = Encoder::new(picture.size());
+    let near = encoder.encode_within(&picture, &[], Duration::ZERO, |_| Tolerance::MOST).expect("a frame");
+    let rest = encoder.refine(&ALL, STILL).expect("it is due");
+    let sum = |bytes: &[u8]| {
+        bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |sum, &byte| {
+            (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    let [near, rest] = [near, rest].map(|frame| (frame.len(), sum(&frame)));
+    assert_eq!(
+        [near, rest],
+        [(714, 17_406_484_889_075_526_643), (1263, 11_154_109_058_364_131_837)],
+        "another format is another form"
+    );
+}
+
+#[test]
 fn letters_on_a_photograph_are_exact() {
     let mut picture = Picture::black(size(256, 128));
     let whole = picture.size().rect();
