@@ -79,6 +79,10 @@ random_id! {
     /// A session, derived by both sides from the pairing's key; it names the session's streams.
     SessionId
 }
+random_id! {
+    /// A session at a node, drawn by the host for that node alone: it says nothing of the session.
+    RegistrationId
+}
 
 /// The number a node gives to a waiting host: 1 to 99,999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

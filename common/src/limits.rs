@@ -182,6 +182,9 @@ pub const PING_TIME: Duration = Duration::from_secs(15);
 pub const NODE_PING_INTERVAL: Duration = Duration::from_secs(20);
 /// A connection on which nothing stands is closed after this long.
 pub const CONNECTION_IDLE: Duration = Duration::from_secs(15);
+/// How long a node keeps the way back to a host for its session's helper, unless asked again: a computer that slept for
+/// ten minutes is let back.
+pub const SESSION_KEPT: Duration = Duration::from_secs(15 * 60);
 /// First wait before a lost node is tried again; doubled up to [`ATTEND_PAUSE_MOST`], each with jitter.
 pub const ATTEND_PAUSE: Duration = Duration::from_secs(1);
 /// Longest wait before a lost node is tried again.

@@ -34,7 +34,7 @@ use tracing::warn;
 use zeroize::Zeroizing;
 
 use crate::canvas::Canvas;
-use crate::config::Node;
+use crate::config::{Node, Router};
 use crate::front;
 use crate::net::{Driver, NetConfig, Side};
 use clock::Clock;
@@ -74,9 +74,10 @@ impl App {
 }
 
 /// The network of one way through the program: a key of its own, any port.
-fn net_config(seed: &[u8; 32], nodes: &[Node], side: Side) -> NetConfig {
+fn net_config(seed: &[u8; 32], nodes: &[Node], side: Side, router: Router) -> NetConfig {
     let nodes = nodes.iter().map(|node| node.address.clone()).collect();
-    NetConfig { seed: Zeroizing::new(*seed), nodes, side, listen_port: 0, map_ports: true }
+    let map_ports = router == Router::Ask;
+    NetConfig { seed: Zeroizing::new(*seed), nodes, side, listen_port: 0, map_ports }
 }
 
 /// The running network.

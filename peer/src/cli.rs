@@ -45,6 +45,10 @@ pub struct Common {
     #[arg(long, value_name = "LEVEL", global = true)]
     #[arg(value_parser = PossibleValuesParser::new(["error", "warn", "info", "debug", "trace"]))]
     pub log: Option<String>,
+    /// Whether the router is asked to open ports.
+    #[arg(long, value_name = "ask|leave", global = true)]
+    #[arg(value_parser = PossibleValuesParser::new(["ask", "leave"]))]
+    pub router: Option<String>,
 }
 
 /// The actions.

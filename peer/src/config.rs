@@ -44,6 +44,17 @@ pub struct Settings {
     pub valid: Duration,
     /// The most an invitation offers: control by default.
     pub offer: Grant,
+    /// Whether the router is asked to open ports: it is by default.
+    pub router: Router,
+}
+
+/// What is done about the router between this computer and the internet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Router {
+    /// It is asked to open ports (UPnP, NAT-PMP, PCP), for as long as the program runs.
+    Ask,
+    /// It is left alone.
+    Leave,
 }
 
 /// How much is logged.
@@ -247,6 +258,7 @@ pub fn settings(cli: &Cli, around: &dyn Surroundings) -> Result<Settings, Config
         data: told.data.unwrap_or(data),
         valid: told.valid.unwrap_or(limits::CODE_IDLE),
         offer: told.offer.unwrap_or(Grant::Control),
+        router: told.router.unwrap_or(Router::Ask),
     })
 }
 
@@ -275,6 +287,7 @@ fn flags(cli: &Cli) -> Result<Layer, ConfigError> {
     set(Key::Rendezvous, "--rendezvous", &common.rendezvous)?;
     set(Key::Language, "--lang", common.lang.as_slice())?;
     set(Key::Log, "--log", common.log.as_slice())?;
+    set(Key::Router, "--router", common.router.as_slice())?;
     match &cli.action {
         Some(Action::Invite(invite)) => {
             set(Key::Name, "--name", invite.name.as_slice())?;

@@ -284,6 +284,8 @@ pub enum Command {
     Point(Spot),
     /// `monitor`.
     Monitor(MonitorChoice),
+    /// The monitor of that number, counted from 1 as people do.
+    NumberedMonitor(usize),
     /// `snapshot`: the remote picture as it is now, exact pixels, PNG.
     Snapshot(PathBuf),
     /// `pause` and `resume`.

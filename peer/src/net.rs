@@ -31,6 +31,7 @@ mod identity;
 mod lane;
 mod link;
 mod mapping;
+mod networks;
 mod path;
 mod punch;
 mod quic;
@@ -44,11 +45,10 @@ use std::sync::Arc;
 use entraide_common::ids::{PeerKey, SessionId};
 use entraide_common::limits;
 use entraide_common::wire::WireError;
-use entraide_common::wire::directory::{Claim, Claimed, Place, Request, Response};
 use libp2p::multiaddr::Protocol as Part;
 use libp2p::{Multiaddr, PeerId};
 use thiserror::Error;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
 
@@ -195,6 +195,7 @@ pub struct Net {
     key: PeerKey,
     nodes: Arc<HashSet<PeerId>>,
     commands: mpsc::Sender<Command>,
+    attended: watch::Receiver<Vec<Multiaddr>>,
 }
 
 impl Net {
@@ -212,7 +213,8 @@ impl Net {
         let (commands, inbox) = mpsc::channel(limits::NET_COMMANDS);
         let (outbox, events) = mpsc::channel(limits::NET_EVENTS);
         let driver = Driver::new(swarm, &config, nodes.clone(), holes, inbox, outbox);
-        Ok((Self { key: peer, nodes, commands }, driver, events))
+        let attended = driver.attended();
+        Ok((Self { key: peer, nodes, commands, attended }, driver, events))
     }
 
     /// Who this side is.
@@ -232,43 +234,17 @@ impl Net {
         self.ask(|reply| Command::Attend { node: peer, address: node.clone(), reply }).await
     }
 
-    /// Claims a place at the node, which must be attended. When the reservation is lost the claim is lost with it;
-    /// it may be made again, for the same number, after the next [`NodeState::Attended`].
-    ///
-    /// # Errors
-    /// See [`DirectoryError`].
-    pub async fn claim(&self, node: &Multiaddr, claim: Claim) -> Result<Claimed, DirectoryError> {
-        self.claimed(node, &Request::Claim(claim)).await
+    /// Gives up the reservation at a node, and all connections to it: one that is held for nothing is a burden there.
+    pub async fn leave(&self, node: &Multiaddr) {
+        let Ok(node) = node_id(node) else { return };
+        // A driver that is gone has left everything.
+        let _ = self.ask(|reply| Command::Leave { node, reply }).await;
     }
 
-    /// Keeps a claim for as long again.
-    ///
-    /// # Errors
-    /// See [`DirectoryError`].
-    pub async fn renew(&self, node: &Multiaddr, claimed: Claimed) -> Result<Claimed, DirectoryError> {
-        self.claimed(node, &Request::Renew(claimed)).await
-    }
-
-    /// Gives a claim up.
-    ///
-    /// # Errors
-    /// See [`DirectoryError`].
-    pub async fn withdraw(&self, node: &Multiaddr, place: Place) -> Result<(), DirectoryError> {
-        match self.request(node, &Request::Withdraw(place)).await? {
-            Response::Done(()) => Ok(()),
-            _ => Err(directory::misfit()),
-        }
-    }
-
-    /// Who waits at that place, if anybody.
-    ///
-    /// # Errors
-    /// See [`DirectoryError`].
-    pub async fn lookup(&self, node: &Multiaddr, place: Place) -> Result<Option<PeerKey>, DirectoryError> {
-        match self.request(node, &Request::Lookup(place)).await? {
-            Response::LookedUp(answer) => Ok(answer.found.then_some(answer.host)),
-            _ => Err(directory::misfit()),
-        }
+    /// The nodes that hold a reservation of this host now, as they were given to [`Net::attend`].
+    #[must_use]
+    pub fn attended(&self) -> watch::Receiver<Vec<Multiaddr>> {
+        self.attended.clone()
     }
 
     /// Connects to the host over a circuit of the node, unless there is a connection.
@@ -332,18 +308,6 @@ impl Net {
         let Some(peer) = peer.to_peer_id() else { return };
         // A driver that is gone has closed everything.
         let _ = self.ask(|reply| Command::Close { peer, reply }).await;
-    }
-
-    async fn claimed(&self, node: &Multiaddr, request: &Request) -> Result<Claimed, DirectoryError> {
-        match self.request(node, request).await? {
-            Response::Claimed(claimed) => Ok(claimed),
-            _ => Err(directory::misfit()),
-        }
-    }
-
-    async fn request(&self, node: &Multiaddr, request: &Request) -> Result<Response, DirectoryError> {
-        let peer = self.connect(node).await?;
-        directory::ask(self.open(peer, Protocol::Directory).await?, request).await
     }
 
     async fn connect(&self, node: &Multiaddr) -> Result<PeerId, NetError> {

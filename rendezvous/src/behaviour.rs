@@ -7,26 +7,35 @@
 
 #![expect(missing_docs, reason = "the derived event is documented by its protocols")]
 
+mod admission;
 mod codec;
 mod gate;
+mod meter;
+mod relay;
 
 use core::time::Duration;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::error::Error;
 use std::time::Instant;
 
 use entraide_common::time::Moment;
 use libp2p::connection_limits::ConnectionLimits;
+use libp2p::core::upgrade::Version;
 use libp2p::identity::Keypair;
 use libp2p::request_response::{self, ProtocolSupport};
 use libp2p::swarm::NetworkBehaviour;
-use libp2p::{Multiaddr, PeerId, connection_limits, identify, noise, ping, relay, tcp, yamux};
-use libp2p::{Swarm, SwarmBuilder};
+use libp2p::{
+    Swarm, SwarmBuilder, Transport as _, connection_limits, identify, noise, ping, quic, tcp, yamux,
+};
 use libp2p_memory_connection_limits as memory_limits;
 
+pub use self::admission::Admission;
 pub use self::codec::{DirectoryCodec, PROTOCOL as DIRECTORY_PROTOCOL};
 pub use self::gate::Gate;
+use self::meter::Metered;
+pub use self::meter::Rate as ByteRate;
+pub use self::relay::{Asked, Event as RelayEvent, Relay};
 use crate::limits::Limits;
-use crate::quota::{Buckets, Network, Rate, ip_of};
+use crate::quota::Rate;
 
 /// The name under which identify speaks with our peers.
 pub const IDENTIFY_PROTOCOL: &str = "/entraide/id/1";
@@ -41,7 +50,7 @@ pub struct NodeBehaviour {
     /// How much memory.
     pub memory: memory_limits::Behaviour,
     /// Reservations and circuits.
-    pub relay: relay::Behaviour,
+    pub relay: Relay,
     /// Claims and lookups.
     pub directory: request_response::Behaviour<DirectoryCodec>,
     /// Tells peers the addresses they are seen at.
@@ -62,7 +71,7 @@ impl NodeBehaviour {
     pub fn close(&mut self) {
         let limits = self.connections.limits_mut();
         *limits = limits.clone().with_max_pending_incoming(Some(0));
-        self.relay.set_status(Some(relay::Status::Disable));
+        self.relay.close();
     }
 }
 
@@ -88,56 +97,6 @@ impl Clock {
     }
 }
 
-/// How often one network may have the relay work for it. Shared with the closures that libp2p's relay asks.
-#[derive(Debug, Clone)]
-pub struct Admission {
-    clock: Clock,
-    reservations: SharedBuckets,
-    circuits: SharedBuckets,
-}
-
-type SharedBuckets = Arc<Mutex<Buckets<Network>>>;
-
-impl Admission {
-    /// Empty buckets of the sizes in `limits`.
-    #[must_use]
-    pub fn new(limits: &Limits, clock: Clock) -> Self {
-        let buckets = |events| Arc::new(Mutex::new(Buckets::new(Rate::hourly(events))));
-        Self {
-            clock,
-            reservations: buckets(limits.reservations_per_hour),
-            circuits: buckets(limits.circuits_per_hour),
-        }
-    }
-
-    /// Takes over what a reload may change.
-    pub fn set_limits(&self, limits: &Limits) {
-        lock(&self.reservations).set_rate(Rate::hourly(limits.reservations_per_hour));
-        lock(&self.circuits).set_rate(Rate::hourly(limits.circuits_per_hour));
-    }
-
-    /// Whether a connection from `address` may reserve once more.
-    fn admits_reservation(&self, address: &Multiaddr, now: Instant) -> bool {
-        self.take(&self.reservations, address, now)
-    }
-
-    /// Whether the peer at `address` may open one more circuit. The one place that decides it: libp2p asks with the
-    /// circuit's source and does not say its destination.
-    fn admits_circuit(&self, _source: PeerId, address: &Multiaddr, now: Instant) -> bool {
-        self.take(&self.circuits, address, now)
-    }
-
-    fn take(&self, buckets: &SharedBuckets, address: &Multiaddr, now: Instant) -> bool {
-        let Some(ip) = ip_of(address) else { return false };
-        lock(buckets).take(Network::site(ip), self.clock.at(now)).is_ok()
-    }
-}
-
-fn lock(buckets: &SharedBuckets) -> std::sync::MutexGuard<'_, Buckets<Network>> {
-    // A bucket is never left half changed, so one that a panicking thread held is as good as any.
-    buckets.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// The swarm of a node that is known by `key`. It listens nowhere yet.
 ///
 /// # Errors
@@ -146,23 +105,27 @@ pub fn swarm(
     key: Keypair,
     limits: &Limits,
     admission: &Admission,
+    rate: &ByteRate,
     clock: Clock,
 ) -> anyhow::Result<Swarm<NodeBehaviour>> {
-    let muxer = || {
-        let mut config = yamux::Config::default();
-        config.set_max_num_streams(count(limits.streams_per_connection));
-        config
-    };
     let behaviour = |key: &Keypair| behaviour(key, limits, admission, clock);
     let swarm = SwarmBuilder::with_existing_identity(key)
         .with_tokio()
-        .with_tcp(tcp::Config::default().nodelay(true), noise::Config::new, muxer)?
-        .with_quic_config(|mut config| {
-            config.max_concurrent_stream_limit = count(limits.streams_per_connection);
-            config.max_stream_data = count(limits.receive_window_bytes);
-            config.max_connection_data = count(limits.receive_window_bytes);
-            config
+        .with_other_transport(|key| {
+            let transport = tcp::tokio::Transport::new(tcp::Config::default().nodelay(true))
+                .upgrade(Version::V1Lazy)
+                .authenticate(noise::Config::new(key)?)
+                .multiplex(muxer(limits));
+            let rate = rate.clone();
+            Ok::<_, Box<dyn Error + Send + Sync>>(
+                transport.map(move |(peer, muxer), _| (peer, Metered::new(muxer, rate.clone()))),
+            )
+        })?
+        .with_other_transport(|key| {
+            let (transport, rate) = (quic::tokio::Transport::new(quic_config(key, limits)), rate.clone());
+            transport.map(move |(peer, muxer), _| (peer, Metered::new(muxer, rate.clone())))
         })
+        .map_err(|infallible| anyhow::anyhow!("{infallible}"))?
         .with_behaviour(behaviour)
         .map_err(|infallible| anyhow::anyhow!("{infallible}"))?
         .with_swarm_config(|config| {
@@ -172,6 +135,20 @@ pub fn swarm(
         })
         .build();
     Ok(swarm)
+}
+
+fn muxer(limits: &Limits) -> yamux::Config {
+    let mut config = yamux::Config::default();
+    config.set_max_num_streams(count(limits.streams_per_connection));
+    config
+}
+
+fn quic_config(key: &Keypair, limits: &Limits) -> quic::Config {
+    let mut config = quic::Config::new(key);
+    config.max_concurrent_stream_limit = count(limits.streams_per_connection);
+    config.max_stream_data = count(limits.receive_window_bytes);
+    config.max_connection_data = count(limits.receive_window_bytes);
+    config
 }
 
 fn behaviour(key: &Keypair, limits: &Limits, admission: &Admission, clock: Clock) -> NodeBehaviour {
@@ -190,7 +167,7 @@ fn behaviour(key: &Keypair, limits: &Limits, admission: &Admission, clock: Clock
             [(DIRECTORY_PROTOCOL, ProtocolSupport::Inbound)],
             directory,
         ),
-        relay: relay::Behaviour::new(key.public().to_peer_id(), relay_config(limits, admission)),
+        relay: Relay::new(key.public().to_peer_id(), relay_config(limits, admission)),
         identify: identify::Behaviour::new(identify),
         ping: ping::Behaviour::default(),
     }
@@ -205,23 +182,18 @@ fn connection_limits(limits: &Limits) -> ConnectionLimits {
 }
 
 /// Every field by name: libp2p's defaults cut a circuit after 128 KiB or two minutes.
-fn relay_config(limits: &Limits, admission: &Admission) -> relay::Config {
-    let (reserving, connecting) = (admission.clone(), admission.clone());
-    relay::Config {
+fn relay_config(limits: &Limits, admission: &Admission) -> libp2p::relay::Config {
+    libp2p::relay::Config {
         max_reservations: count(limits.reservations),
         // libp2p compares what a peer has with `>`, before it adds: one less is what it says.
         max_reservations_per_peer: count(limits.reservations_per_peer - 1),
         reservation_duration: Duration::from_secs(limits.reservation_seconds),
-        reservation_rate_limiters: vec![Box::new(move |_: PeerId, address: &Multiaddr, now| {
-            reserving.admits_reservation(address, now)
-        })],
+        reservation_rate_limiters: vec![admission.of_reservations()],
         max_circuits: count(limits.circuits),
         max_circuits_per_peer: count(limits.circuits_per_peer - 1),
         max_circuit_duration: Duration::from_secs(limits.circuit_seconds),
         max_circuit_bytes: limits.circuit_bytes,
-        circuit_src_rate_limiters: vec![Box::new(move |source, address: &Multiaddr, now| {
-            connecting.admits_circuit(source, address, now)
-        })],
+        circuit_src_rate_limiters: vec![admission.of_circuits()],
     }
 }
 

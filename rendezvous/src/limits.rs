@@ -111,8 +111,13 @@ limits! {
     circuit_seconds = 2 * HOUR, 1..=(7 * 24 * HOUR), Restart;
     /// Bytes of one circuit, both ways together.
     circuit_bytes = 4 * GIB, 65_536..=(1 << 50), Restart;
+    /// Bytes a second of one circuit, each way: a moving picture and a file beside it, and no host takes the line of all.
+    circuit_bytes_per_second = 4 * MIB, 16_384..=GIB, Reload;
     /// Circuits an hour from one network (/24, or /48 in IPv6).
     circuits_per_hour = 600, 1..=10_000_000, Reload;
+    /// Seconds that a peer may hold a reservation and neither a claim nor a registered session before it is hung up on:
+    /// a claim needs a reservation, so that one comes first.
+    unclaimed_seconds = MINUTE, 1..=HOUR, Reload;
 
     /// Seconds a claim lasts unless renewed; a claim that asks for more gets this.
     claim_seconds = HOUR, 60..=(24 * HOUR), Reload;
@@ -125,6 +130,18 @@ limits! {
     /// Lookups an hour from one source (/24, or /64 in IPv6; a whole /48 has eight times as many): a person mistypes
     /// a few times, a sweep of the numbers takes ages.
     lookups_per_hour = 60, 1..=10_000_000, Reload;
+
+    /// Registered sessions in all: ten times as many as are relayed, most are connected directly.
+    sessions = 20_000, 1..=1_000_000, Reload;
+    /// Registered sessions of one peer: as many as it may have circuits.
+    sessions_per_peer = 8, 1..=10_000, Reload;
+    /// Registered sessions from one network (/24, or /48 in IPv6): a hundred people of an office are helped at once.
+    sessions_per_network = 100, 1..=1_000_000, Reload;
+    /// Seconds a registered session lasts unless registered again; one that asks for more gets this. A computer that
+    /// slept for ten minutes is still let back.
+    session_seconds = 15 * MINUTE, 10..=(24 * HOUR), Reload;
+    /// Sessions an hour that one network registers (/24, or /48 in IPv6), renewals not counted.
+    sessions_per_hour = 240, 1..=10_000_000, Reload;
 
     /// Seconds that circuits may take to end once the node is told to close.
     grace_seconds = 30, 0..=(24 * HOUR), Reload;

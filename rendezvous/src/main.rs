@@ -1,6 +1,6 @@
 //! The node's program: arguments and settings in, lines or JSON out, signals to orders.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::process::ExitCode;
 
 use entraide_common::texts::{Language, Texts};
@@ -206,7 +206,10 @@ fn start_log(level: &str) {
     // libp2p reports at its own levels what peers do wrong every minute; only its faults are ours to read.
     let filter = format!("warn,entraide_rendezvous={level}");
     let filter = if matches!(level, "debug" | "trace") { level.to_owned() } else { filter };
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(io::stderr).init();
+    // A file or a service's journal is read without colours; NO_COLOR (no-color.org) spares a terminal them.
+    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
+    let lines = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(filter)).with_writer(io::stderr);
+    lines.with_ansi(colours).init();
 }
 
 fn fail(sentence: &str, code: u8) -> ExitCode {

@@ -1,28 +1,37 @@
-//! Who waits at which number: the rules of claims and lookups.
+//! Who waits at which number, and who may be reached by whom: the rules of claims, lookups and registrations.
 //!
 //! A host *claims* a place, a short number or a tag; a helper *looks it up* and learns the host's key, nothing
 //! else. A claim lives until its time is over, its host withdraws it, or its host is gone, whichever comes first;
 //! the number then rests for a day, so that a helper with an old code does not meet a stranger.
 //!
+//! While a host holds a claim, everybody may open a circuit to it. When a session has begun, the host *registers* it:
+//! its helper may then open circuits to it, whatever becomes of the claim, until the host ends the registration or does
+//! not renew it. It outlives the host's connections, so that both find each other again after an interruption. By
+//! nothing else is a circuit admitted ([`Registry::admits`]).
+//!
 //! The registry is pure: time, chance and addresses are arguments. It guarantees that a place has one host, that no
-//! peer or network holds more claims than its share, and that lookups are too few to sweep the numbers. There is no
-//! call that lists anything. It leaves to its caller to say truly who asks ([`Caller`]), and to tell it of
-//! reservations made and hosts gone.
+//! peer or network holds more than its share, that lookups are too few to sweep the numbers, and that who holds a
+//! reservation for nothing is named ([`Registry::squatters`]). There is no call that lists anything. It leaves to its
+//! caller to say truly who asks ([`Caller`]), and to tell it of reservations made and hosts gone.
 
 mod memory;
 mod plates;
+mod registrations;
 
 use core::time::Duration;
-use std::collections::HashSet;
+use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
 
 use entraide_common::chance::Chance;
-use entraide_common::ids::{PeerKey, Plate};
+use entraide_common::ids::{PeerKey, Plate, RegistrationId};
 use entraide_common::time::Moment;
-use entraide_common::wire::directory::{Claim, Claimed, Decline, LookedUp, Place, Request, Response, Want};
+use entraide_common::wire::directory::{
+    Claim, Claimed, Decline, LookedUp, Place, Registered, Registration, Request, Response, Want,
+};
 
 use self::memory::{Claims, Held};
 use self::plates::Plates;
+use self::registrations::Registrations;
 use crate::limits::Limits;
 use crate::quota::{Buckets, Network, Rate};
 
@@ -46,10 +55,20 @@ pub struct Registry {
     claim_time: Duration,
     claims_per_peer: usize,
     claims_per_network: usize,
+    session_time: Duration,
+    sessions: usize,
+    sessions_per_peer: usize,
+    sessions_per_network: usize,
+    unclaimed_time: Duration,
     claims: Claims,
     plates: Plates,
-    reserved: HashSet<PeerKey>,
+    registrations: Registrations,
+    /// Who holds a reservation, and since when for nothing, if so.
+    reserved: HashMap<PeerKey, Option<Moment>>,
+    /// The same in the order of time, and entries that `reserved` no longer confirms.
+    unclaimed: VecDeque<(Moment, PeerKey)>,
     claiming: Buckets<Network>,
+    registering: Buckets<Network>,
     looking: Buckets<Network>,
     looking_from_site: Buckets<Network>,
     closing: bool,
@@ -63,10 +82,18 @@ impl Registry {
             claim_time: Duration::ZERO,
             claims_per_peer: 0,
             claims_per_network: 0,
+            session_time: Duration::ZERO,
+            sessions: 0,
+            sessions_per_peer: 0,
+            sessions_per_network: 0,
+            unclaimed_time: Duration::ZERO,
             claims: Claims::default(),
             plates: Plates::default(),
-            reserved: HashSet::new(),
+            registrations: Registrations::default(),
+            reserved: HashMap::new(),
+            unclaimed: VecDeque::new(),
             claiming: Buckets::new(Rate::hourly(1)),
+            registering: Buckets::new(Rate::hourly(1)),
             looking: Buckets::new(Rate::hourly(1)),
             looking_from_site: Buckets::new(Rate::hourly(1)),
             closing: false,
@@ -81,7 +108,13 @@ impl Registry {
         self.claim_time = Duration::from_secs(limits.claim_seconds);
         self.claims_per_peer = count(limits.claims_per_peer);
         self.claims_per_network = count(limits.claims_per_network);
+        self.session_time = Duration::from_secs(limits.session_seconds);
+        self.sessions = count(limits.sessions);
+        self.sessions_per_peer = count(limits.sessions_per_peer);
+        self.sessions_per_network = count(limits.sessions_per_network);
+        self.unclaimed_time = Duration::from_secs(limits.unclaimed_seconds);
         self.claiming.set_rate(Rate::hourly(limits.claims_per_hour));
+        self.registering.set_rate(Rate::hourly(limits.sessions_per_hour));
         self.looking.set_rate(Rate::hourly(limits.lookups_per_hour));
         self.looking_from_site
             .set_rate(Rate::hourly(limits.lookups_per_hour.saturating_mul(LINKS_OF_A_SITE)));
@@ -98,22 +131,48 @@ impl Registry {
         self.expire(now);
         let answer = match request {
             Request::Withdraw(place) => self.withdraw(*place, caller, now),
+            Request::Unregister(id) => self.unregister(*id, caller, now),
             _ if self.closing => Err(Decline::Closing),
             Request::Claim(claim) => self.claim(*claim, caller, now, chance),
             Request::Renew(claimed) => self.renew(*claimed, caller, now),
             Request::Lookup(place) => self.lookup(*place, caller, now),
+            Request::Register(registration) => self.register(*registration, caller, now),
             // The server's own to answer: it has the key.
             Request::Witness(()) => Err(Decline::NoAddress),
         };
         answer.unwrap_or_else(Response::Declined)
     }
 
-    /// `peer` holds a relay reservation from now on.
-    pub fn reserved(&mut self, peer: PeerKey) {
-        self.reserved.insert(peer);
+    /// Whether `source` may open a circuit to `destination`: who waits with a claim is there for everybody, who is in a
+    /// session for its partner.
+    pub fn admits(&mut self, source: PeerKey, destination: PeerKey, now: Moment) -> bool {
+        self.expire(now);
+        self.claims.is_held_by(destination) || self.registrations.join(destination, source)
     }
 
-    /// `peer` can no longer be reached: its connections are gone, or its reservation is over.
+    /// `peer` holds a relay reservation from now on.
+    pub fn reserved(&mut self, peer: PeerKey, now: Moment) {
+        self.reserved.entry(peer).or_default();
+        self.weigh(peer, now);
+    }
+
+    /// Who has held a reservation for too long and neither claimed nor registered anything. Each is named once.
+    pub fn squatters(&mut self, now: Moment) -> Vec<PeerKey> {
+        self.expire(now);
+        let mut squatters = Vec::new();
+        while let Some((since, peer)) = self.unclaimed.front().copied()
+            && now.since(since) >= self.unclaimed_time
+        {
+            self.unclaimed.pop_front();
+            if self.reserved.get(&peer) == Some(&Some(since)) {
+                squatters.push(peer);
+            }
+        }
+        squatters
+    }
+
+    /// `peer` can no longer be reached: its connections are gone, or its reservation is over. Its registered sessions
+    /// wait for it.
     pub fn gone(&mut self, peer: PeerKey, now: Moment) {
         self.reserved.remove(&peer);
         for place in self.claims.places_of(peer) {
@@ -144,9 +203,7 @@ impl Registry {
         now: Moment,
         chance: &mut dyn Chance,
     ) -> Result<Response, Decline> {
-        if !self.reserved.contains(&caller.peer) {
-            return Err(Decline::NoReservation);
-        }
+        self.check_reservation(caller)?;
         let site = Network::site(caller.address);
         self.claiming.take(site, now).map_err(slow_down)?;
         let ttl = self.bounded(claim.ttl);
@@ -172,6 +229,7 @@ impl Registry {
             Want::Tag(tag) => Place::Tag(tag),
         };
         self.claims.insert(place, Held { host: caller.peer, site, expires: now + ttl });
+        self.weigh(caller.peer, now);
         Ok(Response::Claimed(Claimed { place, ttl }))
     }
 
@@ -195,6 +253,43 @@ impl Registry {
         Ok(Response::LookedUp(LookedUp { found: host.is_some(), host: host.unwrap_or(PeerKey([0; 32])) }))
     }
 
+    fn register(
+        &mut self,
+        registration: Registration,
+        caller: Caller,
+        now: Moment,
+    ) -> Result<Response, Decline> {
+        self.check_reservation(caller)?;
+        let Registration { id, partner, ttl } = registration;
+        let site = Network::site(caller.address);
+        // One that is registered again has its place already, even if its host has moved to a network that is full.
+        let is_new = self.registrations.get(caller.peer, id).is_none();
+        let is_full = self.registrations.len() >= self.sessions
+            || self.registrations.count_of(caller.peer) >= self.sessions_per_peer
+            || self.registrations.count_from(site) >= self.sessions_per_network;
+        if is_new && is_full {
+            return Err(Decline::Full);
+        }
+        if is_new {
+            self.registering.take(site, now).map_err(slow_down)?;
+        }
+        let ttl = ttl.clamp(SHORTEST_CLAIM, self.session_time);
+        let held = registrations::Held { partner, site, expires: now + ttl };
+        self.registrations.insert(caller.peer, id, held);
+        self.weigh(caller.peer, now);
+        Ok(Response::Registered(Registered { id, ttl }))
+    }
+
+    fn unregister(&mut self, id: RegistrationId, caller: Caller, now: Moment) -> Result<Response, Decline> {
+        self.registrations.remove(caller.peer, id).ok_or(Decline::NotYours)?;
+        self.weigh(caller.peer, now);
+        Ok(Response::Done(()))
+    }
+
+    fn check_reservation(&self, caller: Caller) -> Result<(), Decline> {
+        if self.reserved.contains_key(&caller.peer) { Ok(()) } else { Err(Decline::NoReservation) }
+    }
+
     fn check_holder(&self, place: Place, caller: Caller) -> Result<(), Decline> {
         if self.claims.host(place) == Some(caller.peer) { Ok(()) } else { Err(Decline::NotYours) }
     }
@@ -207,13 +302,31 @@ impl Registry {
         while let Some(place) = self.claims.first_expired(now) {
             self.release(place, now);
         }
+        while let Some((host, id)) = self.registrations.first_expired(now) {
+            self.registrations.remove(host, id);
+            self.weigh(host, now);
+        }
     }
 
     fn release(&mut self, place: Place, now: Moment) {
-        if let Some(held) = self.claims.remove(place)
-            && let Place::Plate(plate) = place
-        {
+        let Some(held) = self.claims.remove(place) else { return };
+        if let Place::Plate(plate) = place {
             self.plates.rest(plate, held.host, now);
+        }
+        self.weigh(held.host, now);
+    }
+
+    /// Notes whether `peer` holds its reservation, if it has one, for something.
+    fn weigh(&mut self, peer: PeerKey, now: Moment) {
+        let is_used = self.claims.is_held_by(peer) || self.registrations.count_of(peer) > 0;
+        let Some(unused_since) = self.reserved.get_mut(&peer) else { return };
+        match (is_used, &unused_since) {
+            (true, _) => *unused_since = None,
+            (false, None) => {
+                *unused_since = Some(now);
+                self.unclaimed.push_back((now, peer));
+            }
+            (false, Some(_)) => {}
         }
     }
 }

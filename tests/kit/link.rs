@@ -2,10 +2,11 @@
 //! its destination, later, if at all.
 //!
 //! Some kernels have no `netem`, and none keeps to a figure under load as a queue of ours does. Packets between two
-//! lines keep their order strictly: reordering alone makes QUIC crawl.
+//! lines keep their order strictly, unless a line is told otherwise: reordering alone makes QUIC crawl. What is sent is
+//! counted by its two ends.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashMap};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -28,6 +29,8 @@ const NOTICE: u16 = 100;
 const PACKET: usize = 65_536;
 /// What waits at most to be sent over a line of limited rate that does not say.
 const BACKLOG: Duration = Duration::from_millis(100);
+/// How much later a packet comes that is overtaken.
+const LATE: Duration = Duration::from_millis(10);
 
 /// What a line does to packets, in each direction.
 #[derive(Debug, Clone, Copy, Default)]
@@ -36,11 +39,26 @@ pub struct Line {
     pub delay: Duration,
     /// How many of a thousand packets it loses.
     pub loss: u16,
+    /// How many of a thousand packets come 10 ms late, and are overtaken by those behind them.
+    pub late: u16,
     /// How many bits it carries a second; none is without end.
     pub rate: Option<u64>,
     /// How long a packet waits at most to be sent over a line of limited rate; what would wait longer is lost. None
     /// is 100 ms, as a good router has it.
     pub queue: Option<Duration>,
+}
+
+/// What one address has sent to another, lost packets included.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Sent {
+    /// How many packets.
+    pub packets: u64,
+    /// How many of them were parts of a larger one (RFC 791).
+    pub fragments: u64,
+    /// All their bytes.
+    pub bytes: u64,
+    /// The length of the largest.
+    pub largest: usize,
 }
 
 /// The middle. Dropped, it carries nothing any more.
@@ -52,8 +70,8 @@ pub struct Internet {
 #[derive(Default)]
 struct Core {
     ports: RwLock<HashMap<IpAddr, Arc<Port>>>,
-    /// Who sent packets to whom.
-    spoken: Mutex<HashSet<(IpAddr, IpAddr)>>,
+    /// What was sent from whom to whom.
+    sent: Mutex<HashMap<(IpAddr, IpAddr), Sent>>,
     chance: AtomicU64,
     over: AtomicBool,
 }
@@ -112,10 +130,10 @@ impl Internet {
         self.readers.push(thread::spawn(move || port.write(&core.over)));
     }
 
-    /// Whether a packet was sent from the one to the other, even if it got lost.
+    /// What the one has sent to the other.
     #[must_use]
-    pub fn has_spoken(&self, from: IpAddr, to: IpAddr) -> bool {
-        lock(&self.core.spoken).contains(&(from, to))
+    pub fn sent(&self, from: IpAddr, to: IpAddr) -> Sent {
+        lock(&self.core.sent).get(&(from, to)).copied().unwrap_or_default()
     }
 
     /// From now on the line of `address` is like this.
@@ -159,21 +177,25 @@ impl Core {
 
     fn pass_on(&self, from: &Port, packet: &[u8]) {
         let Some((source, destination)) = ends(packet) else { return };
-        lock(&self.spoken).insert((source, destination));
+        lock(&self.sent).entry((source, destination)).or_default().count(packet);
         let to = self.ports.read().unwrap_or_else(PoisonError::into_inner).get(&destination).cloned();
         // Nobody lives there, as on the internet: no answer.
         let Some(to) = to else { return };
         // One after the other: two that send to each other would wait for ever.
         let up = *lock(&from.line);
         let down = *lock(&to.line);
-        if self.loses(up.loss) || self.loses(down.loss) {
+        if self.draws(up.loss) || self.draws(down.loss) {
             return;
         }
-        let Some(arrived) = from.up(packet.len(), up) else { return };
+        let Some(mut arrived) = from.up(packet.len(), up) else { return };
+        if self.draws(up.late) || self.draws(down.late) {
+            arrived += LATE;
+        }
         to.down(packet, arrived, down);
     }
 
-    fn loses(&self, of_a_thousand: u16) -> bool {
+    /// Says yes so many of a thousand times.
+    fn draws(&self, of_a_thousand: u16) -> bool {
         // xorshift (Marsaglia 2003); two threads that draw the same number do no harm.
         let mut x = self.chance.load(Ordering::Relaxed);
         x ^= x << 13;
@@ -181,6 +203,15 @@ impl Core {
         x ^= x << 17;
         self.chance.store(x, Ordering::Relaxed);
         x % 1000 < u64::from(of_a_thousand)
+    }
+}
+
+impl Sent {
+    fn count(&mut self, packet: &[u8]) {
+        self.packets += 1;
+        self.bytes += packet.len() as u64;
+        self.largest = self.largest.max(packet.len());
+        self.fragments += u64::from(is_fragment(packet));
     }
 }
 
@@ -246,6 +277,12 @@ fn occupy(busy: &mut Instant, from: Instant, length: usize, line: Line) -> Optio
     let bits = u64::try_from(length).expect("a packet's length") * 8;
     *busy = start + Duration::from_nanos(bits * 1_000_000_000 / rate.max(1));
     Some(*busy + line.delay)
+}
+
+/// Whether an IPv4 packet is a part of a larger one: more follow, or it does not begin at its beginning.
+fn is_fragment(packet: &[u8]) -> bool {
+    packet.first().is_some_and(|first| first >> 4 == 4)
+        && packet.get(6..8).is_some_and(|flags| u16::from_be_bytes([flags[0], flags[1]]) & 0x3fff != 0)
 }
 
 /// Where an IP packet comes from and where it goes.

@@ -13,16 +13,7 @@ fn the_kind_of_translator_is_told() {
         return;
     }
     let ground = Ground::new();
-    let told = |first, second| {
-        let world = World::new(Pair::Apart(first, second));
-        let data = tempfile::tempdir().expect("a place for files");
-        let (_node, address) = ground.node(&world, data.path());
-        [&world.host, &world.helper].map(|at| {
-            let mut command = ground.program(at, "entraide", &data.path().join("doctor"));
-            command.args(["doctor", "--json", "--rendezvous", &address]);
-            Told::by(Client::start("doctor", command))
-        })
-    };
+    let told = |first, second| Told::at(&ground, first, second, "ask");
     let [public, kept] = told(Kind::Public, Kind::PortKept);
     assert_eq!(public.of("node"), "both");
     assert_eq!((public.of("nat"), public.of("mapping")), ("public", "unneeded"));
@@ -39,10 +30,32 @@ fn the_kind_of_translator_is_told() {
     assert_eq!(carrier.of("nat"), "easy");
 }
 
+#[test]
+fn a_router_is_left_alone_if_it_is_to_be() {
+    if skipped() {
+        return;
+    }
+    let [mapped, public] = Told::at(&Ground::new(), Kind::SymmetricMapped, Kind::Public, "leave");
+    assert_eq!((mapped.of("mapping"), public.of("mapping")), ("unasked", "unasked"));
+    assert_eq!(mapped.partners(), ["direct", "direct", "relayed", "relayed"], "as if it opened none");
+}
+
 /// All that was found.
 struct Told(Vec<Value>);
 
 impl Told {
+    /// What is found at both places, with the router asked or not.
+    fn at(ground: &Ground, first: Kind, second: Kind, router: &str) -> [Self; 2] {
+        let world = World::new(Pair::Apart(first, second));
+        let data = tempfile::tempdir().expect("a place for files");
+        let (_node, address) = ground.node(&world, data.path());
+        [&world.host, &world.helper].map(|at| {
+            let mut command = ground.program(at, "entraide", &data.path().join("doctor"));
+            command.args(["doctor", "--json", "--router", router, "--rendezvous", &address]);
+            Self::by(Client::start("doctor", command))
+        })
+    }
+
     fn by(mut doctor: Client) -> Self {
         let ended = doctor.event("ended");
         assert_eq!((&ended["reason"], &ended["helps"]), (&"normal".into(), &true.into()), "{ended}");

@@ -10,10 +10,12 @@
 #![cfg(target_os = "linux")]
 
 mod doctor;
+mod links;
 mod matrix;
 mod meeting;
 mod oracle;
 mod place;
+mod truth;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
@@ -148,6 +150,17 @@ fn one_lan_is_found() {
 }
 
 #[test]
+fn one_wide_lan_is_found() {
+    if skipped() {
+        return;
+    }
+    let world = World::of_a_wide_lan();
+    let outcome = Meeting::begin(&Ground::new(), &world).outcome(Duration::from_secs(20));
+    eprintln!("{outcome:?}");
+    assert_eq!(outcome.path, "lan quic");
+}
+
+#[test]
 fn who_has_proven_nothing_is_sent_nothing() {
     if skipped() {
         return;
@@ -171,6 +184,17 @@ fn ipv6_goes_around_translators() {
         return;
     }
     let world = World::new(Pair::Apart(Kind::Symmetric, Kind::Symmetric)).with_ipv6();
+    let outcome = Meeting::begin(&Ground::new(), &world).outcome(Duration::from_secs(20));
+    eprintln!("{outcome:?}");
+    assert!(outcome.direct.is_some(), "{outcome:?}");
+}
+
+#[test]
+fn ipv6_alone_is_enough() {
+    if skipped() {
+        return;
+    }
+    let world = World::of_ipv6();
     let outcome = Meeting::begin(&Ground::new(), &world).outcome(Duration::from_secs(20));
     eprintln!("{outcome:?}");
     assert!(outcome.direct.is_some(), "{outcome:?}");

@@ -1,15 +1,17 @@
 //! A host and a helper, real programs at their places, who meet by a code; and how it went.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use entraide_tests::client::Client;
+use entraide_tests::link::Line;
 use entraide_tests::namespace::Namespace;
 use entraide_tests::programs;
 use entraide_tests::session::{HELPER, HOST, foreign_settings_removed};
 use entraide_tests::xserver::{Running, XServer};
+use libp2p::Multiaddr;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -24,6 +26,10 @@ const NO_HOPE: Duration = Duration::from_secs(6);
 const STOCK_HOPE: Duration = Duration::from_secs(15);
 /// A host that waits for a helper has long found out what it can about its router by then.
 const BEFORE_THE_HELPER: Duration = Duration::from_millis(1500);
+
+/// Where the typewriter stands on the host's screen, clear of the bar, and a place in it.
+const TYPEWRITER: (i16, i16) = (60, 260);
+const IN_TYPEWRITER: (i32, i32) = (160, 360);
 
 /// The variable that says how much host and helper log; if it is set, their logs are printed.
 const LOG: &str = "LAB_LOG";
@@ -92,23 +98,52 @@ impl Ground {
         Some(direct - called)
     }
 
+    /// How many megabits a second move there over the direct path that they come to.
+    pub(crate) fn speed(&self, pair: Pair) -> f64 {
+        let world = World::new(pair);
+        world.change(Line::default());
+        let data = tempfile::tempdir().expect("a place for files");
+        let (_node, address) = self.node(&world, data.path());
+        let start = |at: &Namespace, name: &str, arguments: &[&str]| {
+            let mut command = at.command(env!("CARGO_BIN_EXE_bulk"));
+            command.args(arguments);
+            Client::start(name, command)
+        };
+        let mut host = start(&world.host, "host", &["host", &address]);
+        let id = host.event("peer")["id"].as_str().expect("an id").to_owned();
+        let mut helper = start(&world.helper, "helper", &["helper", &address, &id]);
+        let moved = helper.event("moved");
+        assert_eq!(moved["over"], "Quic", "{moved}");
+        moved["megabits"].as_f64().expect("a number")
+    }
+
     /// Something that moves on the host's screen until the value is dropped.
     pub(crate) fn motion(&self) -> Running {
         let script = "while :; do date +%N; done";
-        self.screen.spawn("xterm", &["-geometry", "80x40+200+300", "-e", "sh", "-c", script])
+        self.screen.spawn("xterm", &["-geometry", "80x20+640+260", "-e", "sh", "-c", script])
+    }
+
+    /// A terminal that writes into the file what is typed there, until the value is dropped.
+    pub(crate) fn typewriter(&self, path: &Path) -> Running {
+        self.screen.typewriter_at(TYPEWRITER, path)
+    }
+
+    /// A place for files.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.directory.path().join(name)
     }
 
     /// The node of `world`, and where it is reached.
     pub(crate) fn node(&self, world: &World, data: &Path) -> (Client, String) {
         let mut command = self.program(&world.node, "entraide-rendezvous", &data.join("node"));
-        command.args(["--json", "--external", &format!("/ip4/{}/udp/4580/quic-v1", World::NODE)]);
-        command.args(["--external", &format!("/ip4/{}/tcp/4580", World::NODE)]);
+        let at = Multiaddr::from(world.node_at);
+        command.args(["--json", "--external", &format!("{at}/udp/4580/quic-v1")]);
+        command.args(["--external", &format!("{at}/tcp/4580")]);
         let mut node = Client::start("node", command);
         let is_tcp = |event: &Value| event["address"].as_str().is_some_and(|text| text.contains("/tcp/"));
         let listening = node.event_with("listening", is_tcp);
         let id = listening["address"].as_str().and_then(|text| text.rsplit('/').next()).expect("its id");
-        let address = format!("/ip4/{}/tcp/4580/p2p/{id}", World::NODE);
-        (node, address)
+        (node, format!("{at}/tcp/4580/p2p/{id}"))
     }
 
     fn entraide(&self, at: &Namespace, data: &Path, node: &str, person: &str) -> Command {
@@ -204,6 +239,27 @@ impl<'a> Meeting<'a> {
             }
         }
         sums.windows(2).map(|pair| pair[1] - pair[0]).collect()
+    }
+
+    /// The helper is given mouse and keyboard, and goes to the typewriter.
+    pub(crate) fn control(&mut self) {
+        self.helper.tell("request", json!({"what": "control"}));
+        self.waiting.host.allow("control");
+        self.helper.granted("control");
+        let (x, y) = IN_TYPEWRITER;
+        self.helper.tell("pointer", json!({"x": x, "y": y}));
+    }
+
+    /// The helper types a line, each character a message of its own.
+    pub(crate) fn types(&mut self, line: &str) {
+        for character in line.chars().chain(['\n']) {
+            self.helper.tell("text", json!({"text": character.to_string()}));
+        }
+    }
+
+    /// The helper's program says what the path is now, once it is not relayed, or is, as `wanted` has it.
+    pub(crate) fn path(&mut self, wanted: impl Fn(&Value) -> bool) -> Value {
+        self.helper.event_with("path", wanted)
     }
 
     /// Says nothing, if the helper's program said nothing that a person would have noticed.

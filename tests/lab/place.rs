@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line};
+use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line, Sent};
 use entraide_tests::namespace::{Namespace, cable};
 use tempfile::TempDir;
 
@@ -103,6 +103,8 @@ impl fmt::Display for Pair {
 pub(crate) struct World {
     /// Where the node is.
     pub(crate) node: Namespace,
+    /// The node's address.
+    pub(crate) node_at: IpAddr,
     pub(crate) host: Namespace,
     pub(crate) helper: Namespace,
     /// What passes the packets on; held for as long as they shall pass.
@@ -113,36 +115,77 @@ pub(crate) struct World {
 impl World {
     /// Where the node is reached.
     pub(crate) const NODE: Ipv4Addr = Ipv4Addr::new(9, 1, 1, 1);
+    const NODE_V6: Ipv6Addr = Ipv6Addr::new(0x2a0a, 9, 0, 0, 0, 0, 0, 2);
     const HOST: Ipv4Addr = Ipv4Addr::new(5, 2, 2, 2);
     const HELPER: Ipv4Addr = Ipv4Addr::new(6, 3, 3, 3);
 
     pub(crate) fn new(pair: Pair) -> Self {
-        let [node, host, helper] = [(); 3].map(|()| Namespace::new());
-        let mut internet = Internet::new();
-        internet.connect(&node, Self::NODE.into(), Line::default());
-        let mut world = Self { node, host, helper, internet, routers: Vec::new() };
+        let mut world = Self::around(Self::NODE.into());
         match pair {
             Pair::Apart(host, helper) => {
                 let first = place(&mut world.internet, &world.host, host, Self::HOST, [192, 168, 178]);
                 let second = place(&mut world.internet, &world.helper, helper, Self::HELPER, [192, 168, 1]);
                 world.routers = first.into_iter().chain(second).collect();
             }
-            Pair::OneLan => world.share([[192, 168, 1], [192, 168, 1]]),
-            Pair::OneNat => world.share([[192, 168, 1], [192, 168, 2]]),
+            Pair::OneLan => world.share_a_lan("192.168.1.1/24", ["192.168.1.2/24", "192.168.1.3/24"]),
+            Pair::OneNat => world.share_a_router(),
         }
         world
     }
 
+    /// Two places and a node that have IPv6 and nothing else; the places' routers let no stranger in.
+    pub(crate) fn of_ipv6() -> Self {
+        Self::around(Self::NODE_V6.into()).with_ipv6()
+    }
+
+    /// Both on one network as a company has it: their addresses share fewer bits than at home.
+    pub(crate) fn of_a_wide_lan() -> Self {
+        let mut world = Self::around(Self::NODE.into());
+        world.share_a_lan("10.20.0.1/16", ["10.20.1.2/16", "10.20.7.3/16"]);
+        world
+    }
+
+    /// A node there, and places without any line.
+    fn around(node_at: IpAddr) -> Self {
+        let [node, host, helper] = [(); 3].map(|()| Namespace::new());
+        let mut internet = Internet::new();
+        internet.connect(&node, node_at, Line::default());
+        Self { node, node_at, host, helper, internet, routers: Vec::new() }
+    }
+
     /// Whether the one place has sent anything to the other, whatever it was.
     pub(crate) fn have_spoken(&self) -> bool {
-        let (host, helper) = (Self::HOST.into(), Self::HELPER.into());
-        self.internet.has_spoken(host, helper) || self.internet.has_spoken(helper, host)
+        let (between, _) = self.sent();
+        between.packets > 0
+    }
+
+    /// What was sent between the two places, and between them and the node; both ways together.
+    pub(crate) fn sent(&self) -> (Sent, Sent) {
+        let between = self.both_ways(Self::HOST, Self::HELPER);
+        let [host, helper] = [Self::HOST, Self::HELPER].map(|place| self.both_ways(place, Self::NODE));
+        (between, sum(host, helper))
+    }
+
+    fn both_ways(&self, a: Ipv4Addr, b: Ipv4Addr) -> Sent {
+        sum(self.internet.sent(a.into(), b.into()), self.internet.sent(b.into(), a.into()))
     }
 
     /// From now on the lines of both places lose so many of a thousand packets, each way.
     pub(crate) fn lose(&self, of_a_thousand: u16) {
+        self.change(Line { delay: WAY, loss: of_a_thousand, ..Line::default() });
+    }
+
+    /// From now on the lines of both places are like this.
+    pub(crate) fn change(&self, line: Line) {
         for address in [Self::HOST, Self::HELPER] {
-            self.internet.change(address.into(), Line { delay: WAY, loss: of_a_thousand, ..Line::default() });
+            self.internet.change(address.into(), line);
+        }
+    }
+
+    /// From now on the routers' outer lines take packets of so many bytes.
+    pub(crate) fn narrow(&self, bytes: u16) {
+        for router in &self.routers {
+            router.namespace.run("ip", &["link", "set", DEVICE, "mtu", &bytes.to_string()]);
         }
     }
 
@@ -164,18 +207,36 @@ impl World {
         self
     }
 
-    /// Both behind one router, on these networks.
-    fn share(&mut self, networks: [[u8; 3]; 2]) {
+    /// Both behind one router, on one network.
+    fn share_a_lan(&mut self, router_at: &str, places: [&str; 2]) {
+        let router = self.router();
+        router.bridge(router_at, [(&self.host, places[0]), (&self.helper, places[1])]);
+        self.routers.push(router);
+    }
+
+    /// Both behind one router, on two networks.
+    fn share_a_router(&mut self) {
+        let router = self.router();
+        router.serve("lan0", [192, 168, 1], &self.host);
+        router.serve("lan1", [192, 168, 2], &self.helper);
+        self.routers.push(router);
+    }
+
+    /// A router with a line, which translates.
+    fn router(&mut self) -> Router {
         let router = Router::new();
         line(&mut self.internet, &router.namespace, Self::HOST);
-        if networks[0] == networks[1] {
-            router.bridge(networks[0], [&self.host, &self.helper]);
-        } else {
-            router.serve("lan0", networks[0], &self.host);
-            router.serve("lan1", networks[1], &self.helper);
-        }
         router.translate("masquerade", "", "");
-        self.routers.push(router);
+        router
+    }
+}
+
+fn sum(a: Sent, b: Sent) -> Sent {
+    Sent {
+        packets: a.packets + b.packets,
+        fragments: a.fragments + b.fragments,
+        bytes: a.bytes + b.bytes,
+        largest: a.largest.max(b.largest),
     }
 }
 
@@ -257,18 +318,20 @@ impl Router {
         join(inside, inside_device, network, 2);
     }
 
-    /// Puts both on one network, as 2 and 3.
-    fn bridge(&self, network: [u8; 3], insides: [&Namespace; 2]) {
+    /// Puts both on one network, in which it is itself `own`; the addresses end in how many bits it shares.
+    fn bridge(&self, own: &str, insides: [(&Namespace, &str); 2]) {
         // Where the system offers it, what crosses a bridge is not for the router's rules.
-        let own = "for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $f ] || echo 0 > $f; done";
-        self.namespace.run("sh", &["-c", own]);
+        let off = "for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $f ] || echo 0 > $f; done";
+        self.namespace.run("sh", &["-c", off]);
         self.namespace.run("ip", &["link", "add", "dev", "lan0", "type", "bridge"]);
         self.namespace.run("ip", &["link", "set", "lan0", "up"]);
-        self.address("lan0", network);
-        for (inside, (end, number)) in insides.into_iter().zip([("port2", 2), ("port3", 3)]) {
+        self.namespace.run("ip", &["address", "add", own, "dev", "lan0"]);
+        let (gateway, _) = own.split_once('/').expect("how many bits are shared");
+        for ((inside, address), end) in insides.into_iter().zip(["port2", "port3"]) {
             cable(&self.namespace, end, inside, "eth0");
             self.namespace.run("ip", &["link", "set", end, "master", "lan0"]);
-            join(inside, "eth0", network, number);
+            inside.run("ip", &["address", "add", address, "dev", "eth0"]);
+            inside.run("ip", &["route", "add", "default", "via", gateway]);
         }
     }
 

@@ -3,18 +3,20 @@
 mod lanes;
 mod world;
 
-use entraide::app::meeting::{self, Standing};
+use std::time::Duration;
+
+use entraide::app::meeting::{self, Standing, WayBack};
 use entraide::config::Node;
-use entraide::net::{NetError, NetEvent, NodeState, PathKind};
+use entraide::net::{Net, NetError, NetEvent, NodeState, PathKind, Side};
 use entraide_common::ids::{Plate, SessionId};
 use entraide_common::wire::WireError;
 use entraide_common::wire::control::{Chat, ToHost};
 use entraide_common::wire::cursor::{Cursor, Shape};
-use entraide_common::wire::directory::Place;
+use entraide_common::wire::directory::{Claim, Place, Want};
 use entraide_common::wire::pair::{HelperHello, Pair, Refusal, Way};
 
 use self::lanes::{helper_talks, host_talks};
-use self::world::{Stranger, World, within};
+use self::world::{Running, Stranger, World, within};
 
 const SESSION: SessionId = SessionId([7; 16]);
 
@@ -203,4 +205,53 @@ async fn a_number_is_claimed_again_at_a_node_that_was_restarted() {
 
     within(meeting.leave()).await;
     assert_eq!(within(helper.lookup(&world.node, place)).await, Ok(None));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_helper_of_a_session_comes_back_without_the_number_and_nobody_else_does() {
+    let mut world = World::start().await;
+    let node = Node { address: world.node.clone(), peer: world.node_id() };
+    let meeting = within(meeting::claim(&world.host.net, &[node])).await.expect("a number");
+    let (host, helper) = (world.host.net.key(), world.helper.net.clone());
+    let way_back = WayBack::open(&world.host.net, helper.key());
+    within(meeting.leave()).await;
+    within(reaches(&helper, &world, true)).await;
+    let stranger = Running::start(Side::Helper, 3, std::slice::from_ref(&world.node));
+    let reached = within(stranger.net.reach(&world.node, host)).await;
+    assert!(matches!(reached, Err(NetError::HostUnreachable(_))), "{reached:?}");
+
+    world.stop_node().await;
+    within(world.helper.event(|event| matches!(event, NetEvent::Lost { .. }).then_some(()))).await;
+    world.start_node().await;
+    within(reaches(&helper, &world, true)).await;
+    let reached = within(stranger.net.reach(&world.node, host)).await;
+    assert!(reached.is_err(), "{reached:?}");
+
+    within(way_back.close()).await;
+    within(helper.close(host)).await;
+    within(reaches(&helper, &world, false)).await;
+}
+
+/// Tries until the helper does or does not reach the host.
+async fn reaches(helper: &Net, world: &World, wanted: bool) {
+    while helper.reach(&world.node, world.host.net.key()).await.is_ok() != wanted {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_gives_no_number_is_left() {
+    let (world, full) = (World::start().await, World::start().await);
+    let nodes = [&world, &full].map(|world| Node { address: world.node.clone(), peer: world.node_id() });
+    let addresses = nodes.clone().map(|node| node.address);
+    let host = Running::start(Side::Host, 4, &addresses);
+    within(host.net.attend(&full.node)).await.expect("a reservation");
+    // As many as a peer may have.
+    for _ in 0..3 {
+        let claim = Claim { want: Want::Any, ttl: Duration::from_secs(600) };
+        within(host.net.claim(&full.node, claim)).await.expect("a place");
+    }
+    let meeting = within(meeting::claim(&host.net, &nodes)).await.expect("a number at the other");
+    assert_eq!(meeting.places().len(), 1);
+    assert_eq!(*host.net.attended().borrow(), std::slice::from_ref(&world.node));
 }

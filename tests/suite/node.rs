@@ -2,6 +2,7 @@
 
 mod client;
 mod program;
+mod relay;
 mod seen;
 mod settings;
 
@@ -235,6 +236,7 @@ async fn a_node_that_closes_lets_the_circuit_end_and_takes_nothing_new() {
     let mut node = Node::start(Limits::default()).await;
     let mut host = Client::connected_to(&node.tcp()).await;
     host.reserve(&node.tcp()).await;
+    claimed(&mut host, &node).await;
     let host = host.live_on();
     let mut helper = Client::connected_to(&node.tcp()).await;
     helper.open_circuit(&node.tcp(), host.id).await;

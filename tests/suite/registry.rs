@@ -1,5 +1,7 @@
 //! The node's registry in virtual time: who gets which number, for how long, and who is told to wait.
 
+mod sessions;
+
 use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
@@ -53,7 +55,7 @@ impl World {
 
     /// A claim of a peer that has its reservation.
     fn claim(&mut self, caller: Caller, want: Want) -> Response {
-        self.registry.reserved(caller.peer);
+        self.registry.reserved(caller.peer, self.now);
         self.ask(caller, Request::Claim(Claim { want, ttl: 30 * MINUTE }))
     }
 
@@ -187,7 +189,7 @@ fn a_claim_ends_with_its_time_unless_renewed() {
 #[test]
 fn nobody_may_claim_for_longer_than_the_node_allows() {
     let mut world = World::new(&Limits::default());
-    world.registry.reserved(peer(0).peer);
+    world.registry.reserved(peer(0).peer, world.now);
     let forever = Request::Claim(Claim { want: Want::Tag(Tag([1; 32])), ttl: Duration::MAX });
     let Response::Claimed(claimed) = world.ask(peer(0), forever) else { panic!("the tag is free") };
     assert_eq!(claimed.ttl, HOUR);
@@ -402,7 +404,7 @@ proptest! {
             let now = world.now;
             match op {
                 Op::Reserve(who) => {
-                    world.registry.reserved(peer(who).peer);
+                    world.registry.reserved(peer(who).peer, now);
                     model.reserved.insert(who);
                 }
                 Op::Gone(who) => {

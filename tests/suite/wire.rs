@@ -33,8 +33,8 @@ fn every_number_is_known_or_has_its_rule() {
     numbers::<Cursor>(&[1, 2]);
     numbers::<Open>(&[1]);
     numbers::<Pair>(&[1, 2, 3, 4, 5, 6, 7]);
-    numbers::<Request>(&[1, 2, 3, 4, 5]);
-    numbers::<Response>(&[1, 2, 3, 4, 5]);
+    numbers::<Request>(&[1, 2, 3, 4, 5, 6, 7]);
+    numbers::<Response>(&[1, 2, 3, 4, 5, 6]);
     numbers::<Addresses>(&[1]);
     numbers::<Guess>(&[1, 2, 3]);
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codec::messages;
 use crate::guess::Witness;
-use crate::ids::{PeerKey, Plate, Tag};
+use crate::ids::{PeerKey, Plate, RegistrationId, Tag};
 use crate::limits;
 
 /// Which place a host would like.
@@ -47,21 +47,41 @@ pub struct Claimed {
     pub ttl: Duration,
 }
 
+/// Let this peer reach me, and nobody else by this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registration {
+    /// Which of the caller's registrations; the same again keeps it for as long again.
+    pub id: RegistrationId,
+    /// Who may come.
+    pub partner: PeerKey,
+    /// For this long unless registered again; the node may shorten it.
+    pub ttl: Duration,
+}
+
+/// The registration stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Registered {
+    /// Which.
+    pub id: RegistrationId,
+    /// For this long unless registered again.
+    pub ttl: Duration,
+}
+
 /// Why the node does not do it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decline {
     /// That number is taken.
     Taken,
-    /// No number is free, or this peer or network has too many claims.
+    /// No number is free, or this peer or network has too many claims or registrations.
     Full,
     /// Too many requests from there; ask again after this many seconds.
     SlowDown {
         /// Seconds to wait.
         seconds: u32,
     },
-    /// A claim needs a relay reservation first, so that a helper can reach it.
+    /// A claim or a registration needs a relay reservation first, so that a helper can reach it.
     NoReservation,
-    /// This peer holds no such claim.
+    /// This peer holds no such claim or registration.
     NotYours,
     /// The node is closing.
     Closing,
@@ -82,6 +102,10 @@ messages! {
     4 => Lookup(Place),
     /// Anybody: where do you see me?
     5 => Witness(()),
+    /// A host: there is a session; let its helper come back.
+    6 => Register(Registration),
+    /// A host: it is over.
+    7 => Unregister(RegistrationId),
 }
 
 /// The answer to a lookup. Found and not found have the same length on the wire.
@@ -106,4 +130,6 @@ messages! {
     4 => Declined(Decline),
     /// The node's word for the IPv4 address from which the peer is connected.
     5 => Witness(Witness),
+    /// The registration stands.
+    6 => Registered(Registered),
 }

@@ -63,6 +63,8 @@ doctor-mapping-unneeded = No router has to open ports for this computer.
 doctor-mapping-opened = Your router opens ports when asked: others can reach you directly. It was told to close them again.
 doctor-mapping-refused = Your router opens no ports when asked.
 doctor-mapping-refused-do = Mostly that does no harm. If the lines below say “through the meeting place” and the router is yours, turn UPnP, NAT-PMP or PCP on in it.
+doctor-mapping-unasked = Your router was not asked to open ports: a setting says that it is left alone (router = "leave").
+doctor-mapping-unasked-do = Mostly that does no harm. If the lines below say “through the meeting place”, let it be asked: router = "ask".
 
 doctor-ipv6-works = IPv6 works.
 doctor-ipv6-untried = There is an IPv6 address, but no meeting place with one by which to try it. With others who have IPv6 it will be tried.

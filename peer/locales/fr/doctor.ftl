@@ -63,6 +63,8 @@ doctor-mapping-unneeded = Aucun routeur n’a à ouvrir de port pour cet ordinat
 doctor-mapping-opened = Votre routeur ouvre des ports quand on le lui demande : vous pouvez être joint directement. Il lui a été dit de les refermer.
 doctor-mapping-refused = Votre routeur n’ouvre pas de port quand on le lui demande.
 doctor-mapping-refused-do = Le plus souvent, c’est sans conséquence. Si les lignes ci-dessous disent « par le lieu de rendez-vous » et que le routeur est à vous, activez-y UPnP, NAT-PMP ou PCP.
+doctor-mapping-unasked = Il n’a pas été demandé à votre routeur d’ouvrir des ports : un réglage dit de ne rien lui demander (router = "leave").
+doctor-mapping-unasked-do = Le plus souvent, c’est sans conséquence. Si les lignes ci-dessous disent « par le lieu de rendez-vous », permettez de le lui demander : router = "ask".
 
 doctor-ipv6-works = IPv6 fonctionne.
 doctor-ipv6-untried = Il y a une adresse IPv6, mais aucun lieu de rendez-vous qui en ait une pour l’essayer. Elle sera essayée avec les personnes qui ont IPv6.

@@ -87,7 +87,7 @@ async fn examine(
         report.tell(&[finding::no_node()])?;
     } else {
         let progress = progress(report);
-        let config = net_config(Seed::draw().expose(), nodes, Side::Helper);
+        let config = net_config(Seed::draw().expose(), nodes, Side::Helper, settings.router);
         let survey = net::survey(config, stop).await;
         progress.abort();
         report.clear();

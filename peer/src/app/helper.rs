@@ -49,7 +49,7 @@ async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, En
     let role = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Helping));
     let _role = role.map_err(|error| End::Failed(error.sentence(&app.texts)))?;
     let seed = Seed::draw();
-    let config = net_config(seed.expose(), &settings.rendezvous, Side::Helper);
+    let config = net_config(seed.expose(), &settings.rendezvous, Side::Helper, settings.router);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
     let search = Search { app, settings, net, net_events, nodes };

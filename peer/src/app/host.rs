@@ -23,7 +23,7 @@ use tracing::info;
 
 use super::clock::SystemChance;
 use super::hosting::{self, Ground, Helper, Shower};
-use super::meeting::{self, Meeting, Standing};
+use super::meeting::{self, Meeting, Standing, WayBack};
 use super::pair::Desk;
 use super::said::Said;
 use super::words;
@@ -71,7 +71,7 @@ async fn invite(app: &mut App, settings: &Settings, wish: &Wish) -> Result<End, 
     let _role = role.map_err(|error| End::Failed(error.sentence(&app.texts)))?;
     let seed = Seed::draw();
     let signer = SigningKey::from_bytes(seed.expose());
-    let config = net_config(seed.expose(), &settings.rendezvous, Side::Host);
+    let config = net_config(seed.expose(), &settings.rendezvous, Side::Host, settings.router);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
 
@@ -233,7 +233,7 @@ impl Room<'_> {
         paired: Paired,
         link: HostLink,
     ) -> Result<End, End> {
-        let Self { app, net_events, pairings, .. } = self;
+        let Self { app, net, net_events, pairings, .. } = self;
         let clock = app.clock;
         let door = &invited.door;
         // One helper at a time: whoever pairs from now on is let go.
@@ -258,7 +258,9 @@ impl Room<'_> {
             serve: &|channel| pairings.serve(door, channel),
             answered: &answered,
         };
+        let way_back = WayBack::open(net, paired.peer);
         let ended = hosting::run(ground, link, shower).await;
+        way_back.close().await;
         // Unless it was answered: then this changes nothing.
         door.desk.open().question_over(QuestionEnd::Withdrawn, clock.now());
         let ended = ended.map_err(|ended| End::from(&ended))?;

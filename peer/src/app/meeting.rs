@@ -7,6 +7,7 @@
 //! Left to others: what becomes of a code whose number is [`Standing::Gone`].
 
 mod keeper;
+mod way_back;
 
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ use tracing::{info, warn};
 use crate::config::Node;
 use crate::net::{DirectoryError, Net, NetError, NodeState};
 use keeper::{Held, Keeper};
+pub use way_back::WayBack;
 
 /// How often another number is tried when the one from the first node is taken at another.
 const NUMBERS: usize = 5;
@@ -75,15 +77,28 @@ pub async fn claim(net: &Net, nodes: &[Node]) -> Result<Meeting, DirectoryError>
         }
     }
     let Some((first, others)) = there.split_first() else { return Err(silence.into()) };
+    let (plate, held) = claim_some_number(net, first, others).await?;
+    let is_held = |node: &&&Node| held.iter().any(|held| held.node == ***node);
+    for node in there.iter().filter(|node| !is_held(node)) {
+        net.leave(&node.address).await;
+    }
+    Ok(Meeting::keep(net, plate, held))
+}
+
+/// A number that is free at all of them or, if there is none soon, at the first.
+async fn claim_some_number(
+    net: &Net,
+    first: &Node,
+    others: &[&Node],
+) -> Result<(Plate, Vec<Held>), DirectoryError> {
     for _ in 0..NUMBERS {
-        if let Some(meeting) = claim_one_number(net, first, others).await? {
-            return Ok(meeting);
+        if let Some(held) = claim_one_number(net, first, others).await? {
+            return Ok(held);
         }
     }
-    // No number was free everywhere: the first node alone still makes a meeting.
     let claimed = net.claim(&first.address, ask(Want::Any)).await?;
     let Place::Plate(plate) = claimed.place else { return Err(DirectoryError::Declined(Decline::NotYours)) };
-    Ok(Meeting::keep(net, plate, vec![Held::new((*first).clone(), claimed)]))
+    Ok((plate, vec![Held::new(first.clone(), claimed)]))
 }
 
 /// One number at the first node and all others, or nothing if another has given it away already.
@@ -91,7 +106,7 @@ async fn claim_one_number(
     net: &Net,
     first: &Node,
     others: &[&Node],
-) -> Result<Option<Meeting>, DirectoryError> {
+) -> Result<Option<(Plate, Vec<Held>)>, DirectoryError> {
     let claimed = net.claim(&first.address, ask(Want::Any)).await?;
     let Place::Plate(plate) = claimed.place else { return Err(DirectoryError::Declined(Decline::NotYours)) };
     let claims = others
@@ -110,7 +125,7 @@ async fn claim_one_number(
         keeper::withdraw(net, &held).await;
         return Ok(None);
     }
-    Ok(Some(Meeting::keep(net, plate, held)))
+    Ok(Some((plate, held)))
 }
 
 impl Meeting {

@@ -15,7 +15,7 @@ use tracing::{info, warn};
 
 use super::said::Said;
 use super::{App, net_config, words};
-use crate::config::{self, Node, Settings};
+use crate::config::{self, Node, Router, Settings};
 use crate::front::{self, Event, Heard, Kind};
 use crate::keys::Seed;
 use crate::net::{Net, Side};
@@ -164,7 +164,7 @@ async fn answers(app: &mut App, nodes: &[Node]) -> Option<bool> {
     let text = words::host_stage(&app.texts, "reaching-node", "");
     app.faces.view(View::Busy { text: text.clone() });
     app.faces.say(&Event::Stage { name: "reaching-node", text });
-    let config = net_config(Seed::draw().expose(), nodes, Side::Helper);
+    let config = net_config(Seed::draw().expose(), nodes, Side::Helper, Router::Leave);
     let (net, driver, _events) = Net::new(config).inspect_err(|error| warn!(%error, "no network")).ok()?;
     let network = app.spawn_driver(driver);
     let attended = async {

@@ -4,7 +4,7 @@
 //! the way has ended. Without a display, the main thread waits for the runtime.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::process::{self, ExitCode};
 use std::sync::Arc;
 use std::thread;
@@ -263,7 +263,10 @@ fn log(settings: &Settings) {
     // The libraries below speak of every packet; what they say matters to us from warnings on.
     let level = settings.log.name();
     let filter = EnvFilter::new(format!("warn,winit=error,yamux=error,entraide={level}"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).init();
+    // A file or a service's journal is read without colours; NO_COLOR (no-color.org) spares a terminal them.
+    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    lines.with_ansi(colours).init();
 }
 
 fn print(bytes: &[u8]) -> ExitCode {

@@ -211,6 +211,7 @@ impl Watching<'_> {
             front::Command::PointerOn { monitor, x, y } => self.pointer_on(monitor, x, y),
             front::Command::Point(place) => Some(Command::Point(place)),
             front::Command::Monitor(choice) => self.choose(choice),
+            front::Command::NumberedMonitor(number) => self.choose_number(number),
             front::Command::Snapshot(path) => {
                 self.snapshot(path);
                 None
@@ -263,6 +264,14 @@ impl Watching<'_> {
         }
         self.shower.wish(choice);
         Some(Command::Monitor(choice))
+    }
+
+    fn choose_number(&mut self, number: usize) -> Option<Command> {
+        let Some(id) = self.shower.numbered(number) else {
+            self.shower.faces().error("no_such_monitor");
+            return None;
+        };
+        self.choose(MonitorChoice::One(id))
     }
 
     /// A place on a monitor, as a place in the picture, which it may lie outside of: the host drops that.

@@ -10,7 +10,7 @@ use entraide_common::wire::control::Grant;
 use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, PeerId};
 
-use super::{ConfigError, Level, Place};
+use super::{ConfigError, Level, Place, Router};
 
 /// A rendezvous node: where it is and who it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,12 +55,22 @@ pub enum Key {
     Valid,
     /// The most an invitation offers.
     Offer,
+    /// Whether the router is asked to open ports.
+    Router,
 }
 
 impl Key {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Rendezvous, Self::Name, Self::Language, Self::Log, Self::Data, Self::Valid, Self::Offer];
+    pub const ALL: [Self; 8] = [
+        Self::Rendezvous,
+        Self::Name,
+        Self::Language,
+        Self::Log,
+        Self::Data,
+        Self::Valid,
+        Self::Offer,
+        Self::Router,
+    ];
 
     /// The name in the file; in upper case behind `ENTRAIDE_` it is the variable's.
     #[must_use]
@@ -73,6 +83,7 @@ impl Key {
             Self::Data => "data",
             Self::Valid => "valid",
             Self::Offer => "offer",
+            Self::Router => "router",
         }
     }
 
@@ -100,6 +111,7 @@ pub(super) struct Layer {
     pub(super) data: Option<PathBuf>,
     pub(super) valid: Option<Duration>,
     pub(super) offer: Option<Grant>,
+    pub(super) router: Option<Router>,
 }
 
 impl Layer {
@@ -130,6 +142,7 @@ impl Layer {
             Key::Data => keep(&mut self.data, (!value.is_empty()).then(|| PathBuf::from(value))),
             Key::Valid => keep(&mut self.valid, validity(value)),
             Key::Offer => keep(&mut self.offer, offer(value)),
+            Key::Router => keep(&mut self.router, router(value)),
         };
         if accepted { Ok(()) } else { Err(refused(key, value, &place)) }
     }
@@ -144,6 +157,7 @@ impl Layer {
             data: self.data.or(lower.data),
             valid: self.valid.or(lower.valid),
             offer: self.offer.or(lower.offer),
+            router: self.router.or(lower.router),
         }
     }
 }
@@ -200,4 +214,12 @@ fn validity(text: &str) -> Option<Duration> {
 
 fn offer(text: &str) -> Option<Grant> {
     Grant::of_name(text).filter(|grant| matches!(grant, Grant::View | Grant::Control))
+}
+
+fn router(text: &str) -> Option<Router> {
+    match text {
+        "ask" => Some(Router::Ask),
+        "leave" => Some(Router::Leave),
+        _ => None,
+    }
 }

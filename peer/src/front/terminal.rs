@@ -33,6 +33,8 @@ pub struct Terminal {
     out: io::Stdout,
     tty: Speaker,
     asked: Asked,
+    /// The screens to choose from, as they were last told: what is heard again is told once.
+    screens: Option<String>,
 }
 
 /// Hears lines.
@@ -63,8 +65,13 @@ struct Question {
 pub(super) fn open(texts: Arc<Texts>) -> io::Result<(Terminal, Listener)> {
     let (tty, speaker) = tty::open()?;
     let asked = Asked::default();
-    let terminal =
-        Terminal { texts: Arc::clone(&texts), out: io::stdout(), tty: speaker, asked: Arc::clone(&asked) };
+    let terminal = Terminal {
+        texts: Arc::clone(&texts),
+        out: io::stdout(),
+        tty: speaker,
+        asked: Arc::clone(&asked),
+        screens: None,
+    };
     Ok((terminal, Listener { texts, tty, asked }))
 }
 
@@ -76,7 +83,14 @@ impl Front for Terminal {
             Event::Stage { .. } if lock(&self.asked).is_some() => Ok(()),
             _ => {
                 self.forget(event);
-                match sentence(event, &self.texts) {
+                let sentence = sentence(event, &self.texts);
+                if matches!(event, Event::Monitors { .. }) {
+                    if sentence == self.screens {
+                        return Ok(());
+                    }
+                    self.screens.clone_from(&sentence);
+                }
+                match sentence {
                     Some(sentence) => writeln!(self.out, "{sentence}"),
                     None => Ok(()),
                 }

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use entraide_common::limits;
 use entraide_common::screen::{Picture, Rect};
 use entraide_common::wire::screen::Drawn;
+use tracing::trace;
 
 use super::budget;
 use super::pace::{Pace, Room};
@@ -95,6 +96,7 @@ impl Stage {
         captured.get_or_insert(now);
         drop(state);
         self.changed.notify_all();
+        trace!("painted");
     }
 
     /// Capture: what is painted from now on is another part of the desktop, or has another size. Returns the number by
@@ -136,6 +138,7 @@ impl Stage {
     /// A frame of so many bytes is ready to go out.
     pub fn encoded(&self, generation: u32, sequence: u64, bytes: usize, now: Instant) {
         self.lock().pace.encoded(generation, sequence, bytes, now);
+        trace!(generation, sequence, bytes, "encoded");
     }
 
     /// What of it may go out.

@@ -1,7 +1,7 @@
 //! Which addresses a proven peer is told, and which of those it tells are dialled.
 //!
-//! Public unicast addresses always; private ones only within a network that both sides are in, so that nobody can
-//! make this computer knock on doors elsewhere; loopback only where the peer is reached on loopback already.
+//! Public unicast addresses always; private ones only within a network that this computer is in, so that nobody can
+//! make it knock on doors elsewhere; loopback only where the peer is reached on loopback already.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -9,6 +9,8 @@ use entraide_common::limits;
 use entraide_common::wire::addresses::{Address, Carrier};
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
+
+use super::networks::Network;
 
 /// What may be told of this computer's own addresses: `listening` and `observed` are what the swarm listens on and
 /// what nodes see. `loopback` says that the peer is on this computer.
@@ -25,8 +27,8 @@ pub(super) fn to_tell<'a>(own: impl IntoIterator<Item = &'a Multiaddr>, loopback
     own
 }
 
-/// Those of the peer's addresses that may be dialled from a computer that listens on `own`.
-pub(super) fn to_dial(told: &[Address], own: &[Address], loopback: bool) -> Vec<Multiaddr> {
+/// Those of the peer's addresses that may be dialled from a computer in these networks.
+pub(super) fn to_dial(told: &[Address], own: &[Network], loopback: bool) -> Vec<Multiaddr> {
     let mut dialled: Vec<_> =
         told.iter().take(limits::ADDRESSES).filter(|a| may_dial(a, own, loopback)).collect();
     dialled.dedup();
@@ -62,21 +64,12 @@ fn may_tell(ip: IpAddr, loopback: bool) -> bool {
     if ip.is_loopback() { loopback } else { is_public(ip) || is_private(ip) }
 }
 
-fn may_dial(address: &Address, own: &[Address], loopback: bool) -> bool {
+fn may_dial(address: &Address, own: &[Network], loopback: bool) -> bool {
     let ip = address.socket.ip().to_canonical();
     if ip.is_loopback() {
         return loopback;
     }
-    is_public(ip) || is_private(ip) && own.iter().any(|own| are_neighbours(own.socket.ip(), ip))
-}
-
-/// Whether both are in one network, as far as can be told without its mask: /24, or /64 in IPv6.
-fn are_neighbours(a: IpAddr, b: IpAddr) -> bool {
-    match (a, b) {
-        (IpAddr::V4(a), IpAddr::V4(b)) => a.octets()[..3] == b.octets()[..3],
-        (IpAddr::V6(a), IpAddr::V6(b)) => a.octets()[..8] == b.octets()[..8],
-        _ => false,
-    }
+    is_public(ip) || is_private(ip) && own.iter().any(|own| own.holds(ip))
 }
 
 /// RFC 1918 and RFC 4193. Link-local IPv6 is left out: it needs a zone, which means nothing to the other side.
@@ -131,7 +124,8 @@ mod tests {
 
     #[test]
     fn a_peer_cannot_make_us_knock_on_doors_elsewhere() {
-        let own = [address("192.168.1.20:4000"), address("[fd00:1:2:3::1]:4000")];
+        let network = |ip: &str, bits| Network::new(ip.parse().expect("an address"), bits);
+        let own = [network("192.168.1.20", 24), network("fd00:1:2:3::1", 64)].map(|n| n.expect("a network"));
         let asked = |text| !to_dial(&[address(text)], &own, false).is_empty();
         assert!(asked("192.168.1.30:5000"));
         assert!(asked("[fd00:1:2:3::2]:5000"));

@@ -57,6 +57,8 @@ pub(super) enum Command {
     Connect { peer: PeerId, address: Multiaddr, reply: Reply<()> },
     /// Hold a reservation at this node, to which a connection stands.
     Attend { node: PeerId, address: Multiaddr, reply: Reply<()> },
+    /// Give the reservation at this node up.
+    Leave { node: PeerId, reply: Reply<()> },
     /// Open a stream on the best connection.
     Open { peer: PeerId, protocol: Protocol, reply: Opened },
     /// The peer is proven.
@@ -97,6 +99,8 @@ pub struct Driver {
     mapping: Option<Mapping>,
     /// All addresses of this computer.
     own: watch::Sender<Vec<Multiaddr>>,
+    /// The nodes that hold a reservation, by the addresses that were given.
+    attended: watch::Sender<Vec<Multiaddr>>,
     /// Listeners that have not yet said an address.
     silent: HashSet<ListenerId>,
     commands: mpsc::Receiver<Command>,
@@ -132,6 +136,7 @@ impl Driver {
             listen_port: config.listen_port,
             mapping: config.map_ports.then(Mapping::new),
             own: watch::Sender::default(),
+            attended: watch::Sender::default(),
             silent: HashSet::new(),
             commands,
             events,
@@ -142,6 +147,11 @@ impl Driver {
             peers: HashMap::new(),
             holes,
         }
+    }
+
+    /// See [`super::Net::attended`].
+    pub(super) fn attended(&self) -> watch::Receiver<Vec<Multiaddr>> {
+        self.attended.subscribe()
     }
 
     /// Moves everything until `stop` is cancelled, all handles are gone, or the events are no longer wanted; then ends
@@ -193,6 +203,7 @@ impl Driver {
         match command {
             Command::Connect { peer, address, reply } => self.connect(peer, address, reply),
             Command::Attend { node, address, reply } => self.attend(node, address, reply),
+            Command::Leave { node, reply } => self.leave(node, reply),
             Command::Open { peer, protocol, reply } => self.open(peer, protocol, reply),
             Command::Prove { peer, session, reply } => self.prove(peer, session, reply),
             Command::Link { peer, session, reply } => self.link(peer, session, reply),

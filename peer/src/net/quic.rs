@@ -10,9 +10,11 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
+use entraide_common::wire::addresses::Carrier;
 use libp2p::core::transport::{DialOpts, ListenerId, TransportError, TransportEvent};
-use libp2p::multiaddr::Protocol;
 use libp2p::{Multiaddr, Transport, quic};
+
+use super::candidates;
 
 /// Punched ports of this computer, and where each leads. Shared by the transport and who punches.
 #[derive(Debug, Clone, Default)]
@@ -125,14 +127,6 @@ impl Transport for Quic {
 
 /// The UDP socket that a QUIC address names.
 fn socket(address: &Multiaddr) -> Option<SocketAddr> {
-    let mut parts = address.iter();
-    let ip = match parts.next()? {
-        Protocol::Ip4(ip) => ip.into(),
-        Protocol::Ip6(ip) => ip.into(),
-        _ => return None,
-    };
-    match (parts.next()?, parts.next()?) {
-        (Protocol::Udp(port), Protocol::QuicV1) => Some(SocketAddr::new(ip, port)),
-        _ => None,
-    }
+    let address = candidates::parse(address)?;
+    (address.carrier == Carrier::Quic).then_some(address.socket)
 }

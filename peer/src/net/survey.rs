@@ -75,6 +75,8 @@ pub enum Answer {
 pub enum Opening {
     /// No router was asked: this computer has no private address.
     Unneeded,
+    /// No router was asked: that is not wanted.
+    Unasked,
     /// It passes on what comes to a port of its outside, which the internet sees.
     Opened,
     /// It does not, or does not lead to the internet itself.
@@ -181,7 +183,7 @@ impl Looking {
     fn is_done(&self, router: Instant) -> bool {
         let routed = match self.opening() {
             Opening::Refused => Instant::now() >= router,
-            Opening::Unneeded | Opening::Opened => true,
+            Opening::Unneeded | Opening::Unasked | Opening::Opened => true,
         };
         // Another address of the same node says nothing new.
         let told = self.dials.values().all(|(place, over)| self.is_proven(*place, *over));
@@ -297,7 +299,8 @@ impl Looking {
         match &self.mapping {
             Some(mapping) if mapping.addresses().next().is_some() => Opening::Opened,
             Some(mapping) if mapping.is_asked() => Opening::Refused,
-            _ => Opening::Unneeded,
+            Some(_) => Opening::Unneeded,
+            None => Opening::Unasked,
         }
     }
 

@@ -2,14 +2,23 @@
 
 use winit::dpi::{LogicalSize, PhysicalPosition};
 use winit::event_loop::ActiveEventLoop;
+use winit::monitor::MonitorHandle;
 use winit::window::{UserAttentionType, Window, WindowAttributes, WindowLevel};
 
 use super::model::Question;
 use super::{bar, main_window, question};
 
-/// The one ordinary window.
-pub(super) fn main(title: String) -> WindowAttributes {
-    let (width, height) = main_window::SIZE;
+/// Of a small screen, so much at most for a window and its frame beside panels: a share.
+const ROOM: f64 = 0.88;
+
+/// The one ordinary window, as large as it likes to be if the screen is.
+pub(super) fn main(title: String, event_loop: &ActiveEventLoop) -> WindowAttributes {
+    let (mut width, mut height) = main_window::SIZE;
+    if let Some(screen) = screen(event_loop) {
+        let room = screen.size().to_logical::<f64>(screen.scale_factor());
+        width = width.min(room.width * ROOM);
+        height = height.min(room.height * ROOM);
+    }
     named(Window::default_attributes())
         .with_title(title)
         .with_inner_size(LogicalSize::new(width, height))
@@ -55,8 +64,7 @@ fn placed(
     (width, height): (f64, f64),
     (down, least): (f64, f64),
 ) -> WindowAttributes {
-    let screen = event_loop.primary_monitor().or_else(|| event_loop.available_monitors().next());
-    let Some(screen) = screen else { return attributes };
+    let Some(screen) = screen(event_loop) else { return attributes };
     let (at, size, scale) = (screen.position(), screen.size(), screen.scale_factor());
     let free = |room: u32, needed: f64| (f64::from(room) - needed * scale).max(0.0);
     let (beside, above) = (free(size.width, width), free(size.height, height));
@@ -64,6 +72,10 @@ fn placed(
         f64::from(at.x) + beside / 2.0,
         f64::from(at.y) + (above * down).max(above.min(least * scale)),
     ))
+}
+
+fn screen(event_loop: &ActiveEventLoop) -> Option<MonitorHandle> {
+    event_loop.primary_monitor().or_else(|| event_loop.available_monitors().next())
 }
 
 #[cfg(target_os = "linux")]

@@ -48,6 +48,7 @@ impl Home {
         ui.horizontal(|ui| {
             let hint = texts.say("ui-home-code-hint");
             let field = TextEdit::singleline(&mut self.code)
+                .id_salt("code")
                 .hint_text(hint)
                 .char_limit(CODE_CHARS)
                 .font(egui::FontId::proportional(20.0))

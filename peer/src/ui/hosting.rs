@@ -75,7 +75,7 @@ pub(super) fn buttons(ui: &mut Ui, texts: &Texts, hosting: &Hosting, out: &mut V
     }
     if hosting.grants.contains(&Grant::View) {
         let (icon, key) = if hosting.paused { (Icon::Play, "ui-resume") } else { (Icon::Pause, "ui-pause") };
-        if widgets::button(ui, Some(icon), &texts.say(key), Weight::Plain, Vec2::ZERO).clicked() {
+        if widgets::named(ui, "pause", Some(icon), &texts.say(key), Weight::Plain, Vec2::ZERO).clicked() {
             out.push(Command::Pause(!hosting.paused));
         }
     }
@@ -108,6 +108,7 @@ impl Conversation {
     fn write(&mut self, ui: &mut Ui, texts: &Texts, out: &mut Vec<Command>) {
         ui.horizontal(|ui| {
             let field = TextEdit::singleline(&mut self.line)
+                .id_salt("line")
                 .hint_text(texts.say("ui-chat-hint"))
                 .char_limit(CHAT_CHARS)
                 .margin(vec2(10.0, 9.0))

@@ -227,6 +227,7 @@ impl Pane {
         let rects: Vec<_> = damage.iter().filter_map(|rect| to_softbuffer(*rect)).collect();
         self.window.pre_present_notify();
         buffer.present_with_damage(&rects)?;
+        tracing::trace!("presented");
         self.presented.insert(0, damage);
         self.presented.truncate(HISTORY);
         Ok(self.exposed)

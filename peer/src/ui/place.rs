@@ -58,6 +58,7 @@ impl Place {
     /// True if Enter was pressed in it.
     fn field(&mut self, ui: &mut Ui, texts: &Texts) -> bool {
         let field = TextEdit::singleline(&mut self.text)
+            .id_salt("place")
             .hint_text(texts.say("place-hint"))
             .char_limit(PLACE_CHARS)
             .margin(vec2(12.0, 12.0))

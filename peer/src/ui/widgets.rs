@@ -1,4 +1,7 @@
-//! Buttons as this program has them: an icon, words, and one of three weights.
+//! Buttons as this program has them: an icon, words, and one of four weights.
+//!
+//! The keyboard stays with the button that has it, whatever appears or goes beside: a button is known by its words, not
+//! by how many widgets stand before it.
 
 use egui::{Color32, CornerRadius, FontId, Response, Sense, Stroke, StrokeKind, Ui, Vec2, vec2};
 
@@ -51,13 +54,28 @@ impl Weight {
 
 /// A button; at least `least` large.
 pub(super) fn button(ui: &mut Ui, icon: Option<Icon>, text: &str, weight: Weight, least: Vec2) -> Response {
+    named(ui, text, icon, text, weight, least)
+}
+
+/// A button whose words change while it stays the same one.
+pub(super) fn named(
+    ui: &mut Ui,
+    name: &str,
+    icon: Option<Icon>,
+    text: &str,
+    weight: Weight,
+    least: Vec2,
+) -> Response {
     let font = FontId::proportional(BODY);
     let galley = ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
     let side = if icon.is_some() { BODY } else { 0.0 };
     let gap = if icon.is_some() && !text.is_empty() { 8.0 } else { 0.0 };
     let content = vec2(side + gap + galley.size().x, galley.size().y.max(side));
     let size = (content + 2.0 * ui.spacing().button_padding).max(least).max(vec2(0.0, 36.0));
-    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    let id = ui.make_persistent_id(name);
+    let (_, room) = ui.allocate_space(size);
+    let rect = ui.layout().align_size_within_rect(size, room);
+    let response = ui.interact(rect, id, Sense::click());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Button, true, text));
     let paint = weight.paint(ui, response.hovered());
     ui.painter().rect(rect, CornerRadius::same(8), paint.fill, paint.line, StrokeKind::Inside);
@@ -80,4 +98,45 @@ pub(super) fn button(ui: &mut Ui, icon: Option<Icon>, text: &str, weight: Weight
 pub(super) fn quiet(ui: &mut Ui, text: &str) {
     let color = theme::palette(ui.ctx()).quiet;
     ui.label(egui::RichText::new(text).color(color).size(theme::SMALL));
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Context, RawInput, Vec2};
+
+    use super::{Weight, button, quiet};
+
+    /// Shows a warning if there is one, a button that may be there, and one that always is. True if that one has the
+    /// keyboard, which it asks for if `asks`.
+    fn frame(ctx: &Context, warned: bool, asks: bool) -> bool {
+        let mut has = false;
+        let mut output = ctx.run_ui(RawInput::default(), |ui| {
+            if warned {
+                quiet(ui, "beware");
+            }
+            ui.horizontal(|ui| {
+                if warned {
+                    button(ui, None, "take back", Weight::Alert, Vec2::ZERO);
+                }
+                let pause = button(ui, None, "pause", Weight::Plain, Vec2::ZERO);
+                if asks {
+                    pause.request_focus();
+                }
+                has = pause.has_focus();
+                button(ui, None, "stop", Weight::Plain, Vec2::ZERO);
+            });
+        });
+        output.textures_delta.clear();
+        has
+    }
+
+    #[test]
+    fn the_keyboard_stays_with_its_button() {
+        let ctx = Context::default();
+        frame(&ctx, false, true);
+        assert!(frame(&ctx, false, false));
+        assert!(frame(&ctx, true, false), "something appeared before it");
+        assert!(frame(&ctx, true, false));
+        assert!(frame(&ctx, false, false), "and went again");
+    }
 }

@@ -209,7 +209,7 @@ impl Windows {
         }
         if self.main.is_none() {
             self.shifted = true;
-            match self.open(event_loop, attributes::main(self.texts.say("ui-title"))) {
+            match self.open(event_loop, attributes::main(self.texts.say("ui-title"), event_loop)) {
                 Ok(pane) => self.main = Some(MainWindow::new(pane)),
                 Err(error) => tracing::error!("{error}"),
             }

@@ -34,6 +34,10 @@ impl Claims {
         self.by_place.get(&place).map(|held| held.host)
     }
 
+    pub(super) fn is_held_by(&self, host: PeerKey) -> bool {
+        self.by_host.contains_key(&host)
+    }
+
     pub(super) fn places_of(&self, host: PeerKey) -> Vec<Place> {
         self.by_host.get(&host).cloned().unwrap_or_default()
     }

@@ -1,7 +1,8 @@
 //! What the picture leaves of a link to everything else: whole sessions of real programs over links of twelve kinds,
 //! as a Markdown table and a plot.
 //!
-//! Host and helper are real programs in network namespaces with a direct path between them. The host's line has a rate
+//! Host and helper are real programs in network namespaces with a direct path between them, or with none but through
+//! the node. The host's line has a rate
 //! and, as many a home router does, keeps up to a second of packets that wait for it: whoever sends too much sees no
 //! loss, only delay. After a while without motion the host's screen fills with a terminal's output, then with a moving
 //! picture that no lossless codec makes small.
@@ -36,6 +37,9 @@ struct Arguments {
     /// Only the links of this round trip, ms.
     #[arg(long)]
     round_trip: Option<u64>,
+    /// How packets go.
+    #[arg(long, value_enum, default_value = "direct")]
+    way: meeting::Way,
     /// How long the bottleneck lets packets wait, ms.
     #[arg(long, default_value_t = 1_000)]
     queue: u64,
@@ -65,7 +69,8 @@ fn main() -> anyhow::Result<()> {
         if !wanted(arguments.rate, link.megabits) || !wanted(arguments.round_trip, link.round_trip) {
             continue;
         }
-        let link = meeting::Link { queue: Duration::from_millis(arguments.queue), ..link };
+        let link =
+            meeting::Link { way: arguments.way, queue: Duration::from_millis(arguments.queue), ..link };
         let run = measure::run(&place, link, Duration::from_secs(arguments.seconds))?;
         eprintln!("{}", table::row(&run));
         runs.push(run);

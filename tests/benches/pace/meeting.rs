@@ -21,9 +21,36 @@ const HELPER_ADDRESS: IpAddr = IpAddr::V4(Ipv4Addr::new(6, 3, 3, 3));
 /// Longest wait for a direct path.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How packets may go between host and helper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Way {
+    /// As they like: directly, over QUIC.
+    Direct,
+    /// Through the node only.
+    Relayed,
+    /// Through the node only, and over TCP: no UDP leaves the host.
+    RelayedTcp,
+}
+
+impl Way {
+    /// Rules for the host's packet filter.
+    fn rules(self) -> Option<String> {
+        let udp = match self {
+            Self::Direct => return None,
+            Self::Relayed => "",
+            Self::RelayedTcp => "meta l4proto udp drop\n",
+        };
+        let hook = "type filter hook output priority 0;";
+        Some(format!(
+            "table ip way {{\n chain out {{\n {hook}\n ip daddr {HELPER_ADDRESS} drop\n {udp} }}\n}}\n"
+        ))
+    }
+}
+
 /// What lies between host and helper.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Link {
+    pub(crate) way: Way,
     /// Mbit/s from and to the host.
     pub(crate) megabits: u64,
     /// There and back without any queue, milliseconds.
@@ -36,9 +63,9 @@ impl Link {
     /// Those of the goals.
     pub(crate) fn all() -> impl Iterator<Item = Self> {
         let queue = Duration::from_secs(1);
-        [1, 5, 20, 100]
-            .into_iter()
-            .flat_map(move |megabits| [10, 40, 150].map(|round_trip| Self { megabits, round_trip, queue }))
+        [1, 5, 20, 100].into_iter().flat_map(move |megabits| {
+            [10, 40, 150].map(|round_trip| Self { way: Way::Direct, megabits, round_trip, queue })
+        })
     }
 
     /// What a probe may be delayed by the picture, at the 95th percentile.
@@ -86,7 +113,7 @@ pub(crate) struct Meeting {
 }
 
 impl Meeting {
-    /// From a code to control, over a direct path.
+    /// From a code to control, on the way that the link has.
     pub(crate) fn begin(place: &Place, link: Link) -> Result<Self> {
         let data = tempfile::tempdir()?;
         let [node_at, host_at, far] = [(); 3].map(|()| Namespace::new());
@@ -97,6 +124,9 @@ impl Meeting {
         internet.connect(&node_at, NODE, Line::default());
         internet.connect(&host_at, HOST_ADDRESS, narrow);
         internet.connect(&far, HELPER_ADDRESS, line);
+        if let Some(rules) = link.way.rules() {
+            host_at.feed("nft", &["-f", "-"], &rules);
+        }
 
         let mut command = place.program(&node_at, &place.rendezvous, &data, "node");
         command.args(["--json", "--external", &format!("/ip4/{NODE}/udp/4580/quic-v1")]);
@@ -122,8 +152,10 @@ impl Meeting {
         helper.tell("request", json!({"what": "control"}));
         host.allow("control");
         helper.granted("control");
-        let direct = helper.event_within(PATIENCE, "path", |path| path["kind"] != "relayed");
-        direct.context("a direct path")?;
+        if link.way == Way::Direct {
+            let direct = helper.event_within(PATIENCE, "path", |path| path["kind"] != "relayed");
+            direct.context("a direct path")?;
+        }
         helper.event_with("stats", |stats| stats["frames"].as_u64() > Some(0));
         Ok(Self {
             helper,

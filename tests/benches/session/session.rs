@@ -13,6 +13,7 @@ use entraide_tests::xserver::{Running, XServer, wait_until};
 use serde_json::json;
 
 use super::painter::{COLOURS, Painter};
+use super::stages;
 use super::table::{self, milliseconds};
 use super::usage::{self, Usage};
 use super::vnc::Server;
@@ -39,7 +40,7 @@ pub(crate) fn run(
     build()?;
     let load = table::load();
     let (width, height) = screen;
-    let mut stage = Stage::new(screen)?;
+    let mut stage = Stage::new(screen, "info")?;
     let (mut questions, mut pictures) = (Vec::new(), Vec::new());
     for _ in 1..runs {
         let met = stage.meet()?;
@@ -55,6 +56,8 @@ pub(crate) fn run(
     thread::sleep(2 * SETTLED);
     let [host, helper] = usage::watch([met.host.id(), met.helper.id()], idle)?;
     met.part();
+    drop(stage);
+    let stages = stages(screen, presses)?;
     let mut floor = floor(presses)?;
     let mut others = Vec::new();
     for server in servers {
@@ -70,6 +73,9 @@ pub(crate) fn run(
     table::times("key press to changed pixel in the helper's window", &mut keys.total, &goal);
     table::times("of it: key press to the program on the host's screen", &mut keys.there, "");
     table::times("of it: from there to the pixel", &mut keys.back, "");
+    for (name, mut times) in stages {
+        table::times(&format!("of that, in a run with logs: {name}"), &mut times, "");
+    }
     for (name, keys) in &mut others {
         match keys {
             Some(keys) => table::times(&format!("the same by {name}"), &mut keys.total, ""),
@@ -100,6 +106,16 @@ fn memory_goal((width, height): (u32, u32)) -> &'static str {
     }
 }
 
+/// The way back by stages, in a session that writes down when each is over.
+fn stages(screen: (u32, u32), presses: usize) -> Result<Vec<(&'static str, Vec<Duration>)>> {
+    let mut stage = Stage::new(screen, "trace")?;
+    let mut met = stage.meet()?;
+    let keys = stage.keys(&mut met, presses)?;
+    let stages = stages::split(&keys.moments, &met.host.log(), &met.helper.log());
+    met.part();
+    Ok(stages)
+}
+
 /// Builds the programs as this benchmark was built.
 fn build() -> Result<()> {
     let path = env::current_exe()?;
@@ -125,11 +141,17 @@ struct Stage {
 }
 
 impl Stage {
-    fn new((width, height): (u32, u32)) -> Result<Self> {
+    fn new((width, height): (u32, u32), log: &'static str) -> Result<Self> {
         let (screen, window) = (XServer::xvfb(width, height), XServer::xvfb(width, height + 100));
         let managers = [screen.openbox(), window.openbox()];
         let painter = Painter::start(&screen)?;
-        Ok(Self { scene: Scene::new(Language::English), screen, window, painter, _managers: managers })
+        Ok(Self {
+            scene: Scene::logging(Language::English, log),
+            screen,
+            window,
+            painter,
+            _managers: managers,
+        })
     }
 
     /// From a new code to the picture.
@@ -200,6 +222,17 @@ pub(crate) struct Times {
     pub(crate) there: Vec<Duration>,
     /// From the painter to the pixel.
     pub(crate) back: Vec<Duration>,
+    /// When the way back began and ended.
+    pub(crate) moments: Vec<Moment>,
+}
+
+/// A picture's way.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Moment {
+    /// The painter heard of the key, and draws.
+    pub(crate) drawn: Instant,
+    /// The pixel changed.
+    pub(crate) seen: Instant,
 }
 
 /// In the square, but clear of the cursor, which may stand in its middle.
@@ -237,6 +270,7 @@ pub(crate) fn press(
         times.total.push(seen - pressed);
         times.there.push(heard - pressed);
         times.back.push(seen - heard);
+        times.moments.push(Moment { drawn: heard, seen });
         thread::sleep(Duration::from_micros(40_000 + turn as u64 * 7_919 % 23_000));
     }
     Ok(times)

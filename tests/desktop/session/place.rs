@@ -71,7 +71,6 @@ fn a_program_is_told_what_is_missing() {
 }
 
 #[test]
-#[ignore = "long: known fault, two runs in five: after the paste the window is gone and nothing is remembered"]
 fn the_window_asks_once_and_remembers() {
     let scene = Scene::new(Language::English);
     let server = XServer::xvfb(900, 760);

@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use entraide::config::{ConfigError, Key, Level, Place, Settings, Surroundings, first_language, settings};
+use entraide::config::{
+    ConfigError, Key, Level, Place, Router, Settings, Surroundings, first_language, settings,
+};
 use entraide_common::limits;
 use entraide_common::texts::Language;
 use entraide_common::wire::control::Grant;
@@ -87,6 +89,7 @@ fn without_a_word_there_are_sensible_defaults() {
         data: computer.home.path().join("data"),
         valid: limits::CODE_IDLE,
         offer: Grant::Control,
+        router: Router::Ask,
     };
     assert_eq!(settings, expected);
 }
@@ -130,6 +133,15 @@ fn flags_over_environment_over_file() {
 }
 
 #[test]
+fn the_router_is_asked_unless_it_is_to_be_left_alone() {
+    let computer = Computer::new();
+    assert_eq!(computer.told(&[]).expect("right").router, Router::Ask);
+    let computer = computer.with_file("router = \"leave\"\n");
+    assert_eq!(computer.told(&[]).expect("right").router, Router::Leave);
+    assert_eq!(computer.told(&["--router", "ask", "doctor"]).expect("right").router, Router::Ask);
+}
+
+#[test]
 fn another_file_may_be_named_and_must_then_be_there() {
     let computer = Computer::new();
     let other = computer.home.path().join("other.toml");
@@ -149,6 +161,7 @@ fn a_wrong_setting_names_file_line_key_and_what_is_accepted() {
         ("valid = 30\n", 1, Key::Valid, "30", "\"30m\""),
         ("valid = \"1d\"\n", 1, Key::Valid, "1d", "at most 2 hours"),
         ("offer = \"everything\"", 1, Key::Offer, "everything", "\"view\" or \"control\""),
+        ("router = \"off\"", 1, Key::Router, "off", "\"ask\" or \"leave\""),
         ("name = \"\"", 1, Key::Name, "", "1 to 64 characters"),
         ("data = \"\"", 1, Key::Data, "", "a directory"),
         ("name = \"a\"\nrendezvous = \"x\"", 2, Key::Rendezvous, "\"x\"", "/p2p/"),

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use entraide::front::terminal::{Asking, Typed, printable, sentence, typed};
 use entraide::front::{Command, Event, Fault, Heard, PathFacts, Who};
 use entraide_common::texts::{Language, Texts};
-use entraide_common::wire::control::{Grant, MonitorChoice, Spot};
+use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Spot};
 use proptest::prelude::*;
 
 const OPEN: Option<Asking> = Some(Asking { id: 4, early: false });
@@ -69,7 +69,7 @@ fn lines_are_chat_and_slashes_are_commands_in_both_languages() {
     assert_eq!(typed("/montrer", None, &french()), command(Command::Request(Grant::Point)));
     assert_eq!(typed("/point 12 -3", None, &french()), command(Command::Point(Spot { x: 12, y: -3 })));
     assert_eq!(typed("/release", None, &french()), command(Command::Release));
-    assert_eq!(typed("/monitor 2", None, &french()), command(Command::Monitor(MonitorChoice::One(2))));
+    assert_eq!(typed("/monitor 2", None, &french()), command(Command::NumberedMonitor(2)));
     assert_eq!(typed("/écran tous", None, &french()), command(Command::Monitor(MonitorChoice::All)));
     let photo = Command::Snapshot(PathBuf::from("my picture.png"));
     assert_eq!(typed("/photo my picture.png", None, &french()), command(photo));
@@ -93,6 +93,25 @@ fn a_question_says_who_what_and_how_they_proved_it() {
     let said = sentence(&ask, &english()).expect("a question is said");
     assert!(said.starts_with("Marc[2J cram asks to use your mouse and keyboard."), "{said}");
     assert!(said.contains("press Esc") && said.contains("know the code"), "{said}");
+}
+
+#[test]
+fn screens_are_numbered_where_there_is_a_choice() {
+    let screen =
+        |id, width, primary| Monitor { id, x: 0, y: 0, width, height: 1080, scale_percent: 100, primary };
+    let told = |monitors: &[Monitor], shown, text: Option<&str>| {
+        let text = text.map(str::to_owned);
+        sentence(&Event::Monitors { monitors: monitors.to_vec(), shown, text }, &english())
+    };
+    let both = [screen(356, 1920, true), screen(357, 1280, false)];
+    assert_eq!(told(&both[..1], MonitorChoice::All, None), None);
+    assert_eq!(
+        told(&both, MonitorChoice::One(357), None).expect("there is a choice"),
+        "The other computer has several screens: 1, the main one (1920 × 1080); 2 (1280 × 1080). You see screen 2. \
+         /monitor and a number shows another one, /monitor all shows all."
+    );
+    let gone = told(&both, MonitorChoice::All, Some("Gone.")).expect("there is a choice");
+    assert!(gone.starts_with("Gone.\nThe other") && gone.contains("You see all of them."), "{gone}");
 }
 
 #[test]

@@ -37,7 +37,7 @@ pub(super) struct Running {
 }
 
 impl Running {
-    fn start(side: Side, seed: u8, nodes: &[Multiaddr]) -> Self {
+    pub(super) fn start(side: Side, seed: u8, nodes: &[Multiaddr]) -> Self {
         let (seed, nodes) = (Zeroizing::new([seed; 32]), nodes.to_vec());
         // The router of whoever runs the tests is left alone.
         let config = NetConfig { seed, nodes, side, listen_port: 0, map_ports: false };

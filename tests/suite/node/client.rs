@@ -9,8 +9,11 @@ use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, StreamExt};
 use libp2p::multiaddr::Protocol;
 use libp2p::relay::client::Event as RelayEvent;
 use libp2p::request_response::{self, Codec, ProtocolSupport};
+use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{NetworkBehaviour, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, StreamProtocol, Swarm, SwarmBuilder, identify, noise, relay, tcp, yamux};
+use libp2p::{
+    Multiaddr, PeerId, StreamProtocol, Swarm, SwarmBuilder, identify, noise, ping, relay, tcp, yamux,
+};
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
@@ -25,11 +28,14 @@ impl Codec for RawCodec {
     type Request = Vec<u8>;
     type Response = Vec<u8>;
 
-    async fn read_request<T>(&mut self, _: &StreamProtocol, _: &mut T) -> io::Result<Vec<u8>>
+    /// Other peers ask, through circuits.
+    async fn read_request<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
     where
         T: AsyncRead + Unpin + Send,
     {
-        Err(io::Error::other("a node asks nothing"))
+        let mut bytes = Vec::new();
+        io.read_to_end(&mut bytes).await?;
+        Ok(bytes)
     }
 
     async fn read_response<T>(&mut self, _: &StreamProtocol, io: &mut T) -> io::Result<Vec<u8>>
@@ -48,11 +54,11 @@ impl Codec for RawCodec {
         io.write_all(&bytes).await
     }
 
-    async fn write_response<T>(&mut self, _: &StreamProtocol, _: &mut T, _: Vec<u8>) -> io::Result<()>
+    async fn write_response<T>(&mut self, _: &StreamProtocol, io: &mut T, bytes: Vec<u8>) -> io::Result<()>
     where
         T: AsyncWrite + Unpin + Send,
     {
-        Err(io::Error::other("a node asks nothing"))
+        io.write_all(&bytes).await
     }
 }
 
@@ -61,6 +67,7 @@ pub(super) struct Behaviour {
     relay: relay::client::Behaviour,
     directory: request_response::Behaviour<RawCodec>,
     identify: identify::Behaviour,
+    ping: ping::Behaviour,
 }
 
 /// A peer. Its connections end when it is dropped.
@@ -93,13 +100,15 @@ impl Client {
             .with_behaviour(|key, relay| Behaviour {
                 relay,
                 directory: request_response::Behaviour::new(
-                    [(StreamProtocol::new("/entraide/directory/1"), ProtocolSupport::Outbound)],
+                    [(StreamProtocol::new("/entraide/directory/1"), ProtocolSupport::Full)],
                     request_response::Config::default(),
                 ),
                 identify: identify::Behaviour::new(identify::Config::new(
                     "/entraide/id/1".to_owned(),
                     key.public(),
                 )),
+                // An idle connection is looked at when something happens on it.
+                ping: ping::Behaviour::new(ping::Config::new().with_interval(Duration::from_secs(1))),
             })
             .expect("a behaviour")
             .with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(600)))
@@ -134,14 +143,99 @@ impl Client {
 
     /// Reaches `host` through the node.
     pub(super) async fn open_circuit(&mut self, node: &Multiaddr, host: PeerId) {
+        self.try_circuit(node, host).await.expect("a circuit");
+    }
+
+    /// Reaches `host` through the node once more, or learns why not.
+    pub(super) async fn try_circuit(&mut self, node: &Multiaddr, host: PeerId) -> Result<(), String> {
         let address = node.clone().with(Protocol::P2pCircuit).with(Protocol::P2p(host));
-        self.swarm.dial(address).expect("the host can be dialled");
+        let options = DialOpts::peer_id(host).condition(PeerCondition::Always).addresses(vec![address]);
+        self.swarm.dial(options.build()).expect("the host can be dialled");
         self.until(|event| match event {
-            SwarmEvent::ConnectionEstablished { peer_id, .. } if peer_id == host => Some(()),
-            SwarmEvent::OutgoingConnectionError { error, .. } => panic!("no circuit: {error}"),
+            SwarmEvent::ConnectionEstablished { peer_id, .. } if peer_id == host => Some(Ok(())),
+            SwarmEvent::OutgoingConnectionError { error, .. } => Some(Err(error.to_string())),
+            _ => None,
+        })
+        .await
+    }
+
+    /// Ends all connections to `peer`.
+    pub(super) async fn leave(&mut self, peer: PeerId) {
+        self.swarm.disconnect_peer_id(peer).expect("a connection");
+        self.until(|event| match event {
+            SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } if peer_id == peer => Some(()),
             _ => None,
         })
         .await;
+    }
+
+    /// Waits until there is no connection to `peer`.
+    pub(super) async fn left_by(&mut self, peer: PeerId) {
+        if self.swarm.is_connected(&peer) {
+            self.until(|event| match event {
+                SwarmEvent::ConnectionClosed { peer_id, num_established: 0, .. } if peer_id == peer => {
+                    Some(())
+                }
+                _ => None,
+            })
+            .await;
+        }
+    }
+
+    /// How many connections there are to `peer`.
+    pub(super) fn connections_to(&self, peer: PeerId) -> u32 {
+        let info = self.swarm.network_info();
+        if self.swarm.is_connected(&peer) { info.connection_counters().num_established() } else { 0 }
+    }
+
+    pub(super) fn is_connected_to(&self, peer: PeerId) -> bool {
+        self.swarm.is_connected(&peer)
+    }
+
+    /// One more connection to the node.
+    pub(super) async fn connect_again(&mut self, node: &Multiaddr) {
+        let options = DialOpts::unknown_peer_id().address(node.clone()).build();
+        self.swarm.dial(options).expect("the node can be dialled");
+        self.until(|event| matches!(event, SwarmEvent::ConnectionEstablished { .. }).then_some(())).await;
+    }
+
+    /// Sends `bytes` to the peer and waits for its answer.
+    pub(super) async fn send(&mut self, to: PeerId, bytes: Vec<u8>) {
+        self.swarm.behaviour_mut().directory.send_request(&to, bytes);
+        self.until(|event| match event {
+            SwarmEvent::Behaviour(BehaviourEvent::Directory(request_response::Event::Message {
+                message: request_response::Message::Response { .. },
+                ..
+            })) => Some(()),
+            SwarmEvent::Behaviour(BehaviourEvent::Directory(request_response::Event::OutboundFailure {
+                error,
+                ..
+            })) => panic!("{error}"),
+            _ => None,
+        })
+        .await;
+    }
+
+    /// Lives on while something else is done.
+    pub(super) async fn alive_while<T>(&mut self, doing: impl Future<Output = T>) -> T {
+        tokio::pin!(doing);
+        loop {
+            tokio::select! {
+                done = &mut doing => return done,
+                event = self.swarm.select_next_some() => self.answer(event),
+            }
+        }
+    }
+
+    /// Answers what other peers ask with nothing.
+    fn answer(&mut self, event: SwarmEvent<BehaviourEvent>) {
+        if let SwarmEvent::Behaviour(BehaviourEvent::Directory(request_response::Event::Message {
+            message: request_response::Message::Request { channel, .. },
+            ..
+        })) = event
+        {
+            self.swarm.behaviour_mut().directory.send_response(channel, Vec::new()).expect("it waits for it");
+        }
     }
 
     /// The address at which the node says it sees this peer.
@@ -186,9 +280,7 @@ impl Client {
     pub(super) fn live_on(mut self) -> Live {
         let id = self.id();
         let running = tokio::spawn(async move {
-            loop {
-                self.swarm.select_next_some().await;
-            }
+            self.alive_while(std::future::pending::<()>()).await;
         });
         Live { id, running }
     }

@@ -7,7 +7,8 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use entraide_common::wire::directory::{Decline, Response, Want};
 use entraide_tests::programs;
-use libp2p::Multiaddr;
+use libp2p::multiaddr::Protocol;
+use libp2p::{Multiaddr, PeerId};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -162,11 +163,7 @@ async fn terminated_it_drains_and_ends_well() {
     serving.signal("TERM");
     let closing = serving.event("closing");
     assert!(closing["text"].as_str().is_some_and(|text| text.contains("one session")), "{closing}");
-    let id = match node.iter().last() {
-        Some(libp2p::multiaddr::Protocol::P2p(id)) => id,
-        other => panic!("{other:?} instead of the node's id"),
-    };
-    let answer = helper.ask(id, &claim(Want::Any)).await;
+    let answer = helper.ask(id_of(&node), &claim(Want::Any)).await;
     assert_eq!(answer, Some(Response::Declined(Decline::Closing)));
     drop(helper);
     assert_eq!(serving.event("closed")["text"], "Closed.");
@@ -209,12 +206,21 @@ fn write(directory: &Path, text: &str) -> String {
     file.to_str().expect("a plain path").to_owned()
 }
 
+fn id_of(node: &Multiaddr) -> PeerId {
+    match node.iter().last() {
+        Some(Protocol::P2p(id)) => id,
+        other => panic!("{other:?} instead of the node's id"),
+    }
+}
+
 /// A helper and a host with a circuit between them through the node, and the node's address.
 async fn circuit_through(serving: &mut Serving) -> (Client, Live, Multiaddr) {
     let listening = serving.event("listening");
     let node: Multiaddr = listening["address"].as_str().expect("an address").parse().expect("an address");
     let mut host = Client::connected_to(&node).await;
     host.reserve(&node).await;
+    let answer = host.ask(id_of(&node), &claim(Want::Any)).await;
+    assert!(matches!(answer, Some(Response::Claimed(_))), "{answer:?}");
     let host = host.live_on();
     let mut helper = Client::connected_to(&node).await;
     helper.open_circuit(&node, host.id).await;

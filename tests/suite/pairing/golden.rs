@@ -4,9 +4,11 @@
 use core::time::Duration;
 
 use entraide_common::guess::Witness;
-use entraide_common::ids::{InvitationId, PeerKey, Plate, Tag};
+use entraide_common::ids::{InvitationId, PeerKey, Plate, RegistrationId, Tag};
 use entraide_common::wire::Message;
-use entraide_common::wire::directory::{Claim, Claimed, Decline, LookedUp, Place, Request, Response, Want};
+use entraide_common::wire::directory::{
+    Claim, Claimed, Decline, LookedUp, Place, Registered, Registration, Request, Response, Want,
+};
 use entraide_common::wire::pair::{HelperHello, HostHello, HostProof, Pair, Ready, Refusal, Share, Way};
 
 use super::house::{House, Outcome, code};
@@ -47,6 +49,8 @@ fn plate() -> Plate {
     Plate::new(4_242).expect("a plate")
 }
 
+const REGISTRATION: RegistrationId = RegistrationId([0x1d; 16]);
+
 fn requests() -> impl Iterator<Item = (&'static str, Request)> {
     let ttl = Duration::new(7_200, 5);
     let place = Place::Plate(plate());
@@ -59,6 +63,8 @@ fn requests() -> impl Iterator<Item = (&'static str, Request)> {
         ("look up a number", Request::Lookup(place)),
         ("look up a tag", Request::Lookup(Place::Tag(Tag([0x7a; 32])))),
         ("where am I seen", Request::Witness(())),
+        ("register", Request::Register(Registration { id: REGISTRATION, partner: PeerKey([0x40; 32]), ttl })),
+        ("unregister", Request::Unregister(REGISTRATION)),
     ]
     .into_iter()
 }
@@ -78,6 +84,7 @@ fn responses() -> impl Iterator<Item = (&'static str, Response)> {
         ("closing", Response::Declined(Decline::Closing)),
         ("no address", Response::Declined(Decline::NoAddress)),
         ("seen there", Response::Witness(Witness::new(PeerKey([0x40; 32]), &[0x51; 64]))),
+        ("registered", Response::Registered(Registered { id: REGISTRATION, ttl: Duration::from_secs(900) })),
     ]
     .into_iter()
 }

@@ -222,6 +222,7 @@ pub(super) fn of_survey(survey: &Survey) -> Vec<Finding> {
         Opening::Unneeded => ("unneeded", State::Well),
         Opening::Opened => ("opened", State::Well),
         Opening::Refused => ("refused", State::Note),
+        Opening::Unasked => ("unasked", State::Note),
     };
     findings.push(Finding::new(About::Mapping, value, state));
     let (value, state) = match survey.ipv6 {

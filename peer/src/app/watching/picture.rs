@@ -11,7 +11,7 @@ use entraide_common::wire::cursor::Cursor;
 use entraide_common::wire::screen::{Frame, Screen, ScreenAck, Taken};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
-use tracing::{error, info, warn};
+use tracing::{error, info, trace, warn};
 
 use super::Happening;
 use crate::app::faces::session::Tally;
@@ -99,6 +99,7 @@ impl Decode {
                     return;
                 }
             };
+            trace!(frame.generation, frame.sequence, "drawn");
             if self.tally.count(frame.payload.len()) {
                 // If the session has ended meanwhile, nobody needs to know.
                 let _ = self.happen.blocking_send(Happening::Picture(Received::Message(())));
@@ -128,10 +129,11 @@ async fn read_frames(
                     if acknowledge.send(taken).await.is_err() {
                         return;
                     }
-                    if let Some(frame) = frame
-                        && decoder.send(frame).await.is_err()
-                    {
-                        return;
+                    if let Some(frame) = frame {
+                        trace!(frame.generation, frame.sequence, "came");
+                        if decoder.send(frame).await.is_err() {
+                            return;
+                        }
                     }
                     continue;
                 }

@@ -61,6 +61,11 @@ impl<'a> Shower<'a> {
         self.monitors.iter().find(|monitor| monitor.id == id)
     }
 
+    /// The id of the monitor of that number, counted from 1.
+    pub(super) fn numbered(&self, number: usize) -> Option<u32> {
+        self.monitors.get(number.checked_sub(1)?).map(|monitor| monitor.id)
+    }
+
     /// Whether one picture can show all monitors.
     pub(super) fn all_fit(&self) -> bool {
         monitors::all_fit(&self.monitors)

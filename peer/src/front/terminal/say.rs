@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use entraide_common::texts::Texts;
-use entraide_common::wire::control::Grant;
+use entraide_common::wire::control::{Grant, Monitor, MonitorChoice};
 
 use super::super::{Event, PathFacts, Who};
 
@@ -38,7 +38,9 @@ pub fn sentence(event: &Event, texts: &Texts) -> Option<String> {
         Event::Snapshot { path } => {
             texts.say_with("event-snapshot", &[("path", printable(&path.display().to_string()).into())])
         }
-        Event::Monitors { text, .. } => return text.as_deref().map(printable),
+        Event::Monitors { monitors, shown, text } => {
+            return screens(monitors, *shown, text.as_deref(), texts);
+        }
         Event::Stats { .. } => return None,
     })
 }
@@ -66,6 +68,31 @@ fn path(path: &PathFacts, texts: &Texts) -> String {
         }
         None => texts.say_with("path-unmeasured", &[("way", way.into())]),
     }
+}
+
+/// The numbers to choose by where there is a choice, and why it is not what was chosen.
+fn screens(monitors: &[Monitor], shown: MonitorChoice, why: Option<&str>, texts: &Texts) -> Option<String> {
+    let why = why.map(printable);
+    if monitors.len() < 2 {
+        return why;
+    }
+    let one = |(number, monitor): (usize, &Monitor)| {
+        let key = if monitor.primary { "screens-main" } else { "screens-one" };
+        // As text: a formatted number would have separators.
+        let [number, width, height] =
+            [number.to_string(), monitor.width.to_string(), monitor.height.to_string()];
+        let facts = [("number", number.into()), ("width", width.into()), ("height", height.into())];
+        texts.say_with(key, &facts)
+    };
+    let list: Vec<_> = (1..).zip(monitors).map(one).collect();
+    let list = list.join(&texts.say("screens-between"));
+    let seen = monitors.iter().position(|monitor| shown == MonitorChoice::One(monitor.id));
+    let seen = match seen {
+        Some(place) => texts.say_with("screens-seen", &[("number", (place + 1).into())]),
+        None => texts.say("screens-all-seen"),
+    };
+    let sentence = texts.say_with("event-screens", &[("list", list.into()), ("seen", seen.into())]);
+    Some(why.into_iter().chain([sentence]).collect::<Vec<_>>().join("\n"))
 }
 
 fn grant(what: Grant, texts: &Texts) -> String {

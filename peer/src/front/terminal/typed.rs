@@ -134,7 +134,7 @@ fn monitor(which: &str) -> Result<Command, Fault> {
     match which {
         "all" | "tous" => Ok(Command::Monitor(MonitorChoice::All)),
         _ => match which.parse() {
-            Ok(id) => Ok(Command::Monitor(MonitorChoice::One(id))),
+            Ok(number) => Ok(Command::NumberedMonitor(number)),
             Err(_) => Err(Fault::Malformed("/monitor 1, /monitor all".to_owned())),
         },
     }

@@ -228,6 +228,18 @@ impl Driver {
         }
     }
 
+    pub(super) fn leave(&mut self, node: PeerId, reply: Reply<()>) {
+        if let Some(attendance) = self.nodes.attended.remove(&node) {
+            if let Some(listener) = attendance.phase.listener() {
+                self.swarm.remove_listener(listener);
+            }
+            self.attended.send_modify(|attended| attended.retain(|other| *other != attendance.address));
+            // An error says that there is no connection.
+            let _ = self.swarm.disconnect_peer_id(node);
+        }
+        let _ = reply.send(Ok(()));
+    }
+
     pub(super) fn attend_again(&mut self, node: PeerId) {
         let Some(attendance) = self.nodes.attended.get_mut(&node) else { return };
         let Phase::Pausing { tries } = attendance.phase else { return };
@@ -248,10 +260,10 @@ impl Driver {
                 for reply in replies {
                     let _ = reply.send(Ok(()));
                 }
-                self.tell(NetEvent::Node { address, state: NodeState::Attended });
+                self.tell_of_node(address, NodeState::Attended);
             }
             Phase::Trying { .. } | Phase::Pausing { .. } => {
-                self.tell(NetEvent::Node { address, state: NodeState::Attended });
+                self.tell_of_node(address, NodeState::Attended);
             }
         }
     }
@@ -272,13 +284,23 @@ impl Driver {
             Phase::Held { .. } => {
                 tracing::info!(node = %attendance.address, %reason, "the reservation was lost");
                 let address = attendance.address.clone();
-                self.tell(NetEvent::Node { address, state: NodeState::Lost });
+                self.tell_of_node(address, NodeState::Lost);
                 0
             }
             Phase::Trying { tries, .. } | Phase::Pausing { tries } => tries,
         };
         self.nodes.attended.insert(node, attendance_pausing(attendance.address, tries));
         self.pause(node, tries);
+    }
+
+    fn tell_of_node(&mut self, address: Multiaddr, state: NodeState) {
+        self.attended.send_modify(|attended| {
+            attended.retain(|other| *other != address);
+            if state == NodeState::Attended {
+                attended.push(address.clone());
+            }
+        });
+        self.tell(NetEvent::Node { address, state });
     }
 
     /// Tries again after a pause: each longer than the one before, and none the same for all who lost the node.

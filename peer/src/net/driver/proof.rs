@@ -14,6 +14,7 @@ use super::{Done, Driver, Reply};
 use crate::net::candidates;
 use crate::net::exchange::Exchange;
 use crate::net::mapping::Mapping;
+use crate::net::networks::Network;
 use crate::net::path::Transport;
 use crate::net::streams::Protocol;
 use crate::net::{NetError, Side};
@@ -83,7 +84,7 @@ impl Driver {
     pub(super) fn on_told(&mut self, peer: PeerId, told: Option<(Vec<Address>, Exchange)>) {
         let Some((told, exchange)) = told else { return };
         let Some(state) = self.peers.get_mut(&peer).filter(|state| state.proof.is_some()) else { return };
-        let own: Vec<_> = self.swarm.listeners().filter_map(candidates::parse).collect();
+        let own = Network::of_this_computer();
         for address in candidates::to_dial(&told, &own, state.is_on_loopback()) {
             if state.dialled.len() < limits::ADDRESSES_DIALLED && !state.dialled.contains(&address) {
                 state.dialled.push(address.clone());
