@@ -18,7 +18,7 @@ fn tolerance(most: u8) -> Tolerance {
 fn photograph(seed: u32) -> impl Iterator<Item = u32> {
     noise(seed).zip(0_u32..).map(move |(grain, place)| {
         let wave = (place % 400 + seed) / 3 + place / 900;
-        let part = |shift: u32| (wave * (shift + 2) / 2 & 127) + 40 + (grain >> (4 * shift) & 7);
+        let part = |shift: u32| (wave * (shift + 2) / 2 % 128) + 40 + ((grain >> (4 * shift)) % 8);
         part(0) | part(1) << 8 | part(2) << 16
     })
 }
