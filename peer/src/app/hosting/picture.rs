@@ -170,6 +170,8 @@ impl Pictures {
             self.last_position = Some(position);
             return;
         }
+        let [x, y] = [position.x, position.y].map(|place| u32::try_from(place).unwrap_or_default());
+        self.stage.point(x, y);
         self.positions.send_replace(Some(position));
     }
 
