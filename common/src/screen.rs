@@ -1,10 +1,12 @@
-//! The lossless screen codec: pictures in, bytes out, and back. Pure functions over pixels.
+//! The screen codec: pictures in, bytes out, and back. Pure functions over pixels. Lossless, but that photographs may be
+//! drawn only nearly while bytes are short, and made exact when they stand still.
 //!
 //! A desktop is text, flat colour and blocks that move. The [`Encoder`] looks only where the capture engine saw
 //! damage, names blocks that moved, and codes what still differs pixel by pixel, each at the price of its surprise
 //! after everything the session has shown so far. The [`Decoder`] believes nothing it reads. Both hold the same
-//! picture after every frame, pixel for pixel; a new size or a lost stream is a new generation with a new encoder
-//! and a new decoder. `docs/screen-codec.md` tells it with figures and measurements.
+//! picture after every frame, pixel for pixel, and where that is not yet the truth, the encoder knows; a new size or a
+//! lost stream is a new generation with a new encoder and a new decoder. `docs/screen-codec.md` tells it with figures
+//! and measurements.
 //!
 //! # The way of a frame
 //! 1. [`tiles`]: which tiles of 64 x 64 pixels differ at all, and the box around what differs in each.
@@ -12,11 +14,13 @@
 //! 3. [`plan`]: which tiles are copied from elsewhere in the previous picture, and which patches are drawn then.
 //! 4. [`models`]: the walk through the plan, written once for both directions over [`range::Coder`].
 //!    [`geometry`] codes where things are; [`text`] and [`natural`] the rows of patches; [`pieces`] finds rows of
-//!    32 pixels that were on the screen before; [`pixel`] codes one pixel in its [`contexts`], with the session's
-//!    [`palette`] for colours that come as a surprise.
+//!    32 pixels that were on the screen before, and [`covered`] knows the photograph below each pixel; [`pixel`] codes
+//!    one pixel in its [`contexts`], with the session's [`palette`] for colours that come as a surprise, and [`literals`]
+//!    one that nothing foretold.
+//! 5. [`rough`]: what was drawn only nearly, and when it is refined. The decoder knows nothing of it.
 //!
-//! # Format, form 2
-//! A generation's first frame begins with the form, u8 2, and the picture's width and height, u16 each, little
+//! # Format, form 3
+//! A generation's first frame begins with the form, u8 3, and the picture's width and height, u16 each, little
 //! endian, within [`Size::new`]'s limits. All else in all frames is one number of the [range coder](range), begun
 //! anew with each frame, while what its models have learnt stays from frame to frame. The picture begins black. In
 //! this order a frame says:
@@ -24,8 +28,8 @@
 //! 1. how many shifts, each either one of the last eight or a new dx and dy ([`geometry`]);
 //! 2. if there are any: for each tile, row by row, which of them fills it from (dx, dy) in the *previous* picture;
 //! 3. how many patches; then for each, from above to below and from left to right, where it lies within its row of
-//!    tiles, whether it is text or natural, and its rows from above to below ([`text`], [`natural`]), drawn over
-//!    what the copies left.
+//!    tiles, whether it is text or natural and how true it becomes, and its rows from above to below ([`text`],
+//!    [`natural`]), drawn over what the copies left.
 //!
 //! The order of the questions is the order in which [`models`] and the modules it calls ask them: they are the
 //! definition, and a change of any table, model or constant there is another form.
@@ -33,13 +37,15 @@
 //! # What a frame can do to a decoder
 //! Patches are in order, inside their tiles and without overlaps, and at most one for each tile; copies are at most one
 //! for each tile. So a frame costs at most the time of a whole picture of literals, however short or long it is, and
-//! reading beyond its end is noticed within one row. Memory is allocated once for a generation: some 20 MB and the
-//! picture.
+//! reading beyond its end is noticed within one row. Memory is allocated once for a generation: some 20 MB and two
+//! pictures.
 
 mod contexts;
+mod covered;
 mod decode;
 mod encode;
 mod geometry;
+mod literals;
 mod mix;
 mod models;
 mod motion;
@@ -52,13 +58,15 @@ mod pieces;
 mod pixel;
 mod plan;
 mod range;
+mod rough;
 mod rows;
 mod text;
 mod tiles;
 
 pub use decode::{DecodeError, Decoder};
-pub use encode::Encoder;
+pub use encode::{Encoder, Refinement};
 pub use picture::Picture;
+pub use rough::STILL;
 
 use serde::{Deserialize, Serialize};
 
@@ -145,8 +153,31 @@ impl Rect {
     }
 }
 
+/// How far each colour of a photograph's pixels may be from the truth for the time being.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tolerance(u8);
+
+impl Tolerance {
+    /// Nothing is left for later.
+    pub const EXACT: Self = Self(0);
+    /// As far as it goes: some 40 dB, which takes a second look to notice.
+    pub const MOST: Self = Self(4);
+
+    /// So many 255ths, if that is no more than [`Tolerance::MOST`].
+    #[must_use]
+    pub const fn new(most: u8) -> Option<Self> {
+        if most <= Self::MOST.0 { Some(Self(most)) } else { None }
+    }
+
+    /// In 255ths.
+    #[must_use]
+    pub const fn most(self) -> u8 {
+        self.0
+    }
+}
+
 /// The form of [the format](self) that is written and read here.
-const FORM: u8 = 2;
+const FORM: u8 = 3;
 
 /// Pixels of a [piece](pieces).
 const PIECE: usize = 32;

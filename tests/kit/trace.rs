@@ -6,15 +6,17 @@
 //! frame lists the tiles that changed since the frame before, the first lists all.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Write as _};
 use std::path::Path;
 
 use anyhow::{Context as _, Result, ensure};
 use entraide_common::screen::{Picture, Rect, Size};
 
 const TILE: u32 = 64;
-/// The traces were packed with this window.
+/// The traces are packed with this window.
 const WINDOW_LOG: u32 = 27;
+/// How thoroughly: it takes minutes, and once.
+const LEVEL: i32 = 19;
 
 /// A trace that is being played.
 pub struct Trace {
@@ -106,6 +108,76 @@ impl Trace {
             damage.push(copy);
         }
         Ok(())
+    }
+}
+
+/// A trace that is being made.
+pub struct Recording {
+    /// INVARIANT: what playing it so far shows.
+    picture: Picture,
+    rate: u32,
+    frames: u32,
+    body: Vec<u8>,
+}
+
+impl Recording {
+    /// Of a screen that is looked at `rate` times a second.
+    #[must_use]
+    pub fn new(size: Size, rate: u32) -> Self {
+        Self { picture: Picture::black(size), rate, frames: 0, body: Vec::new() }
+    }
+
+    /// The screen as it is after so many milliseconds. Only what is inside the damage can differ from the frame before;
+    /// of the first, everything.
+    pub fn add(&mut self, milliseconds: u32, picture: &Picture, damage: &[Rect]) {
+        let whole = [picture.size().rect()];
+        let damage = if self.frames == 0 { &whole } else { damage };
+        let tiles: Vec<Rect> = self.tiles().filter(|&tile| self.has_changed(picture, tile, damage)).collect();
+        for number in [milliseconds, tiles.len() as u32] {
+            self.body.extend(number.to_le_bytes());
+        }
+        for tile in tiles {
+            for place in [tile.x, tile.y] {
+                self.body.extend(((place / TILE) as u16).to_le_bytes());
+            }
+            for pixel in picture.rows(tile).flatten() {
+                self.body.extend(&pixel.to_le_bytes()[..3]);
+            }
+            self.picture.copy_rect_from(picture, tile);
+        }
+        self.frames += 1;
+    }
+
+    /// Packs it into a file.
+    ///
+    /// # Errors
+    /// If that cannot be written.
+    pub fn save(&self, path: &Path) -> Result<()> {
+        let file = File::create(path).with_context(|| format!("making {}", path.display()))?;
+        let mut zstd = zstd::Encoder::new(file, LEVEL)?;
+        zstd.window_log(WINDOW_LOG)?;
+        zstd.long_distance_matching(true)?;
+        zstd.write_all(b"TRC1")?;
+        let Size { width, height } = self.picture.size();
+        for number in [width, height, self.rate, self.frames] {
+            zstd.write_all(&number.to_le_bytes())?;
+        }
+        zstd.write_all(&self.body)?;
+        zstd.finish()?;
+        Ok(())
+    }
+
+    fn tiles(&self) -> impl Iterator<Item = Rect> + use<> {
+        let size = self.picture.size();
+        let (down, across) = (0..size.height.div_ceil(TILE), 0..size.width.div_ceil(TILE));
+        let tile = |column, row| Rect { x: column * TILE, y: row * TILE, width: TILE, height: TILE };
+        down.flat_map(move |row| across.clone().map(move |column| tile(column, row)))
+            .filter_map(move |tile| tile.intersection(size.rect()))
+    }
+
+    fn has_changed(&self, picture: &Picture, tile: Rect, damage: &[Rect]) -> bool {
+        damage.iter().any(|rect| rect.intersection(tile).is_some())
+            && (self.frames == 0 || !self.picture.rows(tile).eq(picture.rows(tile)))
     }
 }
 

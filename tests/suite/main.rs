@@ -2,6 +2,7 @@
 //! lived through without sockets.
 
 mod architecture;
+mod budget;
 mod front;
 mod fuzz;
 mod guess;

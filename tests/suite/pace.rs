@@ -25,6 +25,9 @@ struct World {
     rate: u64,
     round_trip: Duration,
     frame: usize,
+    /// What encoding one takes, and until when one is being encoded.
+    encoding: Duration,
+    encoded: Option<Instant>,
     /// Bytes of the frame that is going out.
     left: usize,
     sequence: u64,
@@ -67,6 +70,8 @@ impl World {
             rate: megabits * 1_000_000,
             round_trip: Duration::from_millis(round_trip),
             frame,
+            encoding: Duration::ZERO,
+            encoded: None,
             left: 0,
             sequence: 0,
             busy: begin,
@@ -110,7 +115,11 @@ impl World {
     }
 
     fn encode(&mut self) {
-        if self.left == 0 && self.pace.next(self.now).is_some_and(|from| from <= self.now) {
+        if self.encoded.is_none() && self.pace.next(self.now).is_some_and(|from| from <= self.now) {
+            self.encoded = Some(self.now + self.encoding);
+            self.pace.begun(self.now);
+        }
+        if self.left == 0 && self.encoded.take_if(|encoded| *encoded <= self.now).is_some() {
             self.left = self.frame;
             self.pace.encoded(1, self.sequence, self.frame, self.now);
             self.sequence += 1;
@@ -262,4 +271,54 @@ fn acknowledgements_in_another_order_do_no_harm() {
     let (wait, used) = (world.wait(), world.used());
     assert!(wait <= goal(5), "{wait:?}");
     assert!(used >= 60, "{used} %");
+}
+
+#[test]
+fn while_a_frame_is_encoded_the_one_before_goes_out() {
+    for encoding in [25, 50] {
+        for round_trip in ROUND_TRIPS {
+            let mut world = World::new(100, round_trip, 300_000);
+            world.encoding = Duration::from_millis(encoding);
+            world.run(Duration::from_secs(4));
+            let before = world.sequence;
+            world.run(Duration::from_secs(4));
+            let (frames, wait) = (world.sequence - before, world.wait());
+            eprintln!("{encoding} ms a frame, {round_trip} ms: p95 {wait:?}, {frames} frames in 4 s");
+            // The encoder makes 160 or 80, and the link carries 166.
+            assert!(frames >= 4_000 / encoding * 9 / 10, "{encoding} ms, {round_trip} ms: {frames} frames");
+            assert!(wait <= goal(100), "{encoding} ms, {round_trip} ms: {wait:?}");
+        }
+    }
+}
+
+#[test]
+fn a_slow_encoder_makes_no_queue() {
+    for megabits in RATES {
+        for round_trip in ROUND_TRIPS {
+            let mut world = World::new(megabits, round_trip, 40_000);
+            world.encoding = Duration::from_millis(40);
+            world.run(Duration::from_secs(20));
+            let wait = world.wait();
+            eprintln!("{megabits} Mbit/s, {round_trip} ms: p95 {wait:?}, {} frames", world.sequence);
+            assert!(wait <= goal(megabits), "{megabits} Mbit/s, {round_trip} ms: {wait:?}");
+        }
+    }
+}
+
+#[test]
+fn what_the_link_carries_is_known_after_a_while_and_little_is_believed_before() {
+    let second = Duration::from_secs(1);
+    assert!(Pace::default().carries(second) < 125_000, "no more than 1 Mbit/s");
+    for megabits in RATES {
+        for round_trip in ROUND_TRIPS {
+            let mut world = World::new(megabits, round_trip, 300_000);
+            world.run(Duration::from_secs(10));
+            let (carries, link) = (world.pace.carries(second) as u64, world.rate / 8);
+            eprintln!("{megabits} Mbit/s, {round_trip} ms: {carries} of {link} bytes a second");
+            assert!(
+                (link / 2..link * 3 / 2).contains(&carries),
+                "{megabits} Mbit/s, {round_trip} ms: {carries}"
+            );
+        }
+    }
 }

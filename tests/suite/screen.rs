@@ -4,6 +4,8 @@
 mod exact;
 #[path = "screen/lies.rs"]
 mod lies;
+#[path = "screen/near.rs"]
+mod near;
 
 use entraide_common::screen::{Decoder, Encoder, Picture, Rect, Size};
 

@@ -1,10 +1,13 @@
 //! A generation's memory, and the walk through a frame that both directions share.
 
+use std::ops::Range;
+
+use super::covered::Covered;
 use super::geometry::Geometry;
-use super::natural::Natural;
+use super::natural::{Above, Goal, Natural, sharp_groups};
 use super::patches::{Patches, Pen};
 use super::pieces::{Ring, Trail};
-use super::plan::{Copy, Kind, Patch, Plan, Shift};
+use super::plan::{Copy, Depth, Kind, Patch, Plan, Shift};
 use super::range::{Bit, Coder};
 use super::rows::Rows;
 use super::text::Text;
@@ -21,6 +24,7 @@ pub(super) struct Models {
     ring: Ring,
     /// "This row is as before", by whether the one above was.
     same_row: [Bit; 2],
+    covered: Covered,
     rows: Rows,
     moved: Vec<u32>,
 }
@@ -29,11 +33,12 @@ pub(super) struct Models {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted<'a> {
     pub(super) plan: &'a Plan,
+    /// What is drawn, as near to it as the plan says.
     pub(super) picture: &'a Picture,
 }
 
 impl Models {
-    /// Allocates some 19 MB, 20 MB for an encoder, whatever the size; copies need up to one picture more.
+    /// Allocates some 19 MB, 20 MB for an encoder, and as much as one picture; copies need up to one more.
     pub(super) fn new(size: Size, encodes: bool) -> Self {
         Self {
             geometry: Geometry::new(size),
@@ -42,6 +47,7 @@ impl Models {
             natural: Natural::new(),
             ring: Ring::new(encodes),
             same_row: [Bit::EVEN; 2],
+            covered: Covered::new(size),
             rows: Rows::default(),
             moved: Vec::new(),
         }
@@ -83,11 +89,15 @@ impl Models {
         let Patch { rect, kind } = patch;
         let columns = rect.x as usize..rect.right() as usize;
         let mut trail = Trail::new(rect.width as usize);
-        let mut groups = Natural::groups(rect.width as usize);
+        let mut above = Above::new(rect.width as usize);
+        let mut sharp = Vec::new();
         let mut was_same = false;
-        self.rows.begin(shown, rect);
+        self.rows.begin(shown, &self.covered, rect);
         for y in rect.y..rect.bottom() {
-            self.rows.load(shown, y);
+            self.rows.load(shown, &self.covered, y);
+            if let (Some(picture), Kind::Natural(Depth::Near(_))) = (wanted, kind) {
+                find_sharp(picture, y, columns.clone(), &mut sharp);
+            }
             let wanted = wanted.map_or(&[][..], |picture| &picture.row(y)[columns.clone()]);
             let ways = (&mut self.ring, &mut trail);
             let is_same = match kind {
@@ -99,9 +109,10 @@ impl Models {
                     }
                     was_same
                 }
-                Kind::Natural => {
+                Kind::Natural(depth) => {
                     self.rows.keep();
-                    self.natural.row(coder, ways, &mut self.rows, &mut groups, wanted)?;
+                    let goal = Goal { pixels: wanted, sharp: &sharp, depth };
+                    self.natural.row(coder, ways, &mut self.rows, &mut above, goal)?;
                     false
                 }
             };
@@ -109,12 +120,22 @@ impl Models {
             if is_same {
                 self.rows.keep();
             } else {
-                self.rows.store(shown, y);
+                self.rows.store(shown, &mut self.covered, y);
             }
             self.rows.advance();
         }
         Ok(())
     }
+}
+
+/// Encoder only: which groups of a row are sharp.
+fn find_sharp(picture: &Picture, y: u32, columns: Range<usize>, sharp: &mut Vec<bool>) {
+    let last = picture.size().height - 1;
+    let row = |y: u32| &picture.row(y)[columns.clone()];
+    // Beyond the picture's edge the other neighbour speaks for both.
+    let above = y.checked_sub(1).unwrap_or(1.min(last));
+    let below = if y < last { y + 1 } else { last.saturating_sub(1) };
+    sharp_groups(row(above), row(y), row(below), sharp);
 }
 
 /// Carries out copies. All of them read the picture as it was.

@@ -1,215 +1,196 @@
-//! Pixels of photographs and shades, each predicted from its neighbours.
+//! Rows of photographs and shades.
 //!
-//! A pixel is taken apart into green, blue less green and red less green, since the three rise and fall together.
-//! Each part is predicted by the median edge detector of LOCO-I (Weinberger, Seroussi and Sapiro, 2000), and the
-//! prediction's error is coded with models chosen by how rough the neighbourhood is: where it is smooth, errors are
-//! small.
+//! A row goes in pieces of 32 pixels and groups of 8. A piece is as before, or a [known one](super::pieces), or drawn
+//! group by group: a group is as before, or its [pixels](super::literals) are coded one after the other.
+//!
+//! In a patch that need not be exact, "as before" and "known" mean near enough. But what is sharp in it, letters on a
+//! photograph above all, is exact: each group says whether it is.
 
-use super::number::{fold, unfold};
+use super::literals::{Corner, Literals};
 use super::pieces::{Pieces, Ring, Trail};
+use super::plan::Depth;
 use super::range::{Bit, Coder};
 use super::rows::{MARGIN, Rows};
 use super::{Lie, PIECE};
 
-/// Magnitudes of roughness that are told apart, and how finely each.
-const MAGNITUDES: usize = 10;
-const STEPS: usize = 3;
 /// The pixels that one "as before" stands for, inside a piece that is not.
 const GROUP: usize = 8;
+/// So many neighbours of a group's pixels must have their colour, and one be so far from the first, that it is
+/// [sharp](sharp_groups).
+const REPEATED: usize = 2;
+const CONTRAST: u8 = 24;
 
-/// The neighbours that a prediction uses.
+/// What a row must become, of which the decoder knows nothing.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Corner {
-    pub(super) w: u32,
-    pub(super) nw: u32,
-    pub(super) n: u32,
-    pub(super) ne: u32,
+pub(super) struct Goal<'a> {
+    pub(super) pixels: &'a [u32],
+    /// Which of its groups must be exact whatever the patch allows.
+    pub(super) sharp: &'a [bool],
+    pub(super) depth: Depth,
 }
 
-/// The errors of predictions.
+impl Goal<'_> {
+    /// Whether `shown` would do for the pixels from `begin`, where a group begins.
+    fn is_met(&self, begin: usize, shown: &[u32]) -> bool {
+        let Some(wanted) = self.pixels.get(begin..begin + shown.len()) else { return false };
+        let Depth::Near(n) = self.depth else { return shown == wanted };
+        let groups = shown.chunks(GROUP).zip(wanted.chunks(GROUP));
+        groups.enumerate().all(|(number, (shown, wanted))| {
+            if self.is_sharp(begin / GROUP + number) { shown == wanted } else { are_near(shown, wanted, n) }
+        })
+    }
+
+    fn is_sharp(&self, group: usize) -> bool {
+        self.sharp.get(group).copied().unwrap_or_default()
+    }
+}
+
+fn are_near(shown: &[u32], wanted: &[u32], n: u8) -> bool {
+    shown.iter().zip(wanted).all(|(one, other)| farthest(*one, *other) <= n)
+}
+
+/// By how much the colours of two pixels differ at most.
+pub(super) fn farthest(one: u32, other: u32) -> u8 {
+    let [one, other] = [one, other].map(u32::to_le_bytes);
+    one.iter().zip(other).fold(0, |most, (one, other)| most.max(one.abs_diff(other)))
+}
+
+/// What the groups of the row above were.
 #[derive(Debug)]
-pub(super) struct Literals {
-    parts: [[Error; MAGNITUDES * STEPS]; 3],
+pub(super) struct Above {
+    same: Vec<bool>,
+    sharp: Vec<bool>,
 }
 
-impl Literals {
-    pub(super) const fn new() -> Self {
-        Self { parts: [[Error::NEW; MAGNITUDES * STEPS]; 3] }
-    }
-
-    /// One pixel.
-    pub(super) fn code<C: Coder>(
-        &mut self,
-        coder: &mut C,
-        around: Corner,
-        pixel: impl FnOnce() -> u32,
-    ) -> u32 {
-        let [w, nw, n, ne] = [around.w, around.nw, around.n, around.ne].map(parts);
-        let wanted = if C::ENCODES { parts(pixel()) } else { [0; 3] };
-        let mut known = [0; 3];
-        let mut before = 0;
-        for part in 0..3 {
-            let roughness =
-                (w[part].abs_diff(nw[part])) + nw[part].abs_diff(n[part]) + n[part].abs_diff(ne[part]);
-            // Blue and red less green stay such that the sum is a colour.
-            let base = if part == 0 { 0 } else { known[0] };
-            let predicted = median(w[part], n[part], nw[part]).clamp(-base, 255 - base);
-            let step = if part == 0 {
-                finer(roughness)
-            } else {
-                usize::from(before >= 3) + usize::from(before >= 9)
-            };
-            let context = magnitude(roughness) * STEPS + step;
-            let error =
-                self.parts[part][context].code(coder, || fold(i32::from((wanted[part] - predicted) as i8)));
-            before = if part == 0 { error } else { error.max(before / 2) };
-            known[part] = ((predicted + unfold(error) + base) & 255) - base;
-        }
-        colour(known)
+impl Above {
+    /// Nothing, for a patch of `width` pixels.
+    pub(super) fn new(width: usize) -> Self {
+        let none = vec![false; width.div_ceil(GROUP)];
+        Self { same: none.clone(), sharp: none }
     }
 }
 
-/// Green, blue less green, red less green.
-fn parts(pixel: u32) -> [i32; 3] {
-    let [blue, green, red, _] = pixel.to_le_bytes().map(i32::from);
-    [green, blue - green, red - green]
+/// Which of the ways to be told a group's answer goes: by those to the left, above and above to the right.
+fn context(left: bool, above: &[bool], at: usize) -> usize {
+    let right = above.get(at + 1).copied().unwrap_or_default();
+    usize::from(left) | usize::from(above[at]) << 1 | usize::from(right) << 2
 }
 
-fn colour([green, blue, red]: [i32; 3]) -> u32 {
-    u32::from_le_bytes([(blue + green) as u8, green as u8, (red + green) as u8, 0])
-}
-
-/// The middle one of left, up, and left + up - corner, which follows edges.
-fn median(w: i32, n: i32, nw: i32) -> i32 {
-    (w + n - nw).clamp(w.min(n), w.max(n))
-}
-
-/// Digits of a roughness, at most 9.
-fn magnitude(roughness: u32) -> usize {
-    (u32::BITS - roughness.leading_zeros()).min(MAGNITUDES as u32 - 1) as usize
-}
-
-/// The second highest digit: which half of its magnitude a roughness lies in.
-fn finer(roughness: u32) -> usize {
-    match roughness {
-        0 => 0,
-        1 => 1,
-        _ => (roughness >> (roughness.ilog2() - 1) & 1) as usize,
-    }
-}
-
-/// A folded error, 0 to 255: like [`super::number::Number`], with one model less to learn.
-#[derive(Debug, Clone, Copy)]
-struct Error {
-    length: [Bit; 8],
-    first: [Bit; 9],
-    second: [[Bit; 2]; 9],
-}
-
-impl Error {
-    const NEW: Self = Self { length: [Bit::EVEN; 8], first: [Bit::EVEN; 9], second: [[Bit::EVEN; 2]; 9] };
-
-    fn code<C: Coder>(&mut self, coder: &mut C, error: impl FnOnce() -> u32) -> u32 {
-        let whole = if C::ENCODES { (error() & 255) + 1 } else { 1 };
-        let digits = whole.ilog2() as usize;
-        let mut length = 0;
-        while length < 8 && coder.bit(&mut self.length[length], || length < digits) {
-            length += 1;
-        }
-        let mut read = 1;
-        if length >= 1 {
-            read = 2 | u32::from(coder.bit(&mut self.first[length], || whole >> (length - 1) & 1 == 1));
-        }
-        if length >= 2 {
-            let model = &mut self.second[length][(read & 1) as usize];
-            read = read << 1 | u32::from(coder.bit(model, || whole >> (length - 2) & 1 == 1));
-        }
-        if length >= 3 {
-            let rest = length as u32 - 2;
-            read = read << rest | coder.even(rest, || whole & ((1 << rest) - 1));
-        }
-        (read - 1) & 255
-    }
-}
-
-/// Rectangles of photographs.
+/// The models of patches of photographs.
 #[derive(Debug)]
 pub(super) struct Natural {
-    literals: Literals,
+    /// By [`Depth::number`].
+    literals: Vec<Literals>,
     pieces: Pieces,
     /// "This piece is as before", by what the last piece was.
     same_piece: [Bit; Trail::OUTCOMES],
-    /// "This group is as before", by whether those to the left, above and above to the right were.
+    /// "This piece is what was covered", likewise.
+    uncovered_piece: [Bit; Trail::OUTCOMES],
+    /// "This group is as before", "what was covered", "exact", by what those around it were.
     same_group: [Bit; 8],
+    uncovered_group: [Bit; 8],
+    sharp_group: [Bit; 8],
 }
 
 impl Natural {
     pub(super) fn new() -> Self {
         Self {
-            literals: Literals::new(),
+            literals: vec![Literals::new(); Depth::COUNT],
             pieces: Pieces::new(),
             same_piece: [Bit::EVEN; Trail::OUTCOMES],
+            uncovered_piece: [Bit::EVEN; Trail::OUTCOMES],
             same_group: [Bit::EVEN; 8],
+            uncovered_group: [Bit::EVEN; 8],
+            sharp_group: [Bit::EVEN; 8],
         }
     }
 
-    /// One row. `wanted` is what it must become, of which the decoder knows nothing; `groups` says of each group of
-    /// the row above whether it was as before.
+    /// One row. The decoder gives a goal without pixels.
     pub(super) fn row<C: Coder>(
         &mut self,
         coder: &mut C,
         (ring, trail): (&mut Ring, &mut Trail),
         rows: &mut Rows,
-        groups: &mut [bool],
-        wanted: &[u32],
+        above: &mut Above,
+        goal: Goal<'_>,
     ) -> Result<(), Lie> {
         trail.begin_row();
-        let mut left_same = false;
+        let mut left = (false, false);
         for begin in (0..rows.width).step_by(PIECE) {
             let end = (begin + PIECE).min(rows.width);
             let whole = end - begin == PIECE;
-            let target = wanted.get(begin..end).unwrap_or_default();
+            let content = goal.pixels.get(begin..end).unwrap_or_default();
             if whole {
-                let same =
-                    coder.bit(&mut self.same_piece[trail.outcome()], || target == &rows.old()[begin..end]);
-                if same {
+                let model = &mut self.same_piece[trail.outcome()];
+                if coder.bit(model, || goal.is_met(begin, &rows.old()[begin..end])) {
                     trail.leave(begin);
                     continue;
                 }
-                let found = if C::ENCODES { ring.find(target) } else { None };
+                if let Some(below) = rows.uncovered(begin..end) {
+                    let model = &mut self.uncovered_piece[trail.outcome()];
+                    if coder.bit(model, || goal.is_met(begin, &below)) {
+                        rows.row[MARGIN + begin..][..PIECE].copy_from_slice(&below);
+                        trail.uncover(begin);
+                        continue;
+                    }
+                }
+                let is_met = |pixels: &[u32; PIECE]| goal.is_met(begin, pixels);
+                let found = if C::ENCODES { ring.find(content, is_met) } else { None };
                 let row = &mut rows.row[MARGIN + begin..][..PIECE];
-                if self.pieces.known(coder, ring, trail, begin, (target, found), row)? {
+                if self.pieces.known(coder, ring, trail, begin, (is_met, found), row)? {
+                    rows.remember(begin..end);
                     continue;
                 }
             }
             for group in (begin..end).step_by(GROUP) {
                 let columns = group..(group + GROUP).min(end);
-                let at = group / GROUP;
-                let right = groups.get(at + 1).copied().unwrap_or_default();
-                let context = usize::from(left_same) | usize::from(groups[at]) << 1 | usize::from(right) << 2;
-                let wanted_group = wanted.get(columns.clone()).unwrap_or_default();
-                let model = &mut self.same_group[context];
-                left_same = coder.bit(model, || wanted_group == &rows.old()[columns.clone()]);
-                groups[at] = left_same;
-                if !left_same {
-                    self.group(coder, rows, columns, wanted);
-                }
+                left = self.group(coder, rows, above, columns, left, goal);
             }
             if whole {
-                trail.remember(ring, begin, &rows.row[MARGIN + begin..][..PIECE]);
+                let drawn = &rows.row[MARGIN + begin..][..PIECE];
+                let content = if C::ENCODES { content } else { drawn };
+                trail.remember(ring, begin, drawn, content);
             }
         }
         Ok(())
     }
 
+    /// One group. `left` says whether the one before was as before, and sharp; so does what is returned of this one.
     fn group<C: Coder>(
         &mut self,
         coder: &mut C,
         rows: &mut Rows,
+        above: &mut Above,
         columns: std::ops::Range<usize>,
-        wanted: &[u32],
-    ) {
-        for x in columns {
+        left: (bool, bool),
+        goal: Goal<'_>,
+    ) -> (bool, bool) {
+        let at = columns.start / GROUP;
+        let model = &mut self.same_group[context(left.0, &above.same, at)];
+        let is_same = coder.bit(model, || goal.is_met(columns.start, &rows.old()[columns.clone()]));
+        above.same[at] = is_same;
+        if is_same {
+            return (true, left.1);
+        }
+        if let Some(below) = rows.uncovered(columns.clone()) {
+            let below = &below[..columns.len()];
+            let model = &mut self.uncovered_group[context(left.0, &above.same, at)];
+            if coder.bit(model, || goal.is_met(columns.start, below)) {
+                rows.row[MARGIN..][columns].copy_from_slice(below);
+                above.sharp[at] = false;
+                return (false, false);
+            }
+        }
+        let mut depth = goal.depth;
+        if matches!(depth, Depth::Near(_)) {
+            let model = &mut self.sharp_group[context(left.1, &above.sharp, at)];
+            above.sharp[at] = coder.bit(model, || goal.is_sharp(at));
+            if above.sharp[at] {
+                depth = Depth::Exact;
+            }
+        }
+        let literals = &mut self.literals[depth.number() as usize];
+        for x in columns.clone() {
             let at = x + MARGIN;
             let around = Corner {
                 w: rows.row[at - 1],
@@ -217,12 +198,32 @@ impl Natural {
                 n: rows.above[at],
                 ne: rows.above[at + 1],
             };
-            rows.row[at] = self.literals.code(coder, around, || wanted[x]);
+            rows.row[at] = literals.reach(coder, around, depth, rows.old[at], || goal.pixels[x]);
         }
+        rows.remember(columns);
+        (false, above.sharp[at])
     }
+}
 
-    /// The groups of a row of `width` pixels, none of them as before.
-    pub(super) fn groups(width: usize) -> Vec<bool> {
-        vec![false; width.div_ceil(GROUP)]
+/// Which groups of `row`, between the rows `above` and `below` it, are sharp: flat, or with colours that repeat beside
+/// others that are far from them. Letters are so, and lines; photographs hardly ever.
+pub(super) fn sharp_groups(above: &[u32], row: &[u32], below: &[u32], sharp: &mut Vec<bool>) {
+    sharp.clear();
+    for begin in (0..row.len()).step_by(GROUP) {
+        let columns = begin..(begin + GROUP).min(row.len());
+        // How many of its four neighbours have a pixel's colour.
+        let repeats = |x: usize| {
+            let across = [x.checked_sub(1).map(|left| row[left]), row.get(x + 1).copied()];
+            let down = [Some(above[x]), Some(below[x])];
+            across.into_iter().chain(down).filter(|&other| other == Some(row[x])).count()
+        };
+        let contrast = || {
+            let nearby = columns.start.saturating_sub(1)..(columns.end + 1).min(row.len());
+            let first = row[columns.start];
+            let far = |pixel: &u32| farthest(*pixel, first) >= CONTRAST;
+            row[nearby].iter().any(far) || above[columns.clone()].iter().any(far)
+        };
+        let repeated = columns.clone().map(repeats).sum::<usize>();
+        sharp.push(columns.clone().all(|x| repeats(x) > 0) || repeated >= REPEATED && contrast());
     }
 }

@@ -5,8 +5,8 @@
 //! used since it last came by is spared, up to three times.
 
 use super::Lie;
+use super::literals::Corner;
 use super::mix::Mixer;
-use super::natural::Corner;
 use super::range::{Bit, Coder};
 
 const COLOURS: usize = 256;

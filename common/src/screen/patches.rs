@@ -5,7 +5,7 @@
 //! sideways, and how its width changed; only what appears at a new place is told in full.
 
 use super::number::{Number, fold, unfold};
-use super::plan::{Kind, NATURAL_AREA, Patch};
+use super::plan::{Depth, Kind, NATURAL_AREA, Patch};
 use super::range::{Bit, Coder};
 use super::tiles::TILE;
 use super::{Lie, Rect, Size};
@@ -32,6 +32,7 @@ pub(super) struct Patches {
     is_shorter: Bit,
     height: Number,
     is_natural: Bit,
+    depth: Number,
 }
 
 /// How far a frame's patches have come.
@@ -60,6 +61,7 @@ impl Patches {
             is_shorter: Bit::EVEN,
             height: Number::new(),
             is_natural: Bit::EVEN,
+            depth: Number::new(),
         }
     }
 
@@ -95,9 +97,19 @@ impl Patches {
         while known_before(&self.known, pen.known, rect) {
             pen.known += 1;
         }
-        let is_natural =
-            rect.area() >= NATURAL_AREA && coder.bit(&mut self.is_natural, || given.kind == Kind::Natural);
-        Ok(Patch { rect, kind: if is_natural { Kind::Natural } else { Kind::Text } })
+        Ok(Patch { rect, kind: self.kind(coder, rect, given.kind)? })
+    }
+
+    fn kind<C: Coder>(&mut self, coder: &mut C, rect: Rect, given: Kind) -> Result<Kind, Lie> {
+        if rect.area() < NATURAL_AREA || !coder.bit(&mut self.is_natural, || given != Kind::Text) {
+            return Ok(Kind::Text);
+        }
+        let number = self.depth.code(coder, || match given {
+            Kind::Text => 0,
+            Kind::Natural(depth) => depth.number(),
+        });
+        let depth = Depth::from_number(number).ok_or(Lie("a photograph of no depth"))?;
+        Ok(Kind::Natural(depth))
     }
 
     /// A patch where one was known.
@@ -218,10 +230,12 @@ mod tests {
 
     #[test]
     fn patches_come_back_at_new_places_and_at_known_ones() {
-        let natural = Patch { kind: Kind::Natural, ..patch(8, 64, 100, 36) };
-        let first = [patch(0, 0, 130, 64), patch(3, 70, 5, 6), natural, patch(129, 99, 1, 1)];
-        let second = [patch(7, 0, 20, 64), patch(40, 0, 90, 64), patch(0, 70, 2, 6), natural];
-        let frames: [&[Patch]; 4] = [&first, &second, &[], &first];
+        let natural = |depth| Patch { kind: Kind::Natural(depth), ..patch(8, 64, 100, 36) };
+        let first = [patch(0, 0, 130, 64), patch(3, 70, 5, 6), natural(Depth::Exact), patch(129, 99, 1, 1)];
+        let near = natural(Depth::Near(4));
+        let second = [patch(7, 0, 20, 64), patch(40, 0, 90, 64), patch(0, 70, 2, 6), near];
+        let third = [natural(Depth::Refined(4))];
+        let frames: [&[Patch]; 5] = [&first, &second, &[], &third, &first];
         let read = read_back(&frames).expect("patches of our own");
         assert!(read.iter().zip(frames).all(|(read, frame)| read == frame), "{read:?}");
     }
@@ -249,6 +263,16 @@ mod tests {
         assert_eq!(said(&[patch(100, 0, 31, 1)]), "a patch outside the picture");
         assert_eq!(said(&[patch(0, 0, 1, 65)]), "a patch outside its row of tiles");
         assert_eq!(said(&[patch(0, 101, 1, 1)]), "a patch outside its row of tiles");
+    }
+
+    #[test]
+    fn depths_have_numbers_and_no_others_do() {
+        for number in 0..Depth::COUNT as u32 {
+            assert_eq!(Depth::from_number(number).map(Depth::number), Some(number));
+        }
+        for number in [Depth::COUNT as u32, 255, 256, 1 << 20] {
+            assert_eq!(Depth::from_number(number), None);
+        }
     }
 
     #[test]

@@ -59,10 +59,10 @@ impl Ring {
         }
     }
 
-    /// Encoder only: where `pixels`, a whole piece, was kept last.
-    pub(super) fn find(&self, pixels: &[u32]) -> Option<Slot> {
-        let slot = self.by_content[hash(pixels)].slot()?;
-        (self.pieces[slot.0 as usize] == pixels).then_some(slot)
+    /// Encoder only: where what stands for `content`, a whole piece, was kept last, if `is_met` by that.
+    pub(super) fn find(&self, content: &[u32], is_met: impl Fn(&[u32; PIECE]) -> bool) -> Option<Slot> {
+        let slot = self.by_content[hash(content)].slot()?;
+        is_met(self.pixels(slot)).then_some(slot)
     }
 
     fn pixels(&self, slot: Slot) -> &[u32; PIECE] {
@@ -80,8 +80,8 @@ impl Ring {
         (age < self.filled).then(|| Slot(((self.next + SLOTS - 1 - age) % SLOTS) as u32))
     }
 
-    /// Keeps `pixels` in place of the oldest piece.
-    fn keep(&mut self, pixels: &[u32]) -> Slot {
+    /// Keeps `pixels` in place of the oldest piece. The encoder will find them by `content`.
+    fn keep(&mut self, pixels: &[u32], content: &[u32]) -> Slot {
         let slot = Slot(self.next as u32);
         self.pieces[self.next].copy_from_slice(pixels);
         self.below[self.next] = Link::default();
@@ -89,7 +89,7 @@ impl Ring {
         self.next = (self.next + 1) % SLOTS;
         self.filled = self.filled.max(slot.0 as usize + 1);
         if !self.by_content.is_empty() {
-            self.by_content[hash(pixels)] = Link::to(slot);
+            self.by_content[hash(content)] = Link::to(slot);
         }
         slot
     }
@@ -112,12 +112,13 @@ pub(super) struct Trail {
 }
 
 impl Trail {
-    /// What a piece can have been: nothing yet, as before, below or to the right of another, a slot, coded.
-    pub(super) const OUTCOMES: usize = 5;
+    /// What a piece can have been: nothing yet, as before, below or to the right of another, a slot, coded, uncovered.
+    pub(super) const OUTCOMES: usize = 6;
     const SAME: usize = 1;
     const LINKED: usize = 2;
     const NAMED: usize = 3;
     const CODED: usize = 4;
+    const UNCOVERED: usize = 5;
 
     /// For a patch `width` pixels wide.
     pub(super) fn new(width: usize) -> Self {
@@ -140,6 +141,12 @@ impl Trail {
         self.outcome = Self::SAME;
     }
 
+    /// The piece at `x` is what was covered.
+    pub(super) fn uncover(&mut self, x: usize) {
+        self.leave(x);
+        self.outcome = Self::UNCOVERED;
+    }
+
     /// The piece at `x` is not one to be remembered.
     pub(super) fn lose_above(&mut self, x: usize) {
         self.above[x / PIECE] = Link::default();
@@ -150,9 +157,10 @@ impl Trail {
         self.left = Link::default();
     }
 
-    /// The piece at `x` was coded and is kept.
-    pub(super) fn remember(&mut self, ring: &mut Ring, x: usize, pixels: &[u32]) {
-        let slot = ring.keep(pixels);
+    /// The piece at `x` was coded and is kept. `content` is what it stands for, as far as the encoder knows: the same,
+    /// or nearly.
+    pub(super) fn remember(&mut self, ring: &mut Ring, x: usize, pixels: &[u32], content: &[u32]) {
+        let slot = ring.keep(pixels, content);
         self.follow(ring, x, slot);
     }
 
@@ -191,15 +199,15 @@ impl Pieces {
         }
     }
 
-    /// Codes whether the piece at `x` is a known one, and if it is, draws it to `row`. The encoder knows what it must
-    /// become, `wanted`, and in which slot that stands and may be named, `found`.
+    /// Codes whether the piece at `x` is a known one, and if it is, draws it to `row`. The encoder knows which pieces
+    /// would do, `is_met`, and in which slot one stands that may be named, `found`.
     pub(super) fn known<C: Coder>(
         &mut self,
         coder: &mut C,
         ring: &mut Ring,
         trail: &mut Trail,
         x: usize,
-        (wanted, found): (&[u32], Option<Slot>),
+        (is_met, found): (impl Fn(&[u32; PIECE]) -> bool, Option<Slot>),
         row: &mut [u32],
     ) -> Result<bool, Lie> {
         let last = trail.outcome;
@@ -209,14 +217,14 @@ impl Pieces {
 
         let mut slot = None;
         if let Some(below) = below
-            && coder.bit(&mut self.below[last], || ring.pixels(below) == wanted)
+            && coder.bit(&mut self.below[last], || is_met(ring.pixels(below)))
         {
             slot = Some(below);
         }
         if let Some(right) = right
             && slot.is_none()
             && below != Some(right)
-            && coder.bit(&mut self.right[last][had_below], || ring.pixels(right) == wanted)
+            && coder.bit(&mut self.right[last][had_below], || is_met(ring.pixels(right)))
         {
             slot = Some(right);
         }

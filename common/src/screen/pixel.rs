@@ -8,7 +8,8 @@
 
 use super::Lie;
 use super::contexts::{Around, Guess, Key, Table};
-use super::natural::{Corner, Literals};
+use super::covered::Below;
+use super::literals::{Corner, Literals};
 use super::palette::{Palette, Setting};
 use super::range::{Bit, Coder};
 
@@ -31,6 +32,8 @@ pub(super) struct Reference {
     /// Whether the nearest neighbours are as they were, in which case `old` is likely; and two more bits of context.
     holds: Option<usize>,
     excluded: u32,
+    /// The photograph that was covered here, if the nearest neighbours are of it; and whether `old` is, too.
+    uncovered: Option<(u32, bool)>,
 }
 
 impl Reference {
@@ -41,12 +44,21 @@ impl Reference {
         let holds = around.w == old_w && around.n == old_n && around.ne == old_ne;
         let flat = around.w == around.n && around.n == old;
         let context = usize::from(around.nw == old_nw) | usize::from(flat) << 1;
-        Self { old, holds: holds.then_some(context), excluded: NONE }
+        Self { old, holds: holds.then_some(context), excluded: NONE, uncovered: None }
+    }
+
+    /// The same where a photograph is below: below the pixel, to the left, and above.
+    #[inline(always)]
+    pub(super) fn uncovering(mut self, around: &Around, here: Below, left: Below, above: Below) -> Self {
+        if left == Below::of(around.w) && above == Below::of(around.n) {
+            self.uncovered = here.pixel().map(|pixel| (pixel, pixel == self.old));
+        }
+        self
     }
 
     /// At the end of a run of `colour`.
     pub(super) fn excluding(colour: u32, old: u32) -> Self {
-        Self { old, holds: None, excluded: colour }
+        Self { old, holds: None, excluded: colour, uncovered: None }
     }
 }
 
@@ -67,6 +79,9 @@ pub(super) struct Pixels {
     second: [ByAgreement; 3],
     /// "It is as before", by [`Reference::holds`] and whether a sure guess was wrong.
     old: [[Bit; 2]; 4],
+    /// "It is what was covered", by whether that is there still and whether the last one was.
+    uncovered: [[Bit; 2]; 2],
+    was_uncovered: bool,
     /// "It is this neighbour's colour", by which of the smaller tables knew something.
     neighbour: [[Bit; 4]; 5],
     /// "It has a number", likewise.
@@ -122,6 +137,8 @@ impl Pixels {
             first: [BY_AGREEMENT; 3],
             second: [BY_AGREEMENT; 3],
             old: [[Bit::EVEN; 2]; 4],
+            uncovered: [[Bit::EVEN; 2]; 2],
+            was_uncovered: false,
             neighbour: [[Bit::EVEN; 4]; 5],
             numbered: [Bit::EVEN; 4],
             palette: Palette::new(),
@@ -141,6 +158,14 @@ impl Pixels {
         reference: Reference,
         wanted: impl Fn() -> u32 + Copy,
     ) -> Result<u32, Lie> {
+        if let Some((pixel, is_old)) = reference.uncovered {
+            let model = &mut self.uncovered[usize::from(is_old)][usize::from(self.was_uncovered)];
+            self.was_uncovered = coder.bit(model, || wanted() == pixel);
+            if self.was_uncovered {
+                self.history <<= 1;
+                return Ok(pixel);
+            }
+        }
         let key = Key::twelve(above, around.w, around.ww, around.www);
         let guess = self.twelve.guess(key);
         let mut wrong = NONE;
@@ -158,6 +183,12 @@ impl Pixels {
             wrong = first;
         }
         self.unsure(coder, around, reference, (key, guess), wrong, wanted)
+    }
+
+    /// Whether the last pixel was of a photograph, as far as can be told: a literal, or among such.
+    #[inline(always)]
+    pub(super) fn was_natural(&self) -> bool {
+        self.history & 1 == 1 || (self.history & 15).count_ones() >= 2
     }
 
     /// Codes a pixel that the largest context does not foretell. `wrong` was asked for already.
@@ -199,7 +230,7 @@ impl Pixels {
         wrong: u32,
         wanted: impl Fn() -> u32 + Copy,
     ) -> Result<(u32, bool), Lie> {
-        let Reference { old, holds, excluded } = reference;
+        let Reference { old, holds, excluded, .. } = reference;
         let mut asked = Asked { colours: [NONE; 12], count: 2 };
         (asked.colours[0], asked.colours[1]) = (excluded, wrong);
         if let Some(context) = holds

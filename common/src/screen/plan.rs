@@ -2,7 +2,7 @@
 
 use super::motion::Search;
 use super::tiles::{Grid, TILE, change};
-use super::{PIECE, Picture, Rect, Size};
+use super::{PIECE, Picture, Rect, Size, Tolerance};
 
 /// Most shifts in a frame. The encoder looks for three; a frame that scrolls in four windows is rare, and each shift
 /// is tried on every tile.
@@ -57,7 +57,46 @@ pub(super) enum Kind {
     /// Text, lines and flat colour.
     Text,
     /// Photographs and shades.
-    Natural,
+    Natural(Depth),
+}
+
+/// How true natural pixels become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Depth {
+    Exact,
+    /// So far from the truth at most, in each colour, 1 to [`Tolerance::MOST`].
+    Near(u8),
+    /// Exact, where they were drawn as near as that.
+    Refined(u8),
+}
+
+impl Depth {
+    /// How many there are.
+    pub(super) const COUNT: usize = 1 + 2 * Tolerance::MOST.0 as usize;
+
+    /// Each has a number below [`Depth::COUNT`].
+    pub(super) fn number(self) -> u32 {
+        match self {
+            Self::Exact => 0,
+            Self::Near(n) => n.into(),
+            Self::Refined(n) => u32::from(Tolerance::MOST.0 + n),
+        }
+    }
+
+    /// The depth with that number.
+    pub(super) fn from_number(number: u32) -> Option<Self> {
+        let n = u8::try_from(number).ok()?;
+        match n.checked_sub(Tolerance::MOST.0 + 1) {
+            None if n == 0 => Some(Self::Exact),
+            None => Some(Self::Near(n)),
+            Some(more) => (more < Tolerance::MOST.0).then_some(Self::Refined(more + 1)),
+        }
+    }
+
+    /// The depth at which pixels may be so far from the truth.
+    pub(super) fn within(tolerance: Tolerance) -> Self {
+        if tolerance == Tolerance::EXACT { Self::Exact } else { Self::Near(tolerance.0) }
+    }
 }
 
 /// Everything about a frame but its pixels.
@@ -71,7 +110,7 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// How to turn `shown` into `picture`, which differ in the `touched` tiles at most.
+    /// How to turn `shown` into `picture`, which differ in the `touched` tiles at most. All of it exact.
     pub(super) fn new(
         search: &mut Search,
         picture: &Picture,
@@ -101,6 +140,19 @@ impl Plan {
         plan
     }
 
+    /// Pixels of photographs to draw.
+    pub(super) fn natural_area(&self) -> usize {
+        let natural = self.patches.iter().filter(|patch| patch.kind != Kind::Text);
+        natural.map(|patch| patch.rect.area()).sum()
+    }
+
+    /// Draws photographs no truer than that.
+    pub(super) fn soften(&mut self, tolerance: Tolerance) {
+        for patch in self.patches.iter_mut().filter(|patch| patch.kind != Kind::Text) {
+            patch.kind = Kind::Natural(Depth::within(tolerance));
+        }
+    }
+
     /// Whether the frame changes nothing.
     pub(super) fn is_empty(&self) -> bool {
         self.copies.is_empty() && self.patches.is_empty()
@@ -119,7 +171,7 @@ impl Plan {
                 return;
             }
         }
-        let is_piecemeal = kind == Kind::Natural || rect.area() >= PIECEMEAL;
+        let is_piecemeal = kind != Kind::Text || rect.area() >= PIECEMEAL;
         let rect = if is_piecemeal { along_pieces(rect, size) } else { rect };
         self.patches.push(Patch { rect, kind });
     }
@@ -185,5 +237,5 @@ fn kind(picture: &Picture, rect: Rect) -> Kind {
         pairs += row.len() - 1;
         equal += row.iter().zip(&row[1..]).filter(|(one, other)| one == other).count();
     }
-    if equal * 100 < pairs * REPEATED_PERCENT { Kind::Natural } else { Kind::Text }
+    if equal * 100 < pairs * REPEATED_PERCENT { Kind::Natural(Depth::Exact) } else { Kind::Text }
 }

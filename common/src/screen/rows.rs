@@ -4,8 +4,11 @@
 //! what the screen showed before. These rows are copies with a margin, black beyond the picture's edges, so nothing
 //! that looks around has to ask where the picture ends.
 
+use std::ops::Range;
+
 use super::contexts::Around;
-use super::{Picture, Rect};
+use super::covered::{Below, Covered};
+use super::{PIECE, Picture, Rect};
 
 /// Columns before and after a patch that contexts may look at.
 pub(super) const MARGIN: usize = 4;
@@ -15,7 +18,7 @@ pub(super) const CALMEST: usize = 15;
 /// Columns that are looked at for calm.
 const CALM_COLUMNS: usize = 64;
 
-/// Five rows, of the width of a patch and a [`MARGIN`] on both sides.
+/// Seven rows, of the width of a patch and a [`MARGIN`] on both sides.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     /// Two rows up, as it is now.
@@ -28,6 +31,11 @@ pub(super) struct Rows {
     pub(super) old_above: Vec<u32>,
     /// The row, as the screen showed it before.
     pub(super) old: Vec<u32>,
+    /// The photograph below the row, and below the one above.
+    pub(super) below: Vec<Below>,
+    pub(super) below_above: Vec<Below>,
+    /// Whether any of these two is known.
+    pub(super) is_covered: bool,
     /// For how many rows each column of the patch has had one colour.
     calm: Vec<u32>,
     /// The patch's left edge in the picture.
@@ -38,11 +46,18 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Before the first row of `rect`.
-    pub(super) fn begin(&mut self, picture: &Picture, rect: Rect) {
+    pub(super) fn begin(&mut self, picture: &Picture, covered: &Covered, rect: Rect) {
         (self.left, self.width) = (rect.x as usize, rect.width as usize);
         for row in [&mut self.above2, &mut self.above, &mut self.row, &mut self.old_above, &mut self.old] {
             row.clear();
             row.resize(self.width + 2 * MARGIN, 0);
+        }
+        for row in [&mut self.below, &mut self.below_above] {
+            row.clear();
+            row.resize(self.width + 2 * MARGIN, Below::default());
+        }
+        if let Some(y) = rect.y.checked_sub(1) {
+            covered.load(&mut self.below_above, MARGIN, self.left, y);
         }
         self.calm.clear();
         self.calm.resize(self.width, 0);
@@ -65,8 +80,10 @@ impl Rows {
     }
 
     /// Goes to row `y`, the next one.
-    pub(super) fn load(&mut self, picture: &Picture, y: u32) {
+    pub(super) fn load(&mut self, picture: &Picture, covered: &Covered, y: u32) {
         load(&mut self.old, picture.row(y), self.left);
+        covered.load(&mut self.below, MARGIN, self.left, y);
+        self.is_covered = self.below.iter().any(|below| below.pixel().is_some());
         let right = MARGIN + self.width;
         self.row[..MARGIN].copy_from_slice(&self.old[..MARGIN]);
         self.row[right..].copy_from_slice(&self.old[right..]);
@@ -90,7 +107,8 @@ impl Rows {
     }
 
     /// Draws the row.
-    pub(super) fn store(&self, picture: &mut Picture, y: u32) {
+    pub(super) fn store(&self, picture: &mut Picture, covered: &mut Covered, y: u32) {
+        covered.store(&self.below[MARGIN..][..self.width], self.left, y);
         picture.row_mut(y)[self.left..][..self.width].copy_from_slice(&self.row[MARGIN..][..self.width]);
     }
 
@@ -100,6 +118,24 @@ impl Rows {
         std::mem::swap(&mut self.above2, &mut self.above);
         std::mem::swap(&mut self.above, &mut self.row);
         std::mem::swap(&mut self.old_above, &mut self.old);
+        std::mem::swap(&mut self.below_above, &mut self.below);
+    }
+
+    /// What is below `columns` of the patch, if all of it is known and it is not what the screen shows.
+    pub(super) fn uncovered(&self, columns: Range<usize>) -> Option<[u32; PIECE]> {
+        let mut pixels = [0; PIECE];
+        let below = &self.below[MARGIN..][columns.clone()];
+        for (pixel, below) in pixels.iter_mut().zip(below) {
+            *pixel = below.pixel()?;
+        }
+        (pixels[..columns.len()] != self.old()[columns]).then_some(pixels)
+    }
+
+    /// What is drawn at `columns` of the patch is a photograph.
+    pub(super) fn remember(&mut self, columns: Range<usize>) {
+        for column in columns {
+            self.below[MARGIN + column] = Below::of(self.row[MARGIN + column]);
+        }
     }
 
     /// The patch's part of the row, as the screen showed it before.

@@ -6,6 +6,7 @@
 //! [pixel](super::pixel) in its context.
 
 use super::contexts::{Around, above_twelve};
+use super::covered::Below;
 use super::pieces::{Pieces, Ring, Slot, Trail};
 use super::pixel::{Pixels, Reference};
 use super::range::{Bit, Coder};
@@ -114,7 +115,7 @@ impl Text {
         let wanted = wanted.get(x..x + PIECE).unwrap_or_default();
         let found = if C::ENCODES { self.find(ring, wanted) } else { None };
         let row = &mut rows.row[at..at + PIECE];
-        if self.pieces.known(coder, ring, trail, x, (wanted, found), row)? {
+        if self.pieces.known(coder, ring, trail, x, (|pixels: &[u32; PIECE]| pixels == wanted, found), row)? {
             return Ok(Piece::Known);
         }
         Ok(Piece::Open(Open { begin: x, written: coder.written() }))
@@ -123,7 +124,11 @@ impl Text {
     /// Encoder only: the slot that may be named for a piece.
     fn find(&self, ring: &Ring, wanted: &[u32]) -> Option<Slot> {
         let is_flat = || same(wanted, wanted[0]) == wanted.len();
-        if self.cost < DEAR * 16 + 8 || is_flat() { None } else { ring.find(wanted) }
+        if self.cost < DEAR * 16 + 8 || is_flat() {
+            None
+        } else {
+            ring.find(wanted, |pixels| pixels == wanted)
+        }
     }
 
     /// Keeps the piece that was being coded, if it is complete where the row has arrived at `x`.
@@ -137,7 +142,8 @@ impl Text {
     ) {
         match piece {
             Piece::Open(Open { begin, written }) if x >= begin + PIECE => {
-                trail.remember(ring, begin, &rows.row[MARGIN + begin..][..PIECE]);
+                let drawn = &rows.row[MARGIN + begin..][..PIECE];
+                trail.remember(ring, begin, drawn, drawn);
                 if C::ENCODES {
                     let cost = (coder.written() - written).min(DEAREST);
                     self.cost = (self.cost * 15 + cost * 16) / 16;
@@ -205,6 +211,7 @@ impl Text {
         let now = rows.above[at - 1..].array_windows().zip(rows.above2[at..].array_windows());
         let before = rows.old_above[at - 1..].array_windows().zip(rows.old[at - 1..].array_windows());
         let row = &mut rows.row[at..MARGIN + end];
+        let below = &mut rows.below;
         for (x, (pixel, ((&[nw, n, ne, nee], &[nn, nne]), (old_above, old_row)))) in
             row.iter_mut().zip(now.zip(before)).enumerate()
         {
@@ -216,8 +223,15 @@ impl Text {
                 above_twelve(&rows.above2, &rows.above, at + x, &mut sums[x..]);
                 are_known = true;
             }
-            let reference = Reference::at(&around, old_above, old_row);
+            let mut reference = Reference::at(&around, old_above, old_row);
+            if rows.is_covered {
+                let (here, left, above) = (below[at + x], below[at + x - 1], rows.below_above[at + x]);
+                reference = reference.uncovering(&around, here, left, above);
+            }
             *pixel = self.pixels.code(coder, &around, sums[x], reference, || wanted[start + x])?;
+            if self.pixels.was_natural() {
+                below[at + x] = Below::of(*pixel);
+            }
             (www, ww, w) = (ww, w, *pixel);
         }
         Ok(end)

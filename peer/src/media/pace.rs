@@ -13,7 +13,8 @@
 //! what is measured then is the path.
 //!
 //! A frame is encoded when the one before has gone out, the window has room, and the helper draws what it gets
-//! ([`Pace::drawn`]). On a slow link that happens less often: the frame rate falls, and never the sharpness.
+//! ([`Pace::drawn`]); or so much earlier as encoding takes: otherwise the link would lie idle meanwhile, the window would
+//! never be what holds bytes back, and it would stay small. On a slow link that happens less often. How much a frame may cost is asked of [`Pace::carries`].
 //!
 //! The helper is not trusted. What it says it took is at most what was sent, saying it twice changes nothing, and the
 //! window has a largest size: a liar gains no more of the host's memory than that, and spoils its own link only.
@@ -33,6 +34,8 @@ const FIRST_ROUND_TRIP: Duration = Duration::from_millis(100);
 const MEMORY: Duration = Duration::from_secs(10);
 /// The queue that is wanted on a link that is not slow: enough that the link is never without work, too short to be felt.
 const TARGET: Duration = Duration::from_millis(8);
+/// A frame is not encoded longer than this before it can go out: it would show what is over.
+const MOST_ENCODING: Duration = Duration::from_millis(50);
 /// The least window, bytes: three packets. Less would stop and go even on the slowest link.
 const LEAST_WINDOW: u64 = 3_600;
 /// The first window, bytes: a tenth of a second on 1 Mbit/s.
@@ -58,6 +61,9 @@ pub struct Pace {
     written: u64,
     taken: u64,
     last_frame: Option<Instant>,
+    /// Since when a frame is being encoded, and how long the last one took.
+    begun: Option<Instant>,
+    encoding: Duration,
     /// From when the next piece may go out.
     next_piece: Option<Instant>,
     window: u64,
@@ -119,6 +125,8 @@ impl Default for Pace {
             written: 0,
             taken: 0,
             last_frame: None,
+            begun: None,
+            encoding: Duration::ZERO,
             next_piece: None,
             window: FIRST_WINDOW,
             path: Shortest::default(),
@@ -137,16 +145,31 @@ impl Pace {
         let gone = self.frames.front().and_then(|oldest| oldest.gone);
         let drawing = self.drawing.get().unwrap_or(FIRST_ROUND_TRIP) * 3 / 2 + DRAWING;
         let late = gone.is_some_and(|gone| now.duration_since(gone) > drawing);
-        let busy = self.written < self.encoded || self.in_flight() >= self.allowed();
+        let busy = self.behind() > self.carries(self.encoding) as u64;
         let interval = self.last_frame.map_or(now, |last| last + SHORTEST_INTERVAL);
         (!late && !busy).then_some(interval)
+    }
+
+    /// Bytes that the link carries in that time, as far as is known: little is at the beginning, and after a while in
+    /// which there was little to send.
+    #[must_use]
+    pub fn carries(&self, time: Duration) -> usize {
+        let rate = self.window as f64 / (self.base() + self.target()).as_secs_f64();
+        (rate * time.as_secs_f64()) as usize
+    }
+
+    /// A frame is being encoded from now on.
+    pub fn begun(&mut self, now: Instant) {
+        self.begun = Some(now);
     }
 
     /// A frame of so many bytes is ready to go out.
     pub fn encoded(&mut self, generation: u32, sequence: u64, bytes: usize, now: Instant) {
         self.encoded += bytes as u64;
         self.frames.push_back(Flying { generation, sequence, end: self.encoded, gone: None });
-        self.last_frame = Some(now);
+        let begun = self.begun.take().unwrap_or(now);
+        self.last_frame = Some(begun);
+        self.encoding = now.duration_since(begun).min(MOST_ENCODING);
     }
 
     /// What may go out of the frame that is ready.
@@ -223,6 +246,14 @@ impl Pace {
     #[must_use]
     pub fn in_flight(&self) -> u64 {
         self.written - self.taken
+    }
+
+    /// Bytes that have to go out or be acknowledged before the first of another frame may go out; at least one while
+    /// there is no room.
+    fn behind(&self) -> u64 {
+        let waiting = self.encoded - self.written;
+        let without_room = (self.encoded - self.taken + 1).saturating_sub(self.allowed());
+        waiting.max(without_room)
     }
 
     fn round_ends(&mut self, round_trip: Duration, now: Instant) {

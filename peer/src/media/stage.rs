@@ -14,6 +14,7 @@ use entraide_common::screen::{Picture, Rect};
 use entraide_common::wire::screen::Drawn;
 use tracing::trace;
 
+use super::budget;
 use super::pace::{Pace, Room};
 use crate::desktop::Pixels;
 
@@ -36,6 +37,10 @@ struct State {
     captured: Option<Instant>,
     frozen: bool,
     closed: bool,
+    /// Where the pointer is in the picture.
+    pointer: (u32, u32),
+    /// Whether the encoder's last work was to refine.
+    refined: bool,
     /// Turns so far.
     turn: u64,
     /// The turn the encoder is at, and since when.
@@ -60,6 +65,17 @@ pub enum Work {
         captured: Instant,
         /// Which turn of the screen it shows.
         turn: u64,
+        /// Bytes that photographs in it may cost.
+        bytes: usize,
+    },
+    /// Make exact what stands still.
+    Refine {
+        /// What changed and waits to be encoded.
+        moving: Vec<Rect>,
+        /// Where the pointer is.
+        near: (u32, u32),
+        /// Bytes that it may cost.
+        bytes: usize,
     },
     /// The session needs no more pictures.
     Closed,
@@ -187,23 +203,29 @@ impl Stage {
         self.lock().closed
     }
 
-    /// Encoder: waits until something changed and the link has room, then brings `own` up to date.
-    pub fn take(&self, own: &mut Picture) -> Work {
+    /// Capture: the pointer is there.
+    pub fn point(&self, x: u32, y: u32) {
+        self.lock().pointer = (x, y);
+    }
+
+    /// Encoder: waits until the link has room and something changed, in which case it brings `own` up to date, or until
+    /// something is `due` to be refined. If both are, they take turns.
+    pub fn take(&self, own: &mut Picture, due: Option<Instant>) -> Work {
         let mut state = self.lock();
         loop {
             if state.closed {
                 return Work::Closed;
             }
             let now = Instant::now();
-            let paced = if state.relinked { Some(now) } else { state.pace.next(now) };
-            let next = paced.map(|from| from.max(state.may_turn(now)));
-            let nap = match next {
-                Some(from) if !state.damage.is_empty() && !state.frozen && from <= now => {
-                    return take_damage(&mut state, own, now);
-                }
-                Some(from) if !state.damage.is_empty() && !state.frozen => from.duration_since(now),
-                _ => NAP,
-            };
+            let (encode, refine) = state.next(due, now);
+            let is_ready = |from: Option<Instant>| from.is_some_and(|from| from <= now);
+            match (is_ready(encode), is_ready(refine)) {
+                (true, also) if !also || state.refined => return take_damage(&mut state, own, now),
+                (_, true) => return take_rest(&mut state, now),
+                _ => {}
+            }
+            let from = [encode, refine].into_iter().flatten().min();
+            let nap = from.map_or(NAP, |from| from.saturating_duration_since(now));
             state = self.changed.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -214,6 +236,17 @@ impl Stage {
 }
 
 impl State {
+    /// From when there is a change to take, and something to refine, if nothing else happens.
+    fn next(&self, due: Option<Instant>, now: Instant) -> (Option<Instant>, Option<Instant>) {
+        // What the pace knows is of the link before.
+        let room = if self.relinked { Some(now) } else { self.pace.next(now) };
+        let Some(room) = room.filter(|_| !self.frozen) else { return (None, None) };
+        let encode = (!self.damage.is_empty()).then(|| room.max(self.may_turn(now)));
+        let is_turning = self.taken.is_none_or(|(turn, _)| turn != self.turn);
+        let refine = due.filter(|_| !is_turning).map(|due| room.max(due));
+        (encode, refine)
+    }
+
     /// From when the picture may be taken, as far as turns are bounded.
     fn may_turn(&self, now: Instant) -> Instant {
         match self.taken {
@@ -240,7 +273,17 @@ fn take_damage(state: &mut State, own: &mut Picture, now: Instant) -> Work {
     if state.taken.is_none_or(|(turn, _)| turn != state.turn) {
         state.taken = Some((state.turn, now));
     }
-    Work::Encode { damage, captured: state.captured.take().unwrap_or(now), turn: state.turn }
+    state.refined = false;
+    state.pace.begun(now);
+    let captured = state.captured.take().unwrap_or(now);
+    Work::Encode { damage, captured, turn: state.turn, bytes: state.pace.carries(budget::FRAME_TIME) }
+}
+
+fn take_rest(state: &mut State, now: Instant) -> Work {
+    state.refined = true;
+    state.pace.begun(now);
+    let bytes = state.pace.carries(budget::REFINEMENT_TIME);
+    Work::Refine { moving: state.damage.clone(), near: state.pointer, bytes }
 }
 
 /// Adds `fresh` to `damage`, dropping what is covered already.

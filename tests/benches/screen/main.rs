@@ -10,6 +10,8 @@ mod cost;
 #[cfg(target_os = "linux")]
 mod ours;
 #[cfg(target_os = "linux")]
+mod paced;
+#[cfg(target_os = "linux")]
 mod report;
 #[cfg(target_os = "linux")]
 mod rfb;
@@ -25,7 +27,7 @@ use clap::Parser;
 /// Measures the screen codec, and others beside it.
 #[derive(Parser)]
 struct Arguments {
-    /// The folder of traces; else ../shared/traces beside the workspace if it is there, else tests/traces.
+    /// The folder of traces; else ../shared/traces beside the workspace, if it is there, and tests/traces.
     #[arg(long, env = "ENTRAIDE_TRACES")]
     traces: Option<PathBuf>,
     /// Only these traces, by name.
@@ -55,7 +57,14 @@ fn main() -> anyhow::Result<()> {
         report.begin(&trace.name);
         eprintln!("{}: our codec", trace.name);
         report.add("Entraide", Some(ours::replay(&trace.path, arguments.times)?));
-        if arguments.alone || arguments.times > 1 {
+        if arguments.times > 1 {
+            continue;
+        }
+        for link in paced::LINKS {
+            eprintln!("{}: {}", trace.name, link.name);
+            report.add(link.name, Some(paced::replay(link, &trace.path)?));
+        }
+        if arguments.alone {
             continue;
         }
         for settings in video::SETTINGS {
@@ -88,25 +97,33 @@ struct Recording {
     path: PathBuf,
 }
 
-/// The traces of the folder that was named, or of the first that is there, by name.
+/// The traces of the folder that was named, or of all that are there, by name: of two with one name the first, and no cut
+/// of one that is there as a whole.
 #[cfg(target_os = "linux")]
 fn traces(folder: Option<&std::path::Path>, only: &[String]) -> anyhow::Result<Vec<Recording>> {
     use anyhow::Context as _;
 
     let tests = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let known = ["../../shared/traces", "../../../shared/traces", "traces"].map(|folder| tests.join(folder));
-    let folder = folder.map(PathBuf::from).or_else(|| known.into_iter().find(|folder| folder.is_dir()));
-    let folder = folder.context("no folder with traces")?;
-    let mut traces = Vec::new();
-    for entry in folder.read_dir().with_context(|| format!("reading {}", folder.display()))? {
-        let path = entry?.path();
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let wanted = only.is_empty() || only.contains(&name);
-        if wanted && path.extension().is_some_and(|extension| extension == "trc") {
-            traces.push(Recording { name, path });
+    let folders = match folder {
+        Some(folder) => vec![folder.to_owned()],
+        None => known.into_iter().filter(|folder| folder.is_dir()).collect(),
+    };
+    let mut traces = Vec::<Recording>::new();
+    for folder in &folders {
+        for entry in folder.read_dir().with_context(|| format!("reading {}", folder.display()))? {
+            let path = entry?.path();
+            let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let whole = name.trim_end_matches("-cut");
+            let is_there = only.is_empty() && traces.iter().any(|trace| trace.name == whole);
+            let wanted = only.is_empty() || only.contains(&name);
+            let is_twice = is_there || traces.iter().any(|trace| trace.name == name);
+            if wanted && !is_twice && path.extension().is_some_and(|extension| extension == "trc") {
+                traces.push(Recording { name, path });
+            }
         }
     }
     traces.sort_by(|one, other| one.name.cmp(&other.name));
-    anyhow::ensure!(!traces.is_empty(), "no trace of that name in {}", folder.display());
+    anyhow::ensure!(!traces.is_empty(), "no trace of that name in {folders:?}");
     Ok(traces)
 }

@@ -40,6 +40,7 @@ pub(crate) fn replay(path: &Path, times: u32) -> Result<Cost> {
     Ok(Cost {
         first,
         after,
+        refined: None,
         changed,
         sent: encode.len() + 1,
         encode: Time::Each(encode),
@@ -49,6 +50,6 @@ pub(crate) fn replay(path: &Path, times: u32) -> Result<Cost> {
 }
 
 /// Time this thread had a processor: what else the machine does hardly shows in it.
-fn worked() -> Result<Duration> {
+pub(crate) fn worked() -> Result<Duration> {
     Ok(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?.into())
 }

@@ -57,6 +57,8 @@ impl Display for Report {
         writeln!(f, "KB are 1,000 bytes; in brackets, times ours. Times are of one processor.")?;
         self.table(f, "after the first screen, KB", |cost, ours| Some(bytes(cost.after, ours.after)))?;
         self.table(f, "first screen, KB", |cost, ours| Some(bytes(cost.first, ours.first)))?;
+        let refined = |cost: &Cost| cost.refined.map(|bytes| format!("{:.1}", bytes as f64 / 1000.0));
+        self.table(f, "of it to make exact what stands still, KB", |cost, _| refined(cost))?;
         self.table(f, "encode a frame, ms: mean, p50/p95", |cost, _| time(&cost.encode, cost.sent))?;
         self.table(f, "decode a frame, ms: mean, p50/p95", |cost, _| time(&cost.decode, cost.sent))?;
         self.table(f, "frames sent, of those with a change", |cost, _| {
@@ -104,8 +106,12 @@ fn truth(truth: &Truth) -> String {
     match truth {
         Truth::EveryFrame => "every frame".to_owned(),
         Truth::ByDefinition => "yes".to_owned(),
-        Truth::LastFrame { exact, decibel } => {
-            format!("{:.0} % of the last frame, {decibel:.1} dB", exact * 100.0)
+        Truth::AtRest { moving, after } => {
+            format!("moving {moving:.1} dB; {} ms later all", after.as_millis())
+        }
+        Truth::LastFrame { exact, decibel, moving } => {
+            let moving = moving.map_or_else(String::new, |moving| format!("moving {moving:.1} dB; "));
+            format!("{moving}{:.0} % of the last frame, {decibel:.1} dB", exact * 100.0)
         }
     }
 }

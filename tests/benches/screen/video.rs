@@ -15,7 +15,7 @@ use entraide_tests::trace::Trace;
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike as _;
 
-use crate::cost::{Cost, Time, Truth};
+use crate::cost::{Cost, Noise, Time, Truth};
 
 /// A codec and how it is set.
 pub(crate) struct Settings {
@@ -58,10 +58,11 @@ pub(crate) fn replay(settings: &Settings, path: &Path) -> Result<Option<Cost>> {
 
     let frames = sizes(&std::fs::read(&video)?)?;
     let (first, rest) = frames.split_first().context("a video without a frame")?;
-    let (decode, truth) = watch(&video, path)?;
+    let (decode, truth) = watch(&video, path, frames.len() == changed)?;
     Ok(Some(Cost {
         first: *first,
         after: rest.iter().sum(),
+        refined: None,
         changed,
         sent: frames.len(),
         encode: Time::Together(with.saturating_sub(without)),
@@ -131,8 +132,9 @@ fn sizes(file: &[u8]) -> Result<Vec<usize>> {
     Ok(sizes)
 }
 
-/// Decodes the video twice: once for the time, once to compare its last frame with the trace's.
-fn watch(video: &Path, path: &Path) -> Result<(Duration, Truth)> {
+/// Decodes the video twice: once for the time, once to compare its last frame with the trace's, and if each frame was
+/// sent, all of them.
+fn watch(video: &Path, path: &Path, all_sent: bool) -> Result<(Duration, Truth)> {
     let mut decoder = Command::new("ffmpeg");
     decoder.args(["-hide_banner", "-loglevel", "error", "-i"]).arg(video);
     let timed = decoder.args(["-f", "null", "-"]).stdin(Stdio::null()).spawn()?;
@@ -144,7 +146,7 @@ fn watch(video: &Path, path: &Path) -> Result<(Duration, Truth)> {
     let mut decoder = decoder.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
     let mut output = decoder.stdout.take().context("its output was asked for")?;
     let mut trace = Trace::open(path)?;
-    while trace.step()?.is_some() {}
+    let mut noise = Noise::default();
     let (mut last, mut next) = (None, vec![0; trace.picture().pixels().len() * 4]);
     loop {
         match output.read_exact(&mut next) {
@@ -152,10 +154,24 @@ fn watch(video: &Path, path: &Path) -> Result<(Duration, Truth)> {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => break,
             Err(error) => bail!(error),
         }
+        if all_sent && next_change(&mut trace)? {
+            noise.add_bytes(&next, trace.picture());
+        }
     }
     finish(decoder)?;
+    while next_change(&mut trace)? {}
     let last = last.context("a video without a frame")?;
-    Ok((time, Truth::of(&last, trace.picture())))
+    Ok((time, Truth::of(&last, trace.picture(), all_sent.then(|| noise.decibel()))))
+}
+
+/// Goes on to the next frame in which something changed. False after the last.
+fn next_change(trace: &mut Trace) -> Result<bool> {
+    while let Some(moment) = trace.step()? {
+        if !moment.damage.is_empty() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Pixels as ffmpeg's `bgr0`.

@@ -69,6 +69,7 @@ pub(crate) fn replay(encoding: &Encoding, path: &Path) -> Result<Option<Cost>> {
     Ok(Some(Cost {
         first,
         after,
+        refined: None,
         changed,
         sent: changed,
         encode: Time::Unknown,

@@ -225,6 +225,11 @@ fn a_clip_beside_text_is_exact() {
     replay("W5-cut.trc");
 }
 
+#[test]
+fn a_window_over_a_photograph_is_exact() {
+    replay("P1.trc");
+}
+
 /// Plays a recorded screen of `tests/traces` through a generation.
 fn replay(name: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("traces").join(name);

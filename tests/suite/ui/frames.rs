@@ -127,7 +127,9 @@ fn a_turn_of_the_screen_drops_what_nobody_took_and_tells_when_it_is_seen() {
     let turn = stage.turn();
     paint(after, 2);
     let mut own = Picture::black(before);
-    let Work::Encode { damage, turn: taken, .. } = stage.take(&mut own) else { panic!("the stage is open") };
+    let Work::Encode { damage, turn: taken, .. } = stage.take(&mut own, None) else {
+        panic!("the stage is open")
+    };
     assert_eq!((damage, taken, own.size()), (vec![after.rect()], turn, after));
     stage.begun(1, taken);
     stage.encoded(1, 0, 1, Instant::now());

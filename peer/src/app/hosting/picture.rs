@@ -230,6 +230,8 @@ impl Pictures {
             return;
         }
         self.place = Some(position);
+        let [x, y] = [position.x, position.y].map(|place| u32::try_from(place).unwrap_or_default());
+        self.stage.point(x, y);
         self.positions.send_replace(Some(position));
     }
 
