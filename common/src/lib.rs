@@ -12,9 +12,12 @@
 //! - [`monitors`]: which of several monitors a picture shows.
 //! - [`guess`]: finding the port of a peer whose address translator hides it.
 //! - [`reach`]: which partners a computer will meet directly, as far as can be told beforehand.
+//! - [`pulse`]: whether a path of a session is dead.
+//! - [`again`]: when something that failed is tried again.
 //! - [`input`]: keys and buttons, and what is held down.
 //! - [`texts`]: the two languages of every sentence a person reads.
 
+pub mod again;
 pub mod chance;
 pub mod guess;
 pub mod ids;
@@ -22,6 +25,7 @@ pub mod input;
 pub mod invitation;
 pub mod limits;
 pub mod monitors;
+pub mod pulse;
 pub mod reach;
 pub mod screen;
 pub mod session;

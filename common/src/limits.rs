@@ -171,9 +171,55 @@ pub const REACH_TIME: Duration = Duration::from_secs(15);
 pub const DIRECTORY_TIME: Duration = Duration::from_secs(10);
 /// Pause between two dials of a peer's addresses: time for the one before to lead to it.
 pub const DIAL_PACE: Duration = Duration::from_millis(100);
-/// How often a peer's connections are asked for an answer. It gives the round trip that is shown, which may be this
-/// old. Each question wakes both sides of an otherwise idle session.
-pub const PING_INTERVAL: Duration = Duration::from_secs(3);
+/// Largest sign of life on a path, bytes.
+pub const PULSE_BYTES: usize = 48;
+/// How often the path that carries a session is asked for a sign of life. With [`PULSE_PATIENCE`] a dead one is noticed
+/// two seconds after its last, and each question wakes both sides of an otherwise idle session.
+pub const PULSE: Duration = Duration::from_secs(1);
+/// How often a path is asked that only stands behind another: it is asked at once when it is needed, and a node's own
+/// questions keep what lies below it.
+pub const PULSE_STANDBY: Duration = Duration::from_secs(20);
+/// A question that is not answered is put again after this long.
+pub const PULSE_AGAIN: Duration = Duration::from_millis(500);
+/// A path on which a question is unanswered for so long is silent: another one is taken at once, and what a helper
+/// holds down is let go of. On a path with a long round trip it takes [`PULSE_ROUND_TRIPS`] of them.
+pub const PULSE_PATIENCE: Duration = Duration::from_secs(1);
+/// See [`PULSE_PATIENCE`].
+pub const PULSE_ROUND_TRIPS: u32 = 4;
+/// A path that stays silent for so long is dead: a line that stalls for two seconds comes back, and then nothing was lost.
+pub const PULSE_DEAD: Duration = Duration::from_secs(2);
+/// Round trips that differ by less are not told anew: everybody who shows them is woken.
+pub const PULSE_FELT: Duration = Duration::from_millis(5);
+/// A path that stands behind one that died takes over within a second or two. Whoever takes longer was away.
+pub const CUT_TIME: Duration = Duration::from_secs(5);
+/// How long a session waits for its other side when no path is left. Who comes back later starts with a new code.
+pub const RESUME_TIME: Duration = Duration::from_secs(2 * 60);
+/// After being away for so long, a helper sees nothing before the host's person had time to notice.
+pub const RESUME_NOTICED: Duration = Duration::from_secs(10);
+/// That time: enough to press Stop.
+pub const RESUME_NOTICE: Duration = Duration::from_secs(3);
+/// When a lost session is tried again, counted from its loss; then every [`RESUME_EVERY`].
+pub const RESUME_AT: [Duration; 5] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(7),
+];
+/// See [`RESUME_AT`]. Within [`RESUME_TIME`] that makes forty tries, which a node admits many times over.
+pub const RESUME_EVERY: Duration = Duration::from_secs(3);
+/// Longest single try: a node that is reached answers in a second.
+pub const RESUME_TRY: Duration = Duration::from_secs(5);
+/// Longest wait for a node's sign of life before the connection to it is given up: the way to it may be another now.
+pub const NODE_CHECK: Duration = Duration::from_secs(2);
+/// When a direct path is tried again after one was lost; then every [`PUNCH_EVERY`].
+pub const PUNCH_AT: [Duration; 4] =
+    [Duration::ZERO, Duration::from_secs(5), Duration::from_secs(15), Duration::from_secs(60)];
+/// See [`PUNCH_AT`].
+pub const PUNCH_EVERY: Duration = Duration::from_secs(60);
+/// How often a peer's connections are asked by libp2p: once at the beginning, which says that they answer and how soon.
+/// From then on a session's paths have their own signs of life.
+pub const PING_INTERVAL: Duration = Duration::from_secs(60 * 60);
 /// A connection that does not answer for this long is dead. A slow line whose queue is full of picture needs a while,
 /// and it is not to be taken for a dead one.
 pub const PING_TIME: Duration = Duration::from_secs(15);

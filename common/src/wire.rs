@@ -18,6 +18,7 @@ pub mod guess;
 pub mod input;
 pub mod open;
 pub mod pair;
+pub mod pulse;
 pub mod screen;
 pub mod stun;
 

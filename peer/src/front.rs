@@ -101,6 +101,7 @@ pub const fn reason_word(reason: Reason) -> &'static str {
         Reason::Unable => "unable",
         Reason::Closing => "closing",
         Reason::Protocol => "protocol",
+        Reason::Lost => "lost",
     }
 }
 

@@ -12,7 +12,9 @@
 //!   dialled: identify and the relay client speak with nodes only ([`gate`]), DCUtR does not know the circuit
 //!   ([`punch`]), and the exchange of addresses ([`candidates`]) waits.
 //! - A peer is who the transport proved. A session's streams are accepted from its proven peer only.
-//! - A lane loses, doubles and reorders nothing when the path changes ([`lane`]).
+//! - A lane loses, doubles and reorders nothing when the path changes ([`lane`]). When a path dies its lanes are lost.
+//! - A dead path of a proven peer is noticed within two seconds while another stands by, and in four at most ([`pulse`]).
+//! - What a session has lost, a direct path or the circuit behind it, is tried for again and again ([`driver`]).
 //! - Everything that waits is bounded by a number in [`entraide_common::limits`].
 //!
 //! # What it leaves to others
@@ -23,6 +25,7 @@ mod candidates;
 mod channel;
 mod directory;
 mod driver;
+mod error;
 mod exchange;
 mod frames;
 mod gate;
@@ -33,6 +36,7 @@ mod link;
 mod mapping;
 mod networks;
 mod path;
+mod pulse;
 mod punch;
 mod quic;
 mod streams;
@@ -44,10 +48,10 @@ use std::sync::Arc;
 
 use entraide_common::ids::{PeerKey, SessionId};
 use entraide_common::limits;
-use entraide_common::wire::WireError;
+use entraide_common::wire::directory::Request;
+use futures::future::join_all;
 use libp2p::multiaddr::Protocol as Part;
 use libp2p::{Multiaddr, PeerId};
-use thiserror::Error;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use zeroize::Zeroizing;
@@ -56,10 +60,11 @@ pub use self::channel::Channel;
 pub use self::directory::DirectoryError;
 pub use self::driver::Driver;
 use self::driver::{Command, Reply};
+pub use self::error::NetError;
 pub use self::lane::{LaneError, LaneReceiver, LaneSender};
 pub use self::link::{HelperLink, HostLink};
 pub use self::path::{Path, PathKind, Transport};
-use self::streams::{OpenError, Protocol};
+use self::streams::Protocol;
 pub use self::survey::{Answer, Ipv6, NodeFound, Opening, Survey, survey};
 
 /// Which side of sessions this is.
@@ -94,66 +99,6 @@ pub struct NetConfig {
     pub map_ports: bool,
 }
 
-/// What went wrong, and on whose side.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum NetError {
-    /// This address is no node of the configuration, or does not end in `/p2p/ID`.
-    #[error("{0} is no address of a known node")]
-    UnknownNode(Multiaddr),
-    /// The node does not answer at that address.
-    #[error("the node {node} cannot be reached: {reason}")]
-    NodeUnreachable {
-        /// Its address.
-        node: Multiaddr,
-        /// What the system or libp2p said.
-        reason: String,
-    },
-    /// The node answers but gives no place to wait at.
-    #[error("the node {node} gives no reservation: {reason}")]
-    NodeRefused {
-        /// Its address.
-        node: Multiaddr,
-        /// What it said.
-        reason: String,
-    },
-    /// The node knows no way to the host: it is gone.
-    #[error("the host cannot be reached: {0}")]
-    HostUnreachable(String),
-    /// There is no connection to that peer.
-    #[error("not connected")]
-    NotConnected,
-    /// The peer is not proven for that session.
-    #[error("the peer is not proven")]
-    Unproven,
-    /// The other side does not speak the protocol.
-    #[error("the other side does not speak this protocol")]
-    Unsupported,
-    /// No answer in time.
-    #[error("no answer in time")]
-    TimedOut,
-    /// The stream or its connection broke, or the other side ended it.
-    #[error("the link to the other side was lost")]
-    Lost,
-    /// The other side broke a rule.
-    #[error("the other side sent {0}")]
-    Protocol(#[from] WireError),
-    /// This computer cannot do networking.
-    #[error("networking is not possible here: {0}")]
-    System(String),
-    /// The driver has ended.
-    #[error("the network is shut down")]
-    Stopped,
-}
-
-impl From<OpenError> for NetError {
-    fn from(error: OpenError) -> Self {
-        match error {
-            OpenError::Unsupported => Self::Unsupported,
-            OpenError::Gone => Self::Lost,
-        }
-    }
-}
-
 /// What happens by itself.
 #[derive(Debug)]
 pub enum NetEvent {
@@ -172,6 +117,12 @@ pub enum NetEvent {
         peer: PeerKey,
         /// The way.
         path: Path,
+    },
+    /// Nothing has come from a proven helper for a while on the path that carries its session. If that lasts, the path is
+    /// given up, which ends the lanes.
+    Silent {
+        /// The peer.
+        peer: PeerKey,
     },
     /// No connection of that peer, which was proven or reached, is left.
     Lost {
@@ -262,6 +213,26 @@ impl Net {
         })
     }
 
+    /// Asks the node for a sign of life on each connection to it, and gives up those on which none comes: the way to it may
+    /// be another now. The next call makes others, and a reservation is made again by itself.
+    pub async fn check(&self, node: &Multiaddr) {
+        let Ok(peer) = node_id(node) else { return };
+        let Ok(streams) = self.ask(|reply| Command::Probe { node: peer, reply }).await else { return };
+        if streams.is_empty() {
+            // Whoever needs it later finds it there, or hears why not.
+            let _ = timeout(limits::NODE_CHECK, self.connect(node)).await;
+        }
+        join_all(streams.into_iter().map(|(connection, stream)| async move {
+            let asked = async { Some(directory::ask(stream.await.ok()?.ok()?, &Request::Witness(())).await) };
+            let answered = |answer| matches!(answer, Some(Ok(_) | Err(DirectoryError::Declined(_))));
+            if !timeout(limits::NODE_CHECK, asked).await.is_ok_and(answered) {
+                // A driver that is gone has closed everything.
+                let _ = self.send(Command::GiveUp { node: peer, connection }).await;
+            }
+        }))
+        .await;
+    }
+
     /// Opens the stream on which a helper pairs with the host.
     ///
     /// # Errors
@@ -281,8 +252,8 @@ impl Net {
         self.ask(|reply| Command::Prove { peer, session, reply }).await
     }
 
-    /// Opens the session's lanes to the proven host. When they are lost and a connection is left, both sides may link
-    /// the same session once more.
+    /// Opens the session's lanes to the proven host. When they are lost and a connection is left, both sides link the
+    /// same session once more.
     ///
     /// # Errors
     /// [`NetError::Unproven`], [`NetError::NotConnected`], [`NetError::Lost`].

@@ -48,6 +48,10 @@ pub struct Invariants {
     settled: bool,
     corner: (i32, i32),
     over: bool,
+    /// Whether the helper is cut off.
+    cut: bool,
+    /// Whether no path is left.
+    away: bool,
 }
 
 impl Invariants {
@@ -78,6 +82,8 @@ impl Invariants {
             settled: true,
             corner: (0, 0),
             over: false,
+            cut: false,
+            away: false,
         }
     }
 
@@ -103,8 +109,11 @@ impl Invariants {
     ) {
         assert!(!self.over || outputs.is_empty(), "after the end: {outputs:?}");
         let question = self.question;
-        if let Some(Input::Machine(machine)) = cause {
-            self.notice(machine, now);
+        match cause {
+            Some(Input::Machine(machine)) => self.notice(machine, now),
+            Some(Input::LinkAway) => self.away = true,
+            Some(Input::LinkBack) => self.away = false,
+            _ => {}
         }
         for (place, output) in outputs.iter().enumerate() {
             match output {
@@ -276,6 +285,12 @@ impl Invariants {
             Show::Ended { .. } => {
                 (self.view, self.point, self.control_since, self.allowed) = (false, false, None, false);
             }
+            Show::Cut => {
+                assert!(self.held.is_empty(), "held down with nobody there: {:?}", self.held);
+                self.cut = true;
+            }
+            Show::Back { .. } => self.cut = false,
+            Show::NotNow => assert!(self.cut, "what could be said was not"),
             Show::Revoked { .. } | Show::Paused(_) | Show::Chat { .. } | Show::TooEarly(_) => {}
         }
     }
@@ -310,6 +325,7 @@ impl Invariants {
         if self.control_since.is_none() {
             assert_eq!(self.gate, 0, "an open gate without control");
         }
+        assert!(!self.away || self.control_since.is_none() && !self.point, "nobody is there who could act");
         let hands_off = self.control_since.is_none() || self.question.is_some() || self.hand_moves(now);
         if hands_off || self.pointer_over_ours() {
             assert!(self.held.is_empty(), "held down: {:?}", self.held);

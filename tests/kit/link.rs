@@ -6,7 +6,7 @@
 //! counted by its two ends.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BinaryHeap, HashMap, HashSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -70,6 +70,8 @@ pub struct Internet {
 #[derive(Default)]
 struct Core {
     ports: RwLock<HashMap<IpAddr, Arc<Port>>>,
+    /// Between whom nothing passes, in either direction.
+    severed: RwLock<HashSet<(IpAddr, IpAddr)>>,
     /// What was sent from whom to whom.
     sent: Mutex<HashMap<(IpAddr, IpAddr), Sent>>,
     chance: AtomicU64,
@@ -136,6 +138,33 @@ impl Internet {
         lock(&self.core.sent).get(&(from, to)).copied().unwrap_or_default()
     }
 
+    /// From now on nothing passes between the two, or everything does again.
+    pub fn sever(&self, one: IpAddr, other: IpAddr, severed: bool) {
+        let mut pairs = self.core.severed.write().unwrap_or_else(PoisonError::into_inner);
+        for pair in [(one, other), (other, one)] {
+            if severed {
+                pairs.insert(pair);
+            } else {
+                pairs.remove(&pair);
+            }
+        }
+    }
+
+    /// From now on the line of `before` has the address `after`, and so has the device at its end in `namespace`.
+    ///
+    /// # Panics
+    /// If nobody has that address, or the device cannot be had another.
+    pub fn move_to(&self, namespace: &Namespace, before: IpAddr, after: IpAddr) {
+        let (family, whole, name) =
+            if before.is_ipv4() { ("-4", 32, DEVICE) } else { ("-6", 128, DEVICE_V6) };
+        let mut ports = self.core.ports.write().unwrap_or_else(PoisonError::into_inner);
+        let port = ports.remove(&before).expect("a line");
+        namespace.run("ip", &["address", "delete", &format!("{before}/{whole}"), "dev", name]);
+        namespace.run("ip", &["address", "add", &format!("{after}/{whole}"), "dev", name]);
+        namespace.run("ip", &[family, "route", "replace", "default", "dev", name]);
+        ports.insert(after, port);
+    }
+
     /// From now on the line of `address` is like this.
     ///
     /// # Panics
@@ -178,6 +207,11 @@ impl Core {
     fn pass_on(&self, from: &Port, packet: &[u8]) {
         let Some((source, destination)) = ends(packet) else { return };
         lock(&self.sent).entry((source, destination)).or_default().count(packet);
+        let severed = self.severed.read().unwrap_or_else(PoisonError::into_inner);
+        if severed.contains(&(source, destination)) {
+            return;
+        }
+        drop(severed);
         let to = self.ports.read().unwrap_or_else(PoisonError::into_inner).get(&destination).cloned();
         // Nobody lives there, as on the internet: no answer.
         let Some(to) = to else { return };

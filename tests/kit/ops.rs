@@ -51,7 +51,15 @@ pub enum Op {
     Deliver(Lane),
     /// All messages arrive.
     Settle,
-    /// The link breaks.
+    /// The path is silent for a while.
+    Silent,
+    /// The path dies.
+    Cut,
+    /// No path is left.
+    Away,
+    /// A link stands again.
+    Back,
+    /// The link breaks for good.
     LinkLost,
     /// The host finds the helper's bytes to be no message, or the other way round.
     Fault(bool),
@@ -98,6 +106,10 @@ impl Op {
                 pair.deliver(lane);
             }
             Self::Settle => pair.settle(),
+            Self::Silent => pair.host(host::Input::LinkSilent),
+            Self::Cut => pair.cut(),
+            Self::Away => pair.away(),
+            Self::Back => pair.back(),
             Self::LinkLost => {
                 pair.host(host::Input::LinkLost);
                 pair.helper(helper::Input::LinkLost);
@@ -136,6 +148,8 @@ pub fn op() -> impl Strategy<Value = Op> {
         10 => time().prop_map(Op::Stall),
         60 => (place(), any::<bool>()).prop_map(|((x, y), forged)| point(Spot { x, y }, forged)),
         20 => people(),
+        2 => select(vec![Op::Silent, Op::Cut, Op::Away]),
+        40 => Just(Op::Back),
         1 => end(),
     ]
 }

@@ -52,6 +52,7 @@ pub struct Pair {
     to_host: VecDeque<Vec<u8>>,
     input: VecDeque<Vec<u8>>,
     to_helper: VecDeque<Vec<u8>>,
+    cut: bool,
 }
 
 /// Two monitors side by side, the right one smaller, so that there is a corner no monitor shows.
@@ -98,6 +99,7 @@ impl Pair {
             to_host: VecDeque::new(),
             input: VecDeque::new(),
             to_helper: VecDeque::new(),
+            cut: false,
         };
         pair.drain_host(None);
         pair.machine(Machine::Windows(vec![BAR]));
@@ -133,6 +135,7 @@ impl Pair {
         self.helper.handle(input, self.now);
         while let Some(output) = self.helper.poll() {
             match &output {
+                helper::Output::Send(_) | helper::Output::Act(_) if self.cut => {}
                 helper::Output::Send(message) => self.to_host.push_back(message.encode()),
                 helper::Output::Act(event) => {
                     self.input.push_back(InputMessage::Event(event.clone()).encode())
@@ -157,6 +160,7 @@ impl Pair {
     /// A changed program on the helper's side sends this, whatever its machine thinks.
     pub fn forge(&mut self, message: FromHelper) {
         match message {
+            _ if self.cut => {}
             FromHelper::Control(message) => self.to_host.push_back(message.encode()),
             FromHelper::Act(event) => self.input.push_back(InputMessage::Event(event).encode()),
         }
@@ -189,6 +193,31 @@ impl Pair {
         true
     }
 
+    /// The path dies, and with it what is under way.
+    pub fn cut(&mut self) {
+        self.cut = true;
+        for queue in [&mut self.to_host, &mut self.input, &mut self.to_helper] {
+            queue.clear();
+        }
+        self.host(host::Input::LinkCut);
+        self.helper(helper::Input::LinkCut);
+    }
+
+    /// No path is left.
+    pub fn away(&mut self) {
+        if !self.cut {
+            self.cut();
+        }
+        self.host(host::Input::LinkAway);
+    }
+
+    /// A link stands again.
+    pub fn back(&mut self) {
+        if std::mem::take(&mut self.cut) {
+            self.host(host::Input::LinkBack);
+        }
+    }
+
     /// Delivers until all queues are empty; then both sides must agree. A side that is over has closed its streams,
     /// which the other learns behind the last message.
     pub fn settle(&mut self) {
@@ -198,7 +227,9 @@ impl Pair {
         } else if self.helper.is_over() {
             self.host(host::Input::LinkLost);
         }
-        self.watch.settled(&self.host, &self.helper);
+        if !self.cut {
+            self.watch.settled(&self.host, &self.helper);
+        }
     }
 
     /// Lets time pass, with the host's machine called at each of its deadlines.
@@ -261,7 +292,7 @@ impl Pair {
     fn drain_host(&mut self, cause: Option<&host::Input>) {
         let first = self.host_out.len();
         while let Some(output) = self.host.poll() {
-            if let host::Output::Send(message) = &output {
+            if let (host::Output::Send(message), false) = (&output, self.cut) {
                 self.to_helper.push_back(message.encode());
             }
             self.host_out.push(output);

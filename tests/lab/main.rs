@@ -10,6 +10,7 @@
 #![cfg(target_os = "linux")]
 
 mod doctor;
+mod life;
 mod links;
 mod matrix;
 mod meeting;

@@ -166,7 +166,6 @@ pub(crate) struct Waiting<'a> {
     ground: &'a Ground,
     world: &'a World,
     pub(crate) host: Client,
-    #[expect(dead_code, reason = "held to end it")]
     node: Client,
     data: TempDir,
     /// Where the node is.
@@ -187,6 +186,18 @@ impl<'a> Waiting<'a> {
         Self { ground, world, host, node, data, address, code }
     }
 
+    /// Ends the node without a last word.
+    pub(crate) fn kill_node(&mut self) {
+        self.node.kill();
+    }
+
+    /// The same node at the same place.
+    pub(crate) fn start_node(&mut self) {
+        let (node, address) = self.ground.node(self.world, self.data.path());
+        assert_eq!(address, self.address, "it keeps its key");
+        self.node = node;
+    }
+
     /// A helper who types a code.
     pub(crate) fn helper(&self, name: &str, code: &str) -> Client {
         let data = self.data.path().join(name);
@@ -200,8 +211,8 @@ impl<'a> Waiting<'a> {
 
 /// A host and a helper who have met.
 pub(crate) struct Meeting<'a> {
-    helper: Client,
-    waiting: Waiting<'a>,
+    pub(crate) helper: Client,
+    pub(crate) waiting: Waiting<'a>,
     /// When the helper was given the code.
     typed: Instant,
     question: Duration,
@@ -241,6 +252,25 @@ impl<'a> Meeting<'a> {
         sums.windows(2).map(|pair| pair[1] - pair[0]).collect()
     }
 
+    /// Waits for a direct path, which both were told of after that moment: when the helper was.
+    pub(crate) fn direct_after(&mut self, moment: Instant) -> Instant {
+        let is_direct = |path: &Value| path["kind"] != "relayed";
+        let [told, _] = [&mut self.helper, &mut self.waiting.host].map(|client| {
+            loop {
+                let (at, _) = client.event_within(HOPE * 3, "path", is_direct).expect("a direct path");
+                if at > moment {
+                    return at;
+                }
+            }
+        });
+        told
+    }
+
+    /// Waits for the first direct path.
+    pub(crate) fn direct(&mut self) {
+        self.direct_after(self.typed);
+    }
+
     /// The helper is given mouse and keyboard, and goes to the typewriter.
     pub(crate) fn control(&mut self) {
         self.helper.tell("request", json!({"what": "control"}));
@@ -269,6 +299,14 @@ impl<'a> Meeting<'a> {
         }
     }
 
+    /// Prints what both sides logged, if that was asked for.
+    pub(crate) fn tell_logs(&self) {
+        if std::env::var_os(LOG).is_some() {
+            let host = self.waiting.host.log();
+            eprintln!("the host's log:\n{host}\nthe helper's log:\n{}", self.helper.log());
+        }
+    }
+
     /// Until there is a direct path, or `hope` is over.
     pub(crate) fn outcome(&mut self, hope: Duration) -> Outcome {
         let is_direct = |path: &Value| path["kind"] != "relayed";
@@ -277,10 +315,7 @@ impl<'a> Meeting<'a> {
             Some((_, path)) => path.clone(),
             None => self.helper.event("path"),
         };
-        if std::env::var_os(LOG).is_some() {
-            let host = self.waiting.host.log();
-            eprintln!("the host's log:\n{host}\nthe helper's log:\n{}", self.helper.log());
-        }
+        self.tell_logs();
         let word = |name: &str| path[name].as_str().unwrap_or("?").to_owned();
         Outcome {
             met: true,

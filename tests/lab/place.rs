@@ -189,6 +189,16 @@ impl World {
         }
     }
 
+    /// From now on nothing passes between the two places, or everything does again. The node is reached by both.
+    pub(crate) fn sever(&self, severed: bool) {
+        self.internet.sever(Self::HOST.into(), Self::HELPER.into(), severed);
+    }
+
+    /// The helper's computer, which has no translator, is in another network from now on.
+    pub(crate) fn move_helper(&self) {
+        self.internet.move_to(&self.helper, Self::HELPER.into(), Ipv4Addr::new(7, 4, 4, 4).into());
+    }
+
     /// Gives both places IPv6 as a home has it: an address of its own, and a router that lets no stranger in.
     pub(crate) fn with_ipv6(mut self) -> Self {
         for (inside, number) in [(&self.host, 1), (&self.helper, 2)] {

@@ -13,6 +13,7 @@ mod node;
 mod pace;
 mod pairing;
 mod pieces;
+mod pulse;
 mod reach;
 mod registry;
 mod screen;

@@ -4,6 +4,7 @@ mod allowance;
 mod anything;
 mod golden;
 mod house;
+mod resume;
 mod tries;
 
 use core::time::Duration;

@@ -1,6 +1,7 @@
 //! Sessions lived through in virtual time. Every step of every story is judged by the kit's invariants; the last test
 //! lives through a million random ones.
 
+mod away;
 mod pointing;
 
 use core::cell::Cell;

@@ -15,6 +15,7 @@ use entraide_common::wire::guess::Guess;
 use entraide_common::wire::input::Input;
 use entraide_common::wire::open::Open;
 use entraide_common::wire::pair::Pair;
+use entraide_common::wire::pulse::Pulse;
 use entraide_common::wire::screen::{Screen, ScreenAck};
 use entraide_common::wire::{MAY_BE_IGNORED, Message, WireError};
 
@@ -25,14 +26,15 @@ impl<M: Message + Debug + Clone + PartialEq> Family for M {}
 /// Numbers are never reused: a line here grows, or a number leaves it for ever.
 #[test]
 fn every_number_is_known_or_has_its_rule() {
-    numbers::<ToHelper>(&[1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    numbers::<ToHelper>(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     numbers::<ToHost>(&[1, 2, 3, 4, 5, 6]);
     numbers::<Input>(&[1]);
     numbers::<Screen>(&[1, 2]);
     numbers::<ScreenAck>(&[1, 2]);
     numbers::<Cursor>(&[1, 2]);
-    numbers::<Open>(&[1]);
-    numbers::<Pair>(&[1, 2, 3, 4, 5, 6, 7]);
+    numbers::<Open>(&[1, 2]);
+    numbers::<Pulse>(&[1, 2]);
+    numbers::<Pair>(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     numbers::<Request>(&[1, 2, 3, 4, 5, 6, 7]);
     numbers::<Response>(&[1, 2, 3, 4, 5, 6]);
     numbers::<Addresses>(&[1]);
@@ -56,6 +58,7 @@ fn numbers<M: Family>(known: &[u8]) {
 fn over_its_limit_nothing_is_looked_at() {
     too_long::<ToHelper>();
     too_long::<ToHost>();
+    too_long::<Pulse>();
     too_long::<Input>();
     too_long::<Screen>();
     too_long::<ScreenAck>();

@@ -45,6 +45,7 @@ pub mod exchange;
 pub mod helper;
 pub mod host;
 mod keys;
+pub mod resume;
 
 use thiserror::Error;
 
@@ -102,6 +103,9 @@ pub enum PairingFault {
     /// The host does not know the code: it is another host, or somebody in between.
     #[error("a host that does not know the code")]
     HostUnproven,
+    /// The other side does not know the secret of the session that it wants to resume.
+    #[error("a session that this peer does not know")]
+    SessionUnproven,
     /// The host knows the code, but what it sent is no invitation of its own.
     #[error(transparent)]
     Invitation(#[from] InvitationFault),
@@ -125,6 +129,9 @@ const fn name(message: &Pair) -> &'static str {
         Pair::HelperProof(_) => "the helper's proof",
         Pair::HostProof(_) => "the host's proof",
         Pair::Ready(_) => "the helper's ready",
+        Pair::Challenge(_) => "the host's challenge",
+        Pair::Resuming(_) => "the helper's proof of the session",
+        Pair::Resumed(_) => "the host's proof of the session",
     }
 }
 

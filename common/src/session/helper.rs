@@ -3,8 +3,11 @@
 //! The host decides and drops whatever it did not allow; this machine spares it the trouble, and its own person the
 //! surprise: an act without control is an answer to the person, not a message to the host.
 
+mod away;
+
 use std::collections::VecDeque;
 
+use self::away::needs_link;
 use super::Party;
 use super::grants::Grants;
 use crate::input::Held;
@@ -21,6 +24,9 @@ pub enum Input {
     Peer(ToHelper),
     /// The helper's person did something.
     Person(Command),
+    /// The path to the host is dead, and what was under way on it is lost. When there is another, the host says how
+    /// everything is ([`ToHelper::Back`]).
+    LinkCut,
     /// The connection to the host is gone for good.
     LinkLost,
     /// The host's program broke a rule of the protocol.
@@ -94,6 +100,12 @@ pub enum Show {
     },
     /// That needs a grant which is not there.
     NotGranted(Grant),
+    /// The host is cut off, and may come back.
+    Cut,
+    /// The host is back.
+    Back,
+    /// That cannot be done while the host is cut off.
+    NotNow,
     /// The session is over.
     Ended {
         /// By whom.
@@ -112,8 +124,22 @@ pub struct HelperSession {
 
 #[derive(Debug)]
 enum Phase {
-    Open { grants: Grants, generation: u32, hold: Option<Hold>, held: Held },
+    Open(Open),
     Over,
+}
+
+/// What this side knows of a session.
+#[derive(Debug, Default)]
+struct Open {
+    grants: Grants,
+    generation: u32,
+    hold: Option<Hold>,
+    held: Held,
+    /// What the host's person is being asked.
+    asking: Option<Grant>,
+    paused: bool,
+    /// Whether the host is cut off.
+    cut: bool,
 }
 
 impl Default for HelperSession {
@@ -126,8 +152,7 @@ impl HelperSession {
     /// A session with a host that has just paired and now asks its person whether this helper may look.
     #[must_use]
     pub fn new() -> Self {
-        let phase = Phase::Open { grants: Grants::NONE, generation: 0, hold: None, held: Held::default() };
-        Self { phase, outputs: VecDeque::new() }
+        Self { phase: Phase::Open(Open::default()), outputs: VecDeque::new() }
     }
 
     /// Tells what happened. Afterwards drain [`Self::poll`].
@@ -137,7 +162,9 @@ impl HelperSession {
         }
         match input {
             Input::Peer(message) => self.message(message),
+            Input::Person(command) if self.is_cut() && needs_link(&command) => self.show(Show::NotNow),
             Input::Person(command) => self.command(command),
+            Input::LinkCut => self.cut(),
             Input::LinkLost => self.end(Party::Link, Reason::Closing),
             Input::PeerFault => {
                 self.send_end(Reason::Protocol);
@@ -160,8 +187,8 @@ impl HelperSession {
     /// What this helper may do now.
     #[must_use]
     pub fn grants(&self) -> Grants {
-        match self.phase {
-            Phase::Open { grants, .. } => grants,
+        match &self.phase {
+            Phase::Open(open) => open.grants,
             Phase::Over => Grants::NONE,
         }
     }
@@ -174,11 +201,17 @@ impl HelperSession {
 
     fn message(&mut self, message: ToHelper) {
         match message {
-            ToHelper::Asking(what) => self.show(Show::Asking(what)),
+            ToHelper::Asking(what) => {
+                if let Phase::Open(open) = &mut self.phase {
+                    open.asking = Some(what);
+                }
+                self.show(Show::Asking(what));
+            }
             ToHelper::Granted(granted) => {
-                if let Phase::Open { grants, generation, .. } = &mut self.phase {
-                    grants.add(granted.what);
-                    *generation = granted.generation;
+                if let Phase::Open(open) = &mut self.phase {
+                    open.grants.add(granted.what);
+                    open.generation = granted.generation;
+                    open.asking = open.asking.filter(|asked| *asked != granted.what);
                 }
                 self.show(Show::Granted(granted.what));
             }
@@ -186,8 +219,8 @@ impl HelperSession {
             ToHelper::Revoked(denied) if !self.grants().has(denied.what) => {}
             ToHelper::Revoked(denied) | ToHelper::Refused(denied) => self.denied(denied),
             ToHelper::Hold(reason) => {
-                if let Phase::Open { hold, .. } = &mut self.phase {
-                    *hold = reason;
+                if let Phase::Open(open) = &mut self.phase {
+                    open.hold = reason;
                 }
                 if reason.is_some() {
                     // The host has let go of everything, but for a button that went down while this was under
@@ -197,7 +230,13 @@ impl HelperSession {
                 self.show(Show::Hold(reason));
             }
             ToHelper::Monitors(monitors) => self.show(Show::Monitors(monitors)),
-            ToHelper::Paused(paused) => self.show(Show::Paused(paused)),
+            ToHelper::Paused(paused) => {
+                if let Phase::Open(open) = &mut self.phase {
+                    open.paused = paused;
+                }
+                self.show(Show::Paused(paused));
+            }
+            ToHelper::Back(back) => self.back(back),
             ToHelper::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
             ToHelper::End(end) => {
                 let chosen = matches!(end.reason, Reason::Person | Reason::Closing);
@@ -208,12 +247,13 @@ impl HelperSession {
     }
 
     fn denied(&mut self, Denied { what, reason }: Denied) {
-        let Phase::Open { grants, hold, held, .. } = &mut self.phase else { return };
-        let stood = grants.has(what);
-        grants.remove(what);
+        let Phase::Open(open) = &mut self.phase else { return };
+        let stood = open.grants.has(what);
+        open.grants.remove(what);
+        open.asking = open.asking.filter(|asked| *asked != what);
         if what == Grant::Control {
-            *hold = None;
-            held.release_all();
+            open.hold = None;
+            open.held.release_all();
         }
         let by = match reason {
             Reason::Person | Reason::Escape => Party::Host,
@@ -258,9 +298,9 @@ impl HelperSession {
             return;
         }
         self.let_go();
-        if let Phase::Open { grants, hold, .. } = &mut self.phase {
-            grants.remove(Grant::Control);
-            *hold = None;
+        if let Phase::Open(open) = &mut self.phase {
+            open.grants.remove(Grant::Control);
+            open.hold = None;
         }
         self.send(ToHost::Release(()));
         let (what, by) = (Grant::Control, Party::Helper);
@@ -268,7 +308,7 @@ impl HelperSession {
     }
 
     fn act(&mut self, act: Act) {
-        let Phase::Open { grants, generation, hold, held } = &mut self.phase else { return };
+        let Phase::Open(Open { grants, generation, hold, held, .. }) = &mut self.phase else { return };
         let generation = *generation;
         if !grants.has(Grant::Control) {
             self.show(Show::NotGranted(Grant::Control));
@@ -283,9 +323,9 @@ impl HelperSession {
     }
 
     fn let_go(&mut self) {
-        let Phase::Open { generation, held, .. } = &mut self.phase else { return };
-        if !held.release_all().is_empty() {
-            let event = Event { generation: *generation, act: Act::ReleaseAll };
+        let Phase::Open(open) = &mut self.phase else { return };
+        if !open.held.release_all().is_empty() {
+            let event = Event { generation: open.generation, act: Act::ReleaseAll };
             self.outputs.push_back(Output::Act(event));
         }
     }

@@ -1,6 +1,7 @@
 //! The host's side: the side that decides. [`Input`] goes in, [`Output`] comes out.
 
 mod asking;
+mod away;
 mod follows;
 mod heard;
 mod pointing;
@@ -18,6 +19,7 @@ use crate::wire::control::{Chat, End, Grant, Hold, Monitor, Reason, ToHelper, To
 use crate::wire::input::Event;
 
 use asking::Asked;
+use away::Distance;
 pub use follows::{Do, Output, Question, Show};
 pub use heard::{Command, Input, Machine};
 use pointing::Pointing;
@@ -42,6 +44,9 @@ pub struct HostSession {
     /// Whether this computer can show where the helper points.
     can_mark: bool,
     paused: bool,
+    /// What the computer was told about it.
+    frozen: bool,
+    distance: Distance,
     monitors: Vec<Monitor>,
     view: View,
     pointing: Pointing,
@@ -80,6 +85,8 @@ impl HostSession {
             can_lend: true,
             can_mark: true,
             paused: false,
+            frozen: false,
+            distance: Distance::Here,
             monitors,
             view: View::ALL,
             pointing: Pointing::default(),
@@ -135,6 +142,10 @@ impl HostSession {
             Input::Peer(FromHelper::Act(event)) => self.act(event),
             Input::Person(command) => self.command(command, now),
             Input::Machine(machine) => self.machine(machine, now),
+            Input::LinkSilent => self.silent(),
+            Input::LinkCut => self.cut(now),
+            Input::LinkAway => self.away(now),
+            Input::LinkBack => self.back(now),
             Input::LinkLost => self.end(Party::Link, Reason::Closing),
             Input::PeerFault => self.leave(Party::Program, Reason::Protocol),
             Input::Time => {}
@@ -152,7 +163,8 @@ impl HostSession {
     #[must_use]
     pub fn deadline(&self) -> Option<Moment> {
         let Phase::Open { control_until, .. } = self.phase else { return None };
-        [control_until, self.holds.deadline(), self.pointing.deadline()].into_iter().flatten().min()
+        let others = [self.holds.deadline(), self.pointing.deadline(), self.distance.deadline()];
+        others.into_iter().chain([control_until]).flatten().min()
     }
 
     /// What the helper may do now.
@@ -209,6 +221,7 @@ impl HostSession {
             Command::Revoke(Grant::View) | Command::Stop => self.leave(Party::Host, Reason::Person),
             Command::Revoke(what) => self.revoke(what, Party::Host, Reason::Person, now),
             Command::Pause(paused) => self.pause(paused, now),
+            Command::Chat(_) if self.is_cut() => self.show(Show::NotNow),
             Command::Chat(text) => {
                 let chat = Chat::fitting(&text);
                 self.show(Show::Chat { own: true, text: chat.text.clone() });
@@ -262,7 +275,7 @@ impl HostSession {
         if paused {
             self.revoke(Grant::Control, Party::Host, Reason::Person, now);
         }
-        self.act_out(Do::FreezeScreen(paused));
+        self.tell_freeze();
         self.send(ToHelper::Paused(paused));
         self.show(Show::Paused(paused));
     }
@@ -276,6 +289,7 @@ impl HostSession {
 
     fn time(&mut self, now: Moment) {
         self.holds.time(now);
+        self.distance_time(now);
         let Phase::Open { control_until: Some(until), .. } = self.phase else { return };
         if now >= until {
             self.revoke(Grant::Control, Party::Program, Reason::TimeOver, now);

@@ -80,6 +80,8 @@ pub enum Reason {
     Closing,
     /// The other side broke a rule of the protocol.
     Protocol,
+    /// The connection was lost in between.
+    Lost,
 }
 
 /// Why the helper's input is being dropped at the moment.
@@ -148,6 +150,21 @@ pub struct Spot {
     pub y: i32,
 }
 
+/// How everything is, for a helper who was cut off and may have missed any of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Back {
+    /// All that the helper may do; each once.
+    pub grants: Vec<Grant>,
+    /// As in [`Granted`].
+    pub generation: u32,
+    /// What the host's person is being asked.
+    pub asking: Option<Grant>,
+    /// As in [`ToHelper::Hold`].
+    pub hold: Option<Hold>,
+    /// As in [`ToHelper::Paused`].
+    pub paused: bool,
+}
+
 /// A line of conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Chat {
@@ -194,6 +211,8 @@ messages! {
     8 => Chat(Chat),
     /// The session is over.
     9 => End(End),
+    /// The link was cut and stands again: so it is now.
+    10 => Back(Back),
 }
 
 messages! {
@@ -218,6 +237,7 @@ fn check_to_helper(message: &ToHelper) -> Result<(), &'static str> {
         ToHelper::Chat(chat) => check_chat(chat),
         ToHelper::End(end) => check_end(end),
         ToHelper::Monitors(monitors) => check_monitors(monitors),
+        ToHelper::Back(back) if back.grants.len() > Grant::ALL.len() => Err("more grants than there are"),
         _ => Ok(()),
     }
 }

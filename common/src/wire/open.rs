@@ -38,6 +38,8 @@ pub struct Header {
 messages! {
     /// What opens a stream.
     pub enum Open, limit limits::OPEN_BYTES, check |_| Ok(());
-    /// The opening header.
+    /// The opening header: what was said on the stream of the epoch before goes on here.
     1 => Header(Header),
+    /// The same, where the path before was lost and whatever was under way on it: the lane begins anew.
+    2 => Again(Header),
 }

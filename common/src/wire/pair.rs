@@ -15,7 +15,7 @@ pub enum Way {
     Token,
     /// By keys pinned in an earlier session. Reserved.
     Known,
-    /// By the token of a session that lost its link. Reserved.
+    /// By the secret of a session that lost its link, see [`crate::invitation::pairing::resume`].
     Resume,
 }
 
@@ -98,6 +98,15 @@ pub struct Share {
     pub element: [u8; 32],
 }
 
+/// The helper's proof that it is the one of the session that lost its link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resuming {
+    /// A fresh value, for the host's proof.
+    pub nonce: [u8; 32],
+    /// Over the transcript up to and including the nonce.
+    pub mac: [u8; 32],
+}
+
 messages! {
     /// The pairing stream.
     pub enum Pair, limit limits::PAIR_BYTES, check check;
@@ -115,6 +124,12 @@ messages! {
     6 => HostProof(HostProof),
     /// Helper: ready.
     7 => Ready(Ready),
+    /// Host, to a helper who resumes: a fresh value, over which it is to prove itself.
+    8 => Challenge([u8; 32]),
+    /// Helper: the proof.
+    9 => Resuming(Resuming),
+    /// Host: its own.
+    10 => Resumed([u8; 32]),
 }
 
 fn check(message: &Pair) -> Result<(), &'static str> {

@@ -9,6 +9,8 @@ host-stage-asking-point = { $name } asks to point at things on your screen.
 host-stage-pointing = { $name } sees your screen and can point at things.
 host-stage-control = { $name } can use your mouse and keyboard. Press Esc to take them back.
 host-stage-paused = Paused: { $name } sees nothing new.
+host-stage-reconnecting = The connection to { $name } was lost; trying again…
+host-stage-returned = { $name } is back, and sees your screen in a moment. Press Stop if you do not want that.
 
 # The helper's program, stage by stage.
 helper-stage-looking-up = Looking for the computer with this code…
@@ -21,6 +23,7 @@ helper-stage-asking-point = { $name } is being asked whether you may point at th
 helper-stage-pointing = You can point at things on { $name }’s screen: they see a mark there.
 helper-stage-control = You can use { $name }’s mouse and keyboard.
 helper-stage-paused = { $name } has paused: you see nothing new for now.
+helper-stage-reconnecting = The connection to { $name } was lost; trying again…
 
 # What becomes of the invitation.
 invitation-waiting = The code works only while this window stays open.
@@ -60,6 +63,10 @@ revoked-control = You no longer use mouse and keyboard.
 revoked-control-person = The other person took mouse and keyboard back.
 revoked-control-escape = The other person pressed Esc and took mouse and keyboard back.
 revoked-control-time = Half an hour is over. Ask for mouse and keyboard again if you still need them.
+revoked-control-lost = The connection was lost in between, so you no longer use mouse and keyboard. Ask again.
+revoked-point-lost = The connection was lost in between, so you can no longer point at things. Ask again.
+refused-control-lost = The connection was lost before there was an answer. Ask again.
+refused-point-lost = The connection was lost before there was an answer. Ask again.
 
 # How it ended.
 ended-self = You ended the session.
@@ -86,6 +93,7 @@ error-no-such-question = There is no such question, or no longer.
 error-not-here = This side of the session cannot do that.
 error-not-granted = That has not been granted. Ask for it first.
 error-no-session = There is no session yet.
+error-reconnecting = The connection was lost. Wait until it is back.
 error-code-burnt = Somebody tried wrong codes until the old one no longer worked. Here is a new one: read it only to the person you called.
 error-helper-gone = Your helper was there and went away. Read them this new code.
 error-number-lost = The old code could no longer be found. Read your helper this new one.

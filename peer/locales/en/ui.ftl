@@ -38,6 +38,7 @@ ui-hosting-title = { $name } is helping you
 ui-may-control = { $name } sees your screen and uses your mouse and keyboard
 ui-may-point = { $name } sees your screen and can point at things
 ui-may-view = { $name } sees your screen
+ui-may-later = The connection to { $name } was lost; trying again
 ui-may-paused = { $name } sees a frozen picture
 ui-may-nothing = { $name } does not see your screen
 ui-take-back = Take back control (Esc)
@@ -82,6 +83,7 @@ ui-hold-question = { $name } is answering a question; your mouse and keyboard wa
 ui-hold-own-window = { $name }’s pointer is on Entraide; your mouse and keyboard wait
 ui-hold-hand = { $name } is using the mouse; yours waits for a moment
 ui-watching-paused = { $name } has paused the picture. What you see here is no longer current.
+ui-watching-cut = The connection to { $name } was lost; trying again
 ui-watching-asking = { $name } is being asked whether you may see the screen. Say: “A window with a question has opened; please read it and press Allow.”
 ui-watching-coming = The picture of { $name }’s screen is on its way…
 

@@ -9,6 +9,8 @@ host-stage-asking-point = { $name } demande à montrer des choses sur votre écr
 host-stage-pointing = { $name } voit votre écran et peut y montrer des choses.
 host-stage-control = { $name } peut utiliser votre souris et votre clavier. Appuyez sur Échap pour les reprendre.
 host-stage-paused = En pause : { $name } ne voit plus rien de nouveau.
+host-stage-reconnecting = La connexion avec { $name } est perdue ; nouvel essai…
+host-stage-returned = { $name } est de retour et verra votre écran dans un instant. Cliquez sur Arrêter si vous ne le voulez pas.
 
 # Le programme de la personne qui aide, étape par étape.
 helper-stage-looking-up = Recherche de l’ordinateur qui attend avec ce code…
@@ -21,6 +23,7 @@ helper-stage-asking-point = On demande à { $name } si vous pouvez montrer des c
 helper-stage-pointing = Vous pouvez montrer des choses sur l’écran de { $name } : une marque y apparaît.
 helper-stage-control = Vous pouvez utiliser la souris et le clavier de { $name }.
 helper-stage-paused = { $name } a mis en pause : vous ne voyez plus rien de nouveau pour l’instant.
+helper-stage-reconnecting = La connexion avec { $name } est perdue ; nouvel essai…
 
 # Ce que devient l’invitation.
 invitation-waiting = Le code ne marche que tant que cette fenêtre reste ouverte.
@@ -60,6 +63,10 @@ revoked-control = Vous n’utilisez plus la souris et le clavier.
 revoked-control-person = L’autre personne a repris la souris et le clavier.
 revoked-control-escape = L’autre personne a appuyé sur Échap et repris la souris et le clavier.
 revoked-control-time = La demi-heure est passée. Redemandez souris et clavier s’il vous les faut encore.
+revoked-control-lost = La connexion a été perdue entre-temps : vous n’utilisez plus la souris et le clavier. Redemandez-les.
+revoked-point-lost = La connexion a été perdue entre-temps : vous ne pouvez plus montrer du doigt. Redemandez-le.
+refused-control-lost = La connexion a été perdue avant la réponse. Redemandez.
+refused-point-lost = La connexion a été perdue avant la réponse. Redemandez.
 
 # Comment cela s’est terminé.
 ended-self = Vous avez mis fin à la session.
@@ -86,6 +93,7 @@ error-no-such-question = Cette question n’existe pas, ou plus.
 error-not-here = Ce côté de la session ne peut pas faire cela.
 error-not-granted = Cela n’a pas été accordé. Demandez-le d’abord.
 error-no-session = Il n’y a pas encore de session.
+error-reconnecting = La connexion est perdue. Attendez qu’elle revienne.
 error-code-burnt = Quelqu’un a essayé de mauvais codes jusqu’à ce que l’ancien ne fonctionne plus. En voici un nouveau : ne le lisez qu’à la personne que vous avez appelée.
 error-helper-gone = La personne qui vous aide était là, puis est partie. Lisez-lui ce nouveau code.
 error-number-lost = L’ancien code n’était plus trouvable. Lisez ce nouveau code à la personne qui vous aide.

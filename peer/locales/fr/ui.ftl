@@ -38,6 +38,7 @@ ui-hosting-title = { $name } vous aide
 ui-may-control = { $name } voit votre écran et utilise votre souris et votre clavier
 ui-may-point = { $name } voit votre écran et peut y montrer des choses
 ui-may-view = { $name } voit votre écran
+ui-may-later = La connexion avec { $name } est perdue ; nouvel essai
 ui-may-paused = { $name } voit une image figée
 ui-may-nothing = { $name } ne voit pas votre écran
 ui-take-back = Reprendre le contrôle (Échap)
@@ -82,6 +83,7 @@ ui-hold-question = { $name } répond à une question ; votre souris et votre c
 ui-hold-own-window = Le pointeur de { $name } est sur Entraide ; votre souris et votre clavier attendent
 ui-hold-hand = { $name } utilise sa souris ; la vôtre attend un instant
 ui-watching-paused = { $name } a mis l’image en pause. Ce que vous voyez ici n’est plus à jour.
+ui-watching-cut = La connexion avec { $name } est perdue ; nouvel essai
 ui-watching-asking = On demande à { $name } si vous pouvez voir l’écran. Dites : « Une fenêtre avec une question s’est ouverte ; lisez-la, puis appuyez sur Autoriser. »
 ui-watching-coming = L’image de l’écran de { $name } arrive…
 

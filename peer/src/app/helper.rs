@@ -16,6 +16,7 @@ use tracing::{info, warn};
 
 use super::clock::system_time;
 use super::pair::{self, PairEnd};
+use super::rejoin::Road;
 use super::said::Said;
 use super::watching::{self, Ground, Shower};
 use super::{App, net_config, reasons, words};
@@ -96,7 +97,7 @@ impl Search<'_> {
     }
 
     async fn watch(self, paired: Paired) -> Result<End, End> {
-        let Self { app, net, mut net_events, .. } = self;
+        let Self { app, net, mut net_events, nodes, .. } = self;
         let invitation = &paired.invitation;
         app.faces.say(&Event::Invitation {
             name: invitation.name.clone(),
@@ -108,12 +109,14 @@ impl Search<'_> {
             .link_as_helper(paired.peer, paired.session)
             .await
             .map_err(|error| reasons::of_link(&error))?;
+        let nodes = nodes.into_iter().map(|node| node.address).collect();
+        let road = Road::of_helper(net.clone(), nodes, &paired);
         let host = invitation.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), host.clone());
         let ground = Ground {
             clock: app.clock,
             canvas: Arc::clone(&app.canvas),
-            peer: paired.peer,
+            road,
             said: &mut app.said,
             net_events: &mut net_events,
         };

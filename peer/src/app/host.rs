@@ -25,6 +25,7 @@ use super::clock::SystemChance;
 use super::hosting::{self, Ground, Helper, Shower};
 use super::meeting::{self, Meeting, Standing, WayBack};
 use super::pair::Desk;
+use super::rejoin::Road;
 use super::said::Said;
 use super::words;
 use super::{App, net_config};
@@ -233,11 +234,13 @@ impl Room<'_> {
         paired: Paired,
         link: HostLink,
     ) -> Result<End, End> {
-        let Self { app, net, net_events, pairings, .. } = self;
+        let Self { app, settings, net, net_events, pairings, .. } = self;
         let clock = app.clock;
         let door = &invited.door;
         // One helper at a time: whoever pairs from now on is let go.
         invited.paired.close();
+        let nodes = settings.rendezvous.iter().map(|node| node.address.clone()).collect();
+        let road = Road::of_host(net.clone(), nodes, &paired);
         let helper = Helper { name: paired.helper_name.clone(), peer: paired.peer.to_string() };
         let helper_name = helper.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), helper, desktop.seat());
@@ -250,7 +253,7 @@ impl Room<'_> {
         let ground = Ground {
             clock,
             desktop,
-            peer: paired.peer,
+            road,
             offers: paired.invitation.offers,
             said: &mut app.said,
             questions: &mut app.questions,
@@ -305,7 +308,7 @@ impl Room<'_> {
                 info!(%address, ?state, "a node");
                 meeting.hear(address, state);
             }
-            NetEvent::Path { .. } | NetEvent::Lost { .. } => {}
+            NetEvent::Path { .. } | NetEvent::Silent { .. } | NetEvent::Lost { .. } => {}
         }
         Ok(())
     }

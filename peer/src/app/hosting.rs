@@ -2,35 +2,39 @@
 //! [`entraide_common::session::host`] decides, this feeds it and does what it says.
 //!
 //! Around one loop stand the tasks and threads of a session: control, frames and cursor to the helper; control,
-//! input and acknowledgements from it; capture, encoder and injection on threads of their own. They end in one
-//! order, in [`Hosting::close`]: hands off, picture off, streams flushed.
+//! input and acknowledgements from it; capture, encoder and injection on threads of their own. What belongs to a link
+//! ends with it and begins anew on the next ([`link`]); the rest lives as long as the session. All end in one order,
+//! in [`Hosting::close`]: hands off, picture off, streams flushed.
 
+mod commands;
 mod ground;
 mod hands;
+mod link;
 mod mark;
 pub mod picture;
 mod show;
 mod turning;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
 use entraide_common::session::grants::FromHelper;
 use entraide_common::session::holds::Area;
-use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Show};
+use entraide_common::session::host::{Do, HostSession, Input, Machine, Output, Show};
 use entraide_common::wire::control::{Grant, Reason, ToHelper};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 
 use super::clock::Clock;
-use super::lanes::{self, Outbox, Received};
+use super::lanes::{self, Received};
+use super::line::Link;
+use super::rejoin::{HostBack, Road};
 use super::said::Said;
 use crate::desktop::{Ended, Seat};
-use crate::front::{self, Heard};
 use crate::media::capture::Noticed;
-use crate::net::{HostLink, NetEvent};
-use crate::ui::model::{self, OwnWindow};
+use crate::net::{Channel, HostLink};
+use crate::ui::model::OwnWindow;
 pub use ground::{Ground, SessionEnd};
 use hands::{Felt, Hands};
 use mark::Marker;
@@ -44,10 +48,12 @@ const HAPPENINGS: usize = 256;
 /// What tasks and threads of the session bring.
 #[derive(Debug)]
 enum Happening {
-    /// The helper's control stream. Its end is the link's.
-    Control(Received<FromHelper>),
-    /// The helper's input stream. It may end before the goodbye on the control stream has been read.
-    Acts(Received<FromHelper>),
+    /// The control stream of the link of that number. Its end is the link's.
+    Control(u32, Received<FromHelper>),
+    /// Its input stream. It may end before the goodbye on the control stream has been read.
+    Acts(u32, Received<FromHelper>),
+    /// A lane of the link of that number ended, and its control stream does not say why.
+    Broken(u32),
     /// The capture thread.
     Noticed(Noticed),
     /// The helper sees the picture since that turn of the screen.
@@ -63,7 +69,13 @@ struct Hosting<'a> {
     shower: Shower<'a>,
     /// Until it is told.
     answered: Option<&'a (dyn Fn(bool) -> State + Sync)>,
-    control: Outbox<ToHelper>,
+    link: Link<ToHelper, HostBack>,
+    /// How many links the session has had.
+    links: u32,
+    road: Arc<Road>,
+    /// Where a helper goes who knocks to be let in again.
+    knocks: Option<mpsc::Sender<Channel>>,
+    happen: mpsc::Sender<Happening>,
     picture: Pictures,
     hands: Hands,
     mark: Marker,
@@ -81,41 +93,30 @@ struct Hosting<'a> {
 /// # Errors
 /// This computer's screen cannot be opened; then no session was begun.
 pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> Result<SessionEnd, Ended> {
-    let Ground { clock, desktop, peer, offers, said, questions, net_events, serve, answered } = ground;
-    let HostLink { control, requests, screen, acks, cursor, input, mut path } = link;
+    let Ground { clock, desktop, road, offers, said, questions, net_events, serve, answered } = ground;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
-    let mut tasks = JoinSet::new();
-
-    let picture = Pictures::prepare(
-        desktop,
-        picture::Lanes { frames: screen, acks, cursor },
-        shower.faces().tally(),
-        happen.clone(),
-    )?;
+    let (line, lanes) = link::begin(0, link, &happen);
+    let picture = Pictures::prepare(desktop, lanes, shower.faces().tally(), happen.clone())?;
     let (hands, mut felt) = Hands::open(desktop);
     let marks = happen.clone();
     let mark = Marker::start(desktop, move || {
         // A session that is over needs not know.
         let _ = marks.blocking_send(Happening::MarkFailed);
     });
-    let control = Outbox::spawn(&mut tasks, control);
-    let controls = happen.clone();
-    tasks.spawn(lanes::read(requests, move |got| {
-        (controls.clone(), Happening::Control(got.map(FromHelper::Control)))
-    }));
-    tasks.spawn(lanes::read(input, move |got| (happen.clone(), Happening::Acts(got.map(from_input)))));
-
     let session = HostSession::new(picture.monitors(), shower.bar_shown(), clock.now())
         .offering(offers)
         .questions_from(*questions);
-    let seat = desktop.seat();
     let mut hosting = Hosting {
         session,
         clock,
-        seat,
+        seat: desktop.seat(),
         shower,
         answered: Some(answered),
-        control,
+        link: Link::Up(line),
+        links: 1,
+        road,
+        knocks: None,
+        happen,
         picture,
         hands,
         mark,
@@ -126,8 +127,6 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
         quit: false,
     };
     let mut seconds = hosting.shower.faces().seconds();
-    // The way as it is at the beginning is news as well.
-    path.mark_changed();
     let mut end = hosting.drain();
     while end.is_none() {
         let deadline = hosting.session.deadline();
@@ -138,18 +137,8 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
                 hosting.said(heard.unwrap_or(Said::Interrupted), said.has_lost_display())
             }
             Some(happening) = happenings.recv() => hosting.happening(happening),
-            Some(event) = net_events.recv() => match event {
-                NetEvent::Pair(channel) => {
-                    serve(channel);
-                    None
-                }
-                NetEvent::Lost { peer: lost } if lost == peer => Some(Input::LinkLost),
-                _ => None,
-            },
-            Ok(()) = path.changed() => {
-                hosting.shower.path(path.borrow_and_update().clone());
-                None
-            }
+            Some(event) = net_events.recv() => hosting.network(event, serve),
+            news = hosting.link.news() => hosting.news(news),
             () = clock.sleep_until(deadline) => Some(Input::Time),
             () = seconds.next() => {
                 hosting.shower.faces().figures();
@@ -164,13 +153,8 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
     let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));
     *questions = hosting.session.next_question();
     let quit = hosting.quit;
-    hosting.close(by, happenings, tasks).await;
+    hosting.close(by, happenings).await;
     Ok(SessionEnd { by, reason, quit })
-}
-
-fn from_input(message: entraide_common::wire::input::Input) -> FromHelper {
-    let entraide_common::wire::input::Input::Event(event) = message;
-    FromHelper::Act(event)
 }
 
 /// The person's answer to the question whether the helper may look, if this is one. A view that is taken back later
@@ -189,7 +173,7 @@ impl Hosting<'_> {
         let (mut end, mut lost) = (None, false);
         while let Some(output) = self.session.poll() {
             match output {
-                Output::Send(message) => lost |= !self.control.send(message),
+                Output::Send(message) => lost |= !self.link.send(message),
                 Output::Show(show) => {
                     match show {
                         Show::Ended { by, reason } => end = Some((by, reason)),
@@ -246,97 +230,17 @@ impl Hosting<'_> {
         }
     }
 
-    fn said(&mut self, said: Said, display_lost: bool) -> Option<Input> {
-        match said {
-            Said::Window(command) => self.window(command),
-            Said::Front(Heard::Command(command)) => self.front(command),
-            Said::Front(Heard::Fault(fault)) => {
-                self.shower.faces().fault(&fault);
-                None
-            }
-            Said::Interrupted => {
-                self.quit = true;
-                // The helper is told the same, whether the windows or the capture noticed first.
-                Some(if display_lost {
-                    Input::Machine(Machine::ScreenFailed)
-                } else {
-                    Input::Person(Command::Close)
-                })
-            }
-        }
-    }
-
-    fn front(&mut self, command: front::Command) -> Option<Input> {
-        match command {
-            front::Command::Answer { id, allow } => {
-                // At a display where a person sits, only that person answers, in the window.
-                if self.seat == Seat::Person {
-                    self.shower.faces().error("answer_in_window");
-                    return None;
-                }
-                self.answer(id, allow)
-            }
-            front::Command::Chat(text) => Some(Input::Person(Command::Chat(text))),
-            front::Command::Pause(paused) => Some(Input::Person(Command::Pause(paused))),
-            front::Command::Stop => Some(Input::Person(Command::Stop)),
-            front::Command::Quit => {
-                self.quit = true;
-                Some(Input::Person(Command::Close))
-            }
-            front::Command::Release => Some(Input::Person(Command::Revoke(Grant::Control))),
-            _ => {
-                self.shower.faces().error("not_here");
-                None
-            }
-        }
-    }
-
-    fn window(&mut self, command: model::Command) -> Option<Input> {
-        match command {
-            model::Command::Answer { id, allow } => {
-                let answer = self.answer(id, allow)?;
-                if allow && self.had_control && !self.hands.pressed_by_hand_since(self.question_put) {
-                    self.shower.faces().error("answer_by_hand");
-                    return Some(Input::Machine(Machine::Spoilt(id)));
-                }
-                Some(answer)
-            }
-            model::Command::Revoke(what) => Some(Input::Person(Command::Revoke(what))),
-            model::Command::Pause(paused) => Some(Input::Person(Command::Pause(paused))),
-            model::Command::Chat(text) => Some(Input::Person(Command::Chat(text))),
-            model::Command::OwnWindows(windows) => {
-                self.windows = windows;
-                Some(Input::Machine(Machine::Windows(self.areas())))
-            }
-            model::Command::BarShown(shown) => {
-                self.shower.set_bar_shown(shown);
-                Some(Input::Machine(Machine::BarShown(shown)))
-            }
-            model::Command::Stop => Some(Input::Person(Command::Stop)),
-            model::Command::Quit => {
-                self.quit = true;
-                Some(Input::Person(Command::Close))
-            }
-            _ => None,
-        }
-    }
-
-    fn answer(&mut self, id: u32, allow: bool) -> Option<Input> {
-        if self.session.question().is_none_or(|question| question.id != id) {
-            self.shower.faces().error("no_such_question");
-            return None;
-        }
-        Some(Input::Person(Command::Answer { id, allow }))
-    }
-
     fn happening(&mut self, happening: Happening) -> Option<Input> {
         match happening {
-            Happening::Control(Received::Message(message)) | Happening::Acts(Received::Message(message)) => {
-                Some(Input::Peer(message))
+            Happening::Control(number, _) | Happening::Acts(number, _) if !self.link.is(number) => None,
+            Happening::Control(_, Received::Message(message)) => Some(Input::Peer(message)),
+            Happening::Acts(_, Received::Message(message)) => Some(Input::Peer(message)),
+            Happening::Control(_, Received::Fault) | Happening::Acts(_, Received::Fault) => {
+                Some(Input::PeerFault)
             }
-            Happening::Control(Received::Fault) | Happening::Acts(Received::Fault) => Some(Input::PeerFault),
-            Happening::Control(Received::Lost) => Some(Input::LinkLost),
-            Happening::Acts(Received::Lost) => None,
+            Happening::Control(_, Received::Lost) => self.cut(),
+            Happening::Acts(_, Received::Lost) => None,
+            Happening::Broken(number) => self.link.is(number).then(|| self.cut()).flatten(),
             Happening::Noticed(noticed) => self.noticed(noticed),
             Happening::Turned(turn) => self.turned(turn),
             Happening::MarkFailed => Some(Input::Machine(Machine::MarkFailed)),
@@ -379,18 +283,18 @@ impl Hosting<'_> {
     }
 
     /// Hands off, picture off, goodbye heard; in this order, so that nothing acts after the goodbye.
-    async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>, mut tasks: JoinSet<()>) {
-        let Self { control, mut picture, hands, mark, .. } = self;
+    async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>) {
+        let Self { link, mut picture, hands, mark, .. } = self;
         hands.close().await;
         drop(mark);
         picture.stop();
-        drop(control);
-        if !matches!(by, Party::Helper | Party::Link) {
+        let tasks = link.hang_up();
+        if let (Some(mut tasks), false) = (tasks, matches!(by, Party::Helper | Party::Link)) {
             let ends =
-                |happening: &_| matches!(happening, Happening::Control(Received::Lost | Received::Fault));
+                |happening: &_| matches!(happening, Happening::Control(_, Received::Lost | Received::Fault));
             lanes::hung_up(&mut happenings, ends).await;
+            tasks.shutdown().await;
         }
         picture.end().await;
-        tasks.shutdown().await;
     }
 }

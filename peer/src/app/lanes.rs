@@ -1,11 +1,13 @@
 //! The tasks between a session's loop and its lanes, and how both part.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use entraide_common::wire::Message;
+use tokio::sync::Mutex;
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::task::JoinSet;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
 use crate::net::{LaneError, LaneReceiver, LaneSender};
@@ -15,6 +17,9 @@ const QUEUE: usize = 256;
 
 /// How long a goodbye may take to be heard.
 const GOODBYE: Duration = Duration::from_secs(2);
+
+/// How long the control stream has to say why another lane ended: a goodbye comes there.
+const REASONS: Duration = Duration::from_secs(2);
 
 /// What a lane gave.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,8 +69,24 @@ pub async fn read<M: Message, H: Send>(
     }
 }
 
+/// Waits until the control stream would have said why another lane ended. If it goes on instead, that lane was cut on the
+/// way from one path to another, and so the link is.
+pub async fn without_a_reason() {
+    sleep(REASONS).await;
+}
+
+/// A queue that is written to one lane after the other, when a link is cut and stands again.
+pub type Shared<M> = Arc<Mutex<mpsc::Receiver<M>>>;
+
+/// Writes what comes from the queue, but for what waits there from before, which was meant for another lane.
+pub async fn write_fresh<M: Message + Sync>(lane: LaneSender<M>, queue: Shared<M>) {
+    let mut queue = queue.lock().await;
+    while queue.try_recv().is_ok() {}
+    write(lane, &mut queue).await;
+}
+
 /// Writes what comes from the queue until nobody puts anything in any more.
-pub async fn write<M: Message + Sync>(mut lane: LaneSender<M>, mut queue: mpsc::Receiver<M>) {
+pub async fn write<M: Message + Sync>(mut lane: LaneSender<M>, queue: &mut mpsc::Receiver<M>) {
     while let Some(message) = queue.recv().await {
         if let Err(error) = lane.send(&message).await {
             info!(%error, "a lane cannot be written any more");
@@ -89,8 +110,8 @@ pub struct Outbox<M> {
 impl<M: Message + Sync> Outbox<M> {
     /// Starts the task that writes. It flushes and ends when this is dropped.
     pub fn spawn(tasks: &mut JoinSet<()>, lane: LaneSender<M>) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        tasks.spawn(write(lane, waiting));
+        let (queue, mut waiting) = mpsc::channel(QUEUE);
+        tasks.spawn(async move { write(lane, &mut waiting).await });
         Self { queue }
     }
 

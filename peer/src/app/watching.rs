@@ -1,22 +1,23 @@
 //! A session on the helper's side, from a paired host to the goodbye: the machine in
 //! [`entraide_common::session::helper`] decides, this feeds it and does what it says.
 
+mod link;
 pub mod picture;
 mod show;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use entraide_common::ids::PeerKey;
 use entraide_common::session::Party;
 use entraide_common::session::helper::{Command, HelperSession, Input, Output, Show};
 use entraide_common::wire::control::{Grant, MonitorChoice, Reason, ToHelper, ToHost};
 use entraide_common::wire::input::{Act, Event, Input as InputMessage};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
 
 use super::clock::Clock;
 use super::lanes::{self, Outbox, Received};
+use super::line::Link;
+use super::rejoin::Road;
 use super::said::{Ears, Said};
 use crate::canvas::Canvas;
 use crate::front::{self, Heard};
@@ -47,8 +48,8 @@ pub struct Ground<'a> {
     pub clock: Clock,
     /// Where the picture goes.
     pub canvas: Arc<Canvas>,
-    /// The host.
-    pub peer: PeerKey,
+    /// The way back to the host.
+    pub road: Arc<Road>,
     /// What people say.
     pub said: &'a mut Ears,
     /// What the network says.
@@ -58,8 +59,10 @@ pub struct Ground<'a> {
 /// What tasks and threads of the session bring.
 #[derive(Debug)]
 enum Happening {
-    /// The host's control stream.
-    Peer(Received<ToHelper>),
+    /// The control stream of the link of that number.
+    Peer(u32, Received<ToHelper>),
+    /// A lane of the link of that number ended, and its control stream does not say why.
+    Broken(u32),
     /// The first frame was drawn; or one that lies came, or the lane ended.
     Picture(Received<()>),
     /// A snapshot is written, or could not be.
@@ -70,8 +73,12 @@ struct Watching<'a> {
     session: HelperSession,
     clock: Clock,
     shower: Shower<'a>,
-    control: Outbox<ToHost>,
-    acts: Outbox<InputMessage>,
+    link: Link<ToHost, HelperLink>,
+    /// How many links the session has had.
+    links: u32,
+    /// Ends with the link.
+    acts: Option<Outbox<InputMessage>>,
+    road: Arc<Road>,
     picture: Pictures,
     happen: mpsc::Sender<Happening>,
     refused: bool,
@@ -80,36 +87,25 @@ struct Watching<'a> {
 
 /// Runs a session to its end.
 pub async fn run(ground: Ground<'_>, link: HelperLink, mut shower: Shower<'_>) -> SessionEnd {
-    let Ground { clock, canvas, peer, said, net_events } = ground;
-    let HelperLink { control, requests, screen, acks, cursor, input, mut path } = link;
+    let Ground { clock, canvas, road, said, net_events } = ground;
     let (happen, mut happenings) = mpsc::channel(HAPPENINGS);
-    let mut tasks = JoinSet::new();
-    let control_out = Outbox::spawn(&mut tasks, requests);
-    let acts = Outbox::spawn(&mut tasks, input);
-    let controls = happen.clone();
-    tasks.spawn(lanes::read(control, move |got| (controls.clone(), Happening::Peer(got))));
-    let picture = Pictures::start(
-        &mut tasks,
-        canvas,
-        shower.windows(),
-        shower.faces().tally(),
-        picture::Lanes { frames: screen, acks, cursor },
-        happen.clone(),
-    );
+    let tally = shower.faces().tally();
+    let picture = Pictures::start(canvas, shower.windows(), tally, happen.clone());
+    let (line, acts) = link::begin(0, link, &picture, &happen);
     let mut watching = Watching {
         session: HelperSession::new(),
         clock,
         shower,
-        control: control_out,
-        acts,
+        link: Link::Up(line),
+        links: 1,
+        acts: Some(acts),
+        road,
         picture,
         happen,
         refused: false,
         quit: false,
     };
     let mut seconds = watching.shower.faces().seconds();
-    // The way as it is at the beginning is news as well.
-    path.mark_changed();
     let mut end = None;
     while end.is_none() {
         let input = tokio::select! {
@@ -117,13 +113,10 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, mut shower: Shower<'_>) -
             said = said.recv() => watching.said(said.unwrap_or(Said::Interrupted)),
             Some(happening) = happenings.recv() => watching.happening(happening),
             Some(event) = net_events.recv() => match event {
-                NetEvent::Lost { peer: lost } if lost == peer => Some(Input::LinkLost),
+                NetEvent::Lost { peer } if peer == watching.road.peer() => watching.cut(),
                 _ => None,
             },
-            Ok(()) = path.changed() => {
-                watching.shower.path(path.borrow_and_update().clone());
-                None
-            }
+            news = watching.link.news() => watching.news(news),
             () = seconds.next() => {
                 watching.shower.faces().figures();
                 None
@@ -136,7 +129,7 @@ pub async fn run(ground: Ground<'_>, link: HelperLink, mut shower: Shower<'_>) -
     }
     let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));
     let (refused, quit) = (watching.refused, watching.quit);
-    watching.close(by, happenings, tasks).await;
+    watching.close(by, happenings).await;
     SessionEnd { by, reason, refused, quit }
 }
 
@@ -176,14 +169,15 @@ impl Watching<'_> {
 
     /// On a slow link, places on the way to where the helper points by now are left out.
     fn send(&self, message: ToHost) -> bool {
-        let passing = matches!(message, ToHost::Point(_)) && self.control.is_nearly_full();
-        passing || self.control.send(message)
+        let passing = matches!(message, ToHost::Point(_)) && self.link.is_nearly_full();
+        passing || self.link.send(message)
     }
 
     /// On a slow link, moves on the way to where the pointer is by now are left out; nothing else ever is.
     fn send_act(&self, event: Event) -> bool {
-        let passing = matches!(event.act, Act::Pointer { .. }) && self.acts.is_nearly_full();
-        passing || self.acts.send(InputMessage::Event(event))
+        let Some(acts) = &self.acts else { return true };
+        let passing = matches!(event.act, Act::Pointer { .. }) && acts.is_nearly_full();
+        passing || acts.send(InputMessage::Event(event))
     }
 
     fn said(&mut self, said: Said) -> Option<Input> {
@@ -300,15 +294,19 @@ impl Watching<'_> {
 
     fn happening(&mut self, happening: Happening) -> Option<Input> {
         match happening {
-            Happening::Peer(Received::Message(message)) => Some(Input::Peer(message)),
+            Happening::Peer(number, _) if !self.link.is(number) => None,
+            Happening::Peer(_, Received::Message(message)) => Some(Input::Peer(message)),
             Happening::Picture(Received::Message(())) => {
                 self.shower.first_picture();
                 None
             }
-            Happening::Peer(Received::Fault) | Happening::Picture(Received::Fault) => Some(Input::PeerFault),
-            Happening::Peer(Received::Lost) => Some(Input::LinkLost),
-            // The control stream says why, in a moment.
+            Happening::Peer(_, Received::Fault) | Happening::Picture(Received::Fault) => {
+                Some(Input::PeerFault)
+            }
+            Happening::Peer(_, Received::Lost) => self.cut(),
+            // The control stream says why, in a moment, or the lane is broken.
             Happening::Picture(Received::Lost) => None,
+            Happening::Broken(number) => self.link.is(number).then(|| self.cut()).flatten(),
             Happening::Snapshot(path, written) => {
                 self.shower.snapshot(&path, written);
                 None
@@ -317,15 +315,17 @@ impl Watching<'_> {
     }
 
     /// Goodbye heard, then everything else ends.
-    async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>, mut tasks: JoinSet<()>) {
-        let Self { control, acts, picture, .. } = self;
-        drop(control);
-        if !matches!(by, Party::Host | Party::Link) {
-            let ends = |happening: &_| matches!(happening, Happening::Peer(Received::Lost | Received::Fault));
-            lanes::hung_up(&mut happenings, ends).await;
+    async fn close(self, by: Party, mut happenings: mpsc::Receiver<Happening>) {
+        let Self { link, acts, picture, .. } = self;
+        if let Some(mut tasks) = link.hang_up() {
+            if !matches!(by, Party::Host | Party::Link) {
+                let ends =
+                    |happening: &_| matches!(happening, Happening::Peer(_, Received::Lost | Received::Fault));
+                lanes::hung_up(&mut happenings, ends).await;
+            }
+            drop((acts, happenings));
+            tasks.shutdown().await;
         }
-        drop((acts, happenings));
-        tasks.shutdown().await;
         picture.close();
     }
 }

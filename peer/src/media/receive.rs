@@ -22,7 +22,8 @@ pub enum FrameFault {
         /// What is wrong with it.
         error: DecodeError,
     },
-    /// A start of the codec that does not follow the one before.
+    /// A start of the codec that is older than the one before. Newer ones may be left out: what is under way when a link
+    /// is cut is lost.
     #[error("generation {came} after {before}")]
     Generation {
         /// What came.
@@ -86,7 +87,7 @@ impl Receiver {
     /// The frame breaks a rule; the picture cannot go on in this generation.
     pub fn draw(&mut self, frame: &Frame, canvas: &Canvas) -> Result<Drawn, FrameFault> {
         if frame.generation != self.generation {
-            if frame.generation != self.generation.wrapping_add(1) {
+            if frame.generation < self.generation {
                 return Err(FrameFault::Generation { came: frame.generation, before: self.generation });
             }
             self.begin(frame.generation, Instant::now())?;

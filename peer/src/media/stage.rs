@@ -47,6 +47,10 @@ struct State {
     taken: Option<(u64, Instant)>,
     /// Generations that the helper has not drawn anything of, and their turns.
     begun: VecDeque<(u32, u64)>,
+    /// The link is another one, and nothing was taken for it yet.
+    relinked: bool,
+    /// The turn with which that began, and the first generation that is for it.
+    link: (u64, u32),
     pace: Pace,
 }
 
@@ -109,6 +113,25 @@ impl Stage {
         state.turn
     }
 
+    /// The link before was cut, and what was under way on it is lost: begins a generation anew, with all pixels.
+    pub fn relink(&self, now: Instant) {
+        let mut state = self.lock();
+        state.turn += 1;
+        (state.relinked, state.link) = (true, (state.turn, u32::MAX));
+        if let Some(whole) = state.picture.as_ref().map(|picture| picture.size().rect()) {
+            state.damage = vec![whole];
+            state.captured.get_or_insert(now);
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Whether a frame of this generation was encoded for a link that was cut.
+    #[must_use]
+    pub fn is_stale(&self, generation: u32) -> bool {
+        generation < self.lock().link.1
+    }
+
     /// Freezes what leaves the stage; capture goes on painting behind the curtain.
     pub fn freeze(&self, frozen: bool) {
         self.lock().frozen = frozen;
@@ -132,7 +155,12 @@ impl Stage {
 
     /// Encoder: frames of this generation show that turn.
     pub fn begun(&self, generation: u32, turn: u64) {
-        self.lock().begun.push_back((generation, turn));
+        let mut state = self.lock();
+        let (since, first) = &mut state.link;
+        if turn >= *since {
+            *first = generation.min(*first);
+        }
+        state.begun.push_back((generation, turn));
     }
 
     /// A frame of so many bytes is ready to go out.
@@ -210,7 +238,9 @@ impl Stage {
 impl State {
     /// From when there is a change to take, and something to refine, if nothing else happens.
     fn next(&self, due: Option<Instant>, now: Instant) -> (Option<Instant>, Option<Instant>) {
-        let Some(room) = self.pace.next(now).filter(|_| !self.frozen) else { return (None, None) };
+        // What the pace knows is of the link before.
+        let room = if self.relinked { Some(now) } else { self.pace.next(now) };
+        let Some(room) = room.filter(|_| !self.frozen) else { return (None, None) };
         let encode = (!self.damage.is_empty()).then(|| room.max(self.may_turn(now)));
         let is_turning = self.taken.is_none_or(|(turn, _)| turn != self.turn);
         let refine = due.filter(|_| !is_turning).map(|due| room.max(due));
@@ -236,6 +266,9 @@ fn take_damage(state: &mut State, own: &mut Picture, now: Instant) -> Work {
         for &rect in &damage {
             own.copy_rect_from(picture, rect);
         }
+    }
+    if std::mem::take(&mut state.relinked) {
+        state.pace = Pace::default();
     }
     if state.taken.is_none_or(|(turn, _)| turn != state.turn) {
         state.taken = Some((state.turn, now));

@@ -61,7 +61,9 @@ impl PeerBehaviour {
 /// The helper opens every stream.
 const fn offers(side: Side) -> &'static [Protocol] {
     match side {
-        Side::Host => &[Protocol::Pair, Protocol::Addresses, Protocol::Guess, Protocol::Session],
+        Side::Host => {
+            &[Protocol::Pair, Protocol::Addresses, Protocol::Guess, Protocol::Pulse, Protocol::Session]
+        }
         Side::Helper => &[],
     }
 }

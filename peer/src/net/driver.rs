@@ -1,12 +1,15 @@
 //! The one place that holds the swarm: commands in, events out, and the futures of its own that take a while.
 //!
 //! Nodes are looked after in [`nodes`], peers in [`peers`], what their proof allows in [`proof`], and the link of
-//! their session in [`sessions`].
+//! their session in [`sessions`]. Whether their paths live is watched in [`pulses`], and what was lost is mended in
+//! [`mending`].
 
 mod guesses;
+mod mending;
 mod nodes;
 mod peers;
 mod proof;
+mod pulses;
 mod sessions;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -14,8 +17,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entraide_common::ids::SessionId;
+use entraide_common::limits;
 use entraide_common::wire::addresses::Address;
-use entraide_common::wire::open::Header;
+use entraide_common::wire::open::Open;
 use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
@@ -23,6 +27,7 @@ use libp2p::core::transport::ListenerId;
 use libp2p::swarm::{ConnectionId, Stream, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, identify, ping, relay};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -35,8 +40,9 @@ use super::guess::Outcome;
 use super::link::{Ends, StreamSet};
 use super::mapping::Mapping;
 use super::path::Path;
+use super::pulse::Beat;
 use super::quic::Holes;
-use super::streams::{Inbound, Opened, Protocol};
+use super::streams::{Inbound, OpenError, Opened, Protocol};
 use super::{NetConfig, NetError, NetEvent, Side, candidates, swarm};
 
 /// How long listeners may take to say their addresses before anything is dialled: TCP dials from the listening port,
@@ -49,6 +55,9 @@ const CLOSING_TIME: Duration = Duration::from_millis(500);
 pub(super) type Reply<T> = oneshot::Sender<Result<T, NetError>>;
 /// What a link consists of, before its lanes get their types.
 pub(super) type Linked = (Ends, watch::Receiver<Path>);
+
+/// A stream that is being opened on that connection.
+pub(super) type Probe = (ConnectionId, oneshot::Receiver<Result<Stream, OpenError>>);
 
 /// What the handle asks for.
 #[derive(Debug)]
@@ -67,6 +76,10 @@ pub(super) enum Command {
     Link { peer: PeerId, session: SessionId, reply: Reply<Linked> },
     /// End all connections.
     Close { peer: PeerId, reply: Reply<()> },
+    /// Open a stream on each connection to this node.
+    Probe { node: PeerId, reply: Reply<Vec<Probe>> },
+    /// Give up this connection to the node, which does not answer there.
+    GiveUp { node: PeerId, connection: ConnectionId },
 }
 
 /// What a future of the driver's own came to.
@@ -74,9 +87,9 @@ enum Done {
     /// Something that nothing follows from: a lane has moved, a port was said.
     Finished,
     /// A session stream was announced.
-    Announced { peer: PeerId, connection: ConnectionId, announced: Option<(Header, Stream)> },
+    Announced { peer: PeerId, connection: ConnectionId, announced: Option<(Open, Stream)> },
     /// The streams of a path are open.
-    Streams { peer: PeerId, connection: ConnectionId, streams: Result<StreamSet, NetError> },
+    Streams { peer: PeerId, connection: ConnectionId, epoch: u32, streams: Result<StreamSet, NetError> },
     /// A peer told its addresses, or tells no more.
     Told { peer: PeerId, told: Option<(Vec<Address>, Exchange)> },
     /// The next of a peer's addresses may be dialled.
@@ -87,6 +100,8 @@ enum Done {
     Guessed { peer: PeerId, outcome: Outcome },
     /// A lost node is to be tried again.
     AttendAgain(PeerId),
+    /// What a session has lost is to be tried again.
+    Mend(PeerId),
     /// A node is to be dialled over what it is no longer connected by.
     CompleteNode(PeerId),
 }
@@ -112,6 +127,12 @@ pub struct Driver {
     nodes: Nodes,
     peers: HashMap<PeerId, Peer>,
     holes: Holes,
+    /// Those who watch over connections, and what they tell.
+    pulses: JoinSet<()>,
+    beat: mpsc::Sender<Beat>,
+    beats: mpsc::Receiver<Beat>,
+    /// The last session that had a direct path before all its paths were lost.
+    direct_before: Option<SessionId>,
 }
 
 /// A dial that somebody waits for.
@@ -130,6 +151,7 @@ impl Driver {
         commands: mpsc::Receiver<Command>,
         events: mpsc::Sender<NetEvent>,
     ) -> Self {
+        let (beat, beats) = mpsc::channel(limits::NET_EVENTS);
         Self {
             swarm,
             side: config.side,
@@ -146,6 +168,10 @@ impl Driver {
             nodes: Nodes::new(nodes),
             peers: HashMap::new(),
             holes,
+            pulses: JoinSet::new(),
+            beat,
+            beats,
+            direct_before: None,
         }
     }
 
@@ -169,11 +195,15 @@ impl Driver {
                     None => break,
                 },
                 Some(done) = self.tasks.next(), if !self.tasks.is_empty() => self.on_done(done),
+                Some(beat) = self.beats.recv() => self.on_beat(beat),
+                // One that panicked has said so.
+                Some(_) = self.pulses.join_next(), if !self.pulses.is_empty() => {}
                 () = mapped(&mut self.mapping) => self.on_own_addresses(),
                 () = deliver(&self.events, &mut self.waiting_events) => break,
                 event = self.swarm.select_next_some() => self.on_swarm(event),
             }
         }
+        self.pulses.abort_all();
         // Those that do not hear the goodbye notice by themselves.
         let _ = timeout(CLOSING_TIME, self.say_goodbye()).await;
         if let Some(mapping) = self.mapping {
@@ -208,6 +238,8 @@ impl Driver {
             Command::Prove { peer, session, reply } => self.prove(peer, session, reply),
             Command::Link { peer, session, reply } => self.link(peer, session, reply),
             Command::Close { peer, reply } => self.close(peer, reply),
+            Command::Probe { node, reply } => self.probe(node, reply),
+            Command::GiveUp { node, connection } => self.give_up_node(node, connection),
         }
     }
 
@@ -215,12 +247,15 @@ impl Driver {
         match done {
             Done::Finished => {}
             Done::Announced { peer, connection, announced } => self.on_announced(peer, connection, announced),
-            Done::Streams { peer, connection, streams } => self.on_streams(peer, connection, streams),
+            Done::Streams { peer, connection, epoch, streams } => {
+                self.on_streams(peer, connection, epoch, streams);
+            }
             Done::Told { peer, told } => self.on_told(peer, told),
             Done::DialNext(peer) => self.dial_next(peer),
             Done::Guess(peer) => self.guess(peer),
             Done::Guessed { peer, outcome } => self.on_guessed(peer, outcome),
             Done::AttendAgain(node) => self.attend_again(node),
+            Done::Mend(peer) => self.mend_now(peer),
             Done::CompleteNode(node) => self.complete_node(node),
         }
     }
@@ -311,6 +346,7 @@ impl Driver {
             Protocol::Pair => self.on_pair(peer, stream),
             Protocol::Addresses => self.on_addresses(peer, stream),
             Protocol::Guess => self.on_guess(peer, stream),
+            Protocol::Pulse => self.on_pulse(peer, connection, stream),
             Protocol::Session => self.on_session_stream(peer, connection, stream),
             // Never offered.
             Protocol::Directory => {}

@@ -8,7 +8,8 @@
 //! The mark is needed because neither end of a stream can be trusted: yamux shows a reset as an end, and a dropped
 //! QUIC stream ends like one that was finished. An end without the mark is [`LaneError::Lost`].
 //!
-//! The moving is done by the driver, so that an idle lane leaves the old path as well.
+//! The moving is done by the driver, so that an idle lane leaves the old path as well. A lane whose path died is given
+//! up: what was under way on it is lost, both sides say so, and a fresh one takes its place ([`super::Net::link_as_helper`]).
 
 use std::collections::VecDeque;
 use std::marker::PhantomData;
@@ -130,8 +131,9 @@ pub struct LaneReceiver<M> {
     current: Option<Receiving>,
     /// Kept until the next move, so that its end is not turned into a reset.
     left: Option<ReadHalf<Stream>>,
-    successors: mpsc::Receiver<ReadHalf<Stream>>,
-    messages: PhantomData<fn() -> M>,
+    successors: Successors,
+    /// A message that nobody has taken yet.
+    came: Option<M>,
 }
 
 #[derive(Debug)]
@@ -148,7 +150,8 @@ impl Receiving {
 
 impl<M: Message> LaneReceiver<M> {
     pub(super) fn new(stream: ReadHalf<Stream>, successors: mpsc::Receiver<ReadHalf<Stream>>) -> Self {
-        Self { current: Some(Receiving::new(stream)), left: None, successors, messages: PhantomData }
+        let successors = Successors { coming: successors, early: VecDeque::new() };
+        Self { current: Some(Receiving::new(stream)), left: None, successors, came: None }
     }
 
     /// The next message. Messages that may be skipped are. Cancel safe.
@@ -156,30 +159,79 @@ impl<M: Message> LaneReceiver<M> {
     /// # Errors
     /// See [`LaneError`].
     pub async fn recv(&mut self) -> Result<M, LaneError> {
-        loop {
-            let Some(Receiving { stream, reading }) = &mut self.current else {
-                self.go_on().await?;
-                continue;
-            };
-            match reading.next::<M>(stream).await {
-                Ok(Frame::Message(bytes)) => match M::decode(&bytes) {
-                    Err(WireError::Ignorable { .. }) => {}
-                    decoded => return Ok(decoded?),
-                },
-                Ok(Frame::Empty) => self.left = self.current.take().map(|receiving| receiving.stream),
-                Ok(Frame::End) | Err(FrameError::Broken(_)) => return Err(LaneError::Lost),
-                Err(FrameError::Violation(violation)) => return Err(violation.into()),
+        self.wait().await?;
+        // It has come.
+        self.came.take().ok_or(LaneError::Lost)
+    }
+
+    /// Waits until a message has come, and leaves it. Cancel safe.
+    ///
+    /// # Errors
+    /// See [`LaneError`].
+    pub async fn wait(&mut self) -> Result<(), LaneError> {
+        while self.came.is_none() {
+            self.came = self.next().await?;
+        }
+        Ok(())
+    }
+
+    /// One step further; a message, if that was one.
+    async fn next(&mut self) -> Result<Option<M>, LaneError> {
+        let Some(Receiving { stream, reading }) = &mut self.current else {
+            self.go_on().await?;
+            return Ok(None);
+        };
+        let frame = tokio::select! {
+            biased;
+            frame = reading.next::<M>(stream) => frame,
+            // A dead path says nothing, not even that it ends.
+            () = self.successors.closed() => return Err(LaneError::Lost),
+        };
+        match frame {
+            Ok(Frame::Message(bytes)) => match M::decode(&bytes) {
+                Err(WireError::Ignorable { .. }) => Ok(None),
+                decoded => Ok(Some(decoded?)),
+            },
+            Ok(Frame::Empty) => {
+                self.left = self.current.take().map(|receiving| receiving.stream);
+                Ok(None)
             }
+            Ok(Frame::End) | Err(FrameError::Broken(_)) => Err(LaneError::Lost),
+            Err(FrameError::Violation(violation)) => Err(violation.into()),
         }
     }
 
     async fn go_on(&mut self) -> Result<(), LaneError> {
-        match timeout(limits::LANE_SUCCESSOR_TIME, self.successors.recv()).await {
+        match timeout(limits::LANE_SUCCESSOR_TIME, self.successors.next()).await {
             Ok(Some(stream)) => {
                 self.current = Some(Receiving::new(stream));
                 Ok(())
             }
             Ok(None) | Err(_) => Err(LaneError::Lost),
+        }
+    }
+}
+
+/// The streams on which a lane goes on. The driver closes the channel when it gives the lane up.
+#[derive(Debug)]
+struct Successors {
+    coming: mpsc::Receiver<ReadHalf<Stream>>,
+    /// Taken while the lane was still on the stream before. Bounded by what the driver lets wait.
+    early: VecDeque<ReadHalf<Stream>>,
+}
+
+impl Successors {
+    /// Waits until the lane is given up. Cancel safe.
+    async fn closed(&mut self) {
+        while let Some(stream) = self.coming.recv().await {
+            self.early.push_back(stream);
+        }
+    }
+
+    async fn next(&mut self) -> Option<ReadHalf<Stream>> {
+        match self.early.pop_front() {
+            Some(stream) => Some(stream),
+            None => self.coming.recv().await,
         }
     }
 }

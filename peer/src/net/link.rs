@@ -132,8 +132,8 @@ struct Lane {
 pub(super) type Move = BoxFuture<'static, ()>;
 
 impl Lanes {
-    /// Lanes that begin on `streams`, one of each kind.
-    pub(super) fn begin(side: Side, streams: StreamSet) -> (Self, Ends) {
+    /// Lanes that begin on `streams`, one of each kind, in that epoch.
+    pub(super) fn begin(side: Side, epoch: u32, streams: StreamSet) -> (Self, Ends) {
         let mut ends = Ends::default();
         let mut lanes = BTreeMap::new();
         for (kind, stream) in streams {
@@ -149,7 +149,7 @@ impl Lanes {
                 ends.incoming.insert(kind, (read, receiver));
                 sender
             });
-            lanes.insert(kind, Lane { outgoing, successors, next: 1, early: BTreeMap::new() });
+            lanes.insert(kind, Lane { outgoing, successors, next: epoch + 1, early: BTreeMap::new() });
         }
         (Self { side, lanes }, ends)
     }

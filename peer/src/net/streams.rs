@@ -33,12 +33,15 @@ pub(super) enum Protocol {
     Addresses,
     /// [`entraide_common::wire::guess`].
     Guess,
+    /// [`entraide_common::wire::pulse`].
+    Pulse,
     /// [`entraide_common::wire::open`] and what it announces.
     Session,
 }
 
 impl Protocol {
-    const ALL: [Self; 5] = [Self::Directory, Self::Pair, Self::Addresses, Self::Guess, Self::Session];
+    const ALL: [Self; 6] =
+        [Self::Directory, Self::Pair, Self::Addresses, Self::Guess, Self::Pulse, Self::Session];
 
     const fn name(self) -> StreamProtocol {
         StreamProtocol::new(match self {
@@ -46,6 +49,7 @@ impl Protocol {
             Self::Pair => "/entraide/pair/1",
             Self::Addresses => "/entraide/addresses/1",
             Self::Guess => "/entraide/guess/1",
+            Self::Pulse => "/entraide/pulse/1",
             Self::Session => "/entraide/session/1",
         })
     }

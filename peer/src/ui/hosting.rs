@@ -47,7 +47,9 @@ pub(super) fn show(
 /// What the helper may do now, with its sign.
 pub(super) fn may(texts: &Texts, hosting: &Hosting) -> (Icon, String) {
     let name = [("name", hosting.helper.as_str().into())];
-    if hosting.grants.contains(&Grant::Control) {
+    if hosting.cut {
+        (Icon::Pause, texts.say_with("ui-may-later", &name))
+    } else if hosting.grants.contains(&Grant::Control) {
         (Icon::Pointer, texts.say_with("ui-may-control", &name))
     } else if hosting.paused && hosting.grants.contains(&Grant::View) {
         (Icon::Pause, texts.say_with("ui-may-paused", &name))

@@ -90,6 +90,8 @@ pub struct Hosting {
     pub grants: Vec<Grant>,
     /// Whether the host froze the picture.
     pub paused: bool,
+    /// Whether the other side is cut off and may come back.
+    pub cut: bool,
     /// The way the session takes, in words; empty while unknown.
     pub path: String,
     /// A question, over everything else.
@@ -122,6 +124,8 @@ pub struct Watching {
     pub hold: Option<Hold>,
     /// Whether the host froze the picture.
     pub paused: bool,
+    /// Whether the other side is cut off and may come back.
+    pub cut: bool,
     /// The way the session takes, in words; empty while unknown.
     pub path: String,
     /// What happened last, in a sentence (refused, taken back and why); empty if nothing.

@@ -55,7 +55,9 @@ pub(super) fn show(
     } else {
         rest
     };
-    if !has_picture {
+    if watching.cut {
+        note(ui, rest, &texts.say_with("ui-watching-cut", &[("name", watching.host.as_str().into())]));
+    } else if !has_picture {
         note(ui, rest, &absent(texts, watching));
     } else if watching.paused {
         note(ui, rest, &texts.say_with("ui-watching-paused", &[("name", watching.host.as_str().into())]));

@@ -1,9 +1,9 @@
 //! Whoever dies in the middle of control, nothing stays held.
 
-use entraide::exit::End;
 use entraide_common::texts::Language;
 use entraide_tests::session::{Scene, Session};
 use entraide_tests::xserver::{Client, wait_until};
+use serde_json::json;
 
 /// What X calls the left Shift key and the left button.
 const HELD: [u32; 2] = [42 + 8, 1001];
@@ -23,9 +23,11 @@ fn a_helper_that_is_killed_holds_nothing() {
     let (mut session, client) = holding();
     session.helper.kill();
     wait_until("all is let go", || client.down().is_empty().then_some(()));
-    assert_eq!(session.host.event("ended")["by"], "link");
-    assert_eq!(session.host.error("link_lost"), session.scene.sentence(&End::LinkLost));
-    assert_eq!(session.host.exit_code(), 1);
+    session.host.stage("reconnecting");
+    assert_eq!(session.host.revoked("control")["reason"], "lost", "who comes back has to ask again");
+    session.host.tell("stop", json!({}));
+    assert_eq!(session.host.event("ended")["by"], "host");
+    assert_eq!(session.host.exit_code(), 0);
 }
 
 #[test]
@@ -33,15 +35,18 @@ fn a_host_that_is_killed_holds_nothing() {
     let (mut session, client) = holding();
     session.host.kill();
     wait_until("all is let go", || client.down().is_empty().then_some(()));
-    assert_eq!(session.helper.event("ended")["by"], "link");
-    assert_eq!(session.helper.error("link_lost"), session.scene.sentence(&End::LinkLost));
-    assert_eq!(session.helper.exit_code(), 1);
+    session.helper.stage("reconnecting");
+    session.helper.tell("request", json!({"what": "control"}));
+    session.helper.error("reconnecting");
+    session.helper.tell("stop", json!({}));
+    assert_eq!(session.helper.event("ended")["by"], "helper");
+    assert_eq!(session.helper.exit_code(), 0);
 }
 
 #[test]
 fn a_helper_that_gives_control_back_holds_nothing() {
     let (mut session, client) = holding();
-    session.helper.tell("release", serde_json::json!({}));
+    session.helper.tell("release", json!({}));
     assert_eq!(session.host.revoked("control")["by"], "helper");
     assert_eq!(session.helper.revoked("control")["by"], "helper");
     wait_until("all is let go", || client.down().is_empty().then_some(()));

@@ -9,7 +9,9 @@ use entraide_common::wire::Message;
 use entraide_common::wire::directory::{
     Claim, Claimed, Decline, LookedUp, Place, Registered, Registration, Request, Response, Want,
 };
-use entraide_common::wire::pair::{HelperHello, HostHello, HostProof, Pair, Ready, Refusal, Share, Way};
+use entraide_common::wire::pair::{
+    HelperHello, HostHello, HostProof, Pair, Ready, Refusal, Resuming, Share, Way,
+};
 
 use super::house::{House, Outcome, code};
 use crate::invitation::people::{helper, hex};
@@ -41,6 +43,9 @@ pub(super) fn pair_messages() -> impl Iterator<Item = (&'static str, Pair)> {
         ("helper's proof", Pair::HelperProof([0xaa; 32])),
         ("host's proof", Pair::HostProof(proof)),
         ("ready", Pair::Ready(Ready { name: "Benoît".to_owned() })),
+        ("challenge", Pair::Challenge([0xc4; 32])),
+        ("resuming", Pair::Resuming(Resuming { nonce: [0x0e; 32], mac: [0xaa; 32] })),
+        ("resumed", Pair::Resumed([0xbb; 32])),
     ]
     .into_iter()
 }

@@ -1,11 +1,13 @@
 //! Any bytes at all, and any message at all.
 
+use std::time::Duration;
+
 use entraide_common::ids::SessionId;
 use entraide_common::input::{Button, KeyCode};
 use entraide_common::limits;
 use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{
-    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
+    Back, Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
 };
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
 use entraide_common::wire::directory::{Request, Response};
@@ -13,6 +15,7 @@ use entraide_common::wire::guess::Guess;
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
 use entraide_common::wire::pair::Pair;
+use entraide_common::wire::pulse::{Ask, Pulse};
 use entraide_common::wire::screen::{Drawn, Frame, Piece, Screen, ScreenAck, Taken};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -20,7 +23,7 @@ use proptest::sample::select;
 
 use super::Family;
 
-const REASONS: [Reason; 8] = [
+const REASONS: [Reason; 9] = [
     Reason::Person,
     Reason::Escape,
     Reason::TimeOver,
@@ -29,6 +32,7 @@ const REASONS: [Reason; 8] = [
     Reason::Unable,
     Reason::Closing,
     Reason::Protocol,
+    Reason::Lost,
 ];
 
 fn grant() -> impl Strategy<Value = Grant> {
@@ -73,6 +77,14 @@ fn monitor() -> impl Strategy<Value = Monitor> {
     )
 }
 
+fn back() -> impl Strategy<Value = Back> {
+    let hold = prop::option::of(select(vec![Hold::Question, Hold::OwnWindow, Hold::Hand]));
+    let grants = vec(grant(), 0..=Grant::ALL.len());
+    (grants, any::<u32>(), prop::option::of(grant()), hold, any::<bool>()).prop_map(
+        |(grants, generation, asking, hold, paused)| Back { grants, generation, asking, hold, paused },
+    )
+}
+
 fn to_helper() -> impl Strategy<Value = ToHelper> {
     let hold = prop::option::of(select(vec![Hold::Question, Hold::OwnWindow, Hold::Hand]));
     prop_oneof![
@@ -86,6 +98,7 @@ fn to_helper() -> impl Strategy<Value = ToHelper> {
         any::<bool>().prop_map(ToHelper::Paused),
         chat().prop_map(ToHelper::Chat),
         end().prop_map(ToHelper::End),
+        back().prop_map(ToHelper::Back),
     ]
 }
 
@@ -133,8 +146,12 @@ fn cursor() -> impl Strategy<Value = Cursor> {
 }
 
 fn open() -> impl Strategy<Value = Open> {
-    (any::<[u8; 16]>(), select(&StreamKind::ALL[..]), any::<u32>())
-        .prop_map(|(session, kind, epoch)| Open::Header(Header { session: SessionId(session), kind, epoch }))
+    (any::<[u8; 16]>(), select(&StreamKind::ALL[..]), any::<u32>(), any::<bool>()).prop_map(
+        |(session, kind, epoch, again)| {
+            let header = Header { session: SessionId(session), kind, epoch };
+            if again { Open::Again(header) } else { Open::Header(header) }
+        },
+    )
 }
 
 fn returns<M: Family>(message: &M) -> Result<(), TestCaseError> {
@@ -163,6 +180,7 @@ proptest! {
         drawn in any::<(u32, u64)>(),
         cursor in cursor(),
         open in open(),
+        ask in any::<(u32, u32, Option<u32>)>(),
     ) {
         returns(&to_helper)?;
         returns(&to_host)?;
@@ -173,6 +191,10 @@ proptest! {
         returns(&ScreenAck::Taken(Taken { bytes: drawn.1 }))?;
         returns(&cursor)?;
         returns(&open)?;
+        let time = |ms: u32| Duration::from_millis(ms.into());
+        let ask = Ask { number: ask.0, next: time(ask.1), round_trip: ask.2.map(time) };
+        returns(&Pulse::Ask(ask))?;
+        returns(&Pulse::Answer(ask.number))?;
     }
 
     #[test]
@@ -190,5 +212,6 @@ proptest! {
         read::<Response>(&bytes)?;
         read::<Addresses>(&bytes)?;
         read::<Guess>(&bytes)?;
+        read::<Pulse>(&bytes)?;
     }
 }

@@ -1,17 +1,20 @@
 //! The bytes of every message between two programs in a session. They are a promise to older programs: a line here is
 //! added, never changed. The pairing's and the node's messages have theirs beside the pairing's tests.
 
+use std::time::Duration;
+
 use entraide_common::guess::Witness;
 use entraide_common::ids::{PeerKey, SessionId};
 use entraide_common::input::{Button, KeyCode};
 use entraide_common::wire::addresses::{Address, Addresses, Carrier};
 use entraide_common::wire::control::{
-    Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
+    Back, Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
 };
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
 use entraide_common::wire::guess::{Guess, Nature, Ports, Stance, Token};
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
+use entraide_common::wire::pulse::{Ask, Pulse};
 use entraide_common::wire::screen::{Drawn, Frame, Piece, Screen, ScreenAck, Taken};
 
 use super::{Family, lies};
@@ -32,6 +35,13 @@ fn to_helper() {
     let denied = |what, reason| Denied { what, reason };
     let monitor =
         Monitor { id: 77, x: -1920, y: 0, width: 1920, height: 1080, scale_percent: 150, primary: true };
+    let back = Back {
+        grants: vec![Grant::View, Grant::Control],
+        generation: 300,
+        asking: Some(Grant::Point),
+        hold: None,
+        paused: true,
+    };
     let end = |reason, text: &str| ToHelper::End(End { reason, text: text.to_owned() });
     hold(&[
         (ToHelper::Asking(Grant::View), "0100"),
@@ -59,6 +69,8 @@ fn to_helper() {
         (ToHelper::Chat(Chat { text: "déjà\n".to_owned() }), "080764c3a96ac3a00a"),
         (end(Reason::Closing, ""), "090600"),
         (end(Reason::Protocol, "?"), "0907013f"),
+        (ToHelper::Revoked(denied(Grant::Control, Reason::Lost)), "030208"),
+        (ToHelper::Back(back), "0a020002fb2c0101010001"),
     ]);
 }
 
@@ -117,12 +129,24 @@ fn open() {
     let open = |kind, epoch| Open::Header(Header { session: SessionId([0x5e; 16]), kind, epoch });
     let session = "5e".repeat(16);
     let line = |rest: &str| format!("01{session}{rest}");
+    let again = format!("02{session}0008");
     let [control, input, screen, cursor] = ["0000", "0100", "0200", "0307"].map(line);
     hold(&[
         (open(StreamKind::Control, 0), control.as_str()),
         (open(StreamKind::Input, 0), &input),
         (open(StreamKind::Screen, 0), &screen),
         (open(StreamKind::Cursor, 7), &cursor),
+        (Open::Again(Header { session: SessionId([0x5e; 16]), kind: StreamKind::Control, epoch: 8 }), &again),
+    ]);
+}
+
+#[test]
+fn pulse() {
+    let ask = |round_trip| Pulse::Ask(Ask { number: 300, next: Duration::from_secs(1), round_trip });
+    hold(&[
+        (ask(None), "01fb2c01010000"),
+        (ask(Some(Duration::from_millis(80))), "01fb2c0101000100fc00b4c404"),
+        (Pulse::Answer(300), "02fb2c01"),
     ]);
 }
 

@@ -44,6 +44,15 @@ pub enum Show {
         /// The line.
         text: String,
     },
+    /// The helper is cut off, and may come back.
+    Cut,
+    /// The helper is back. With a notice, it sees nothing new for so long, and this is shown once more without one.
+    Back {
+        /// Time for the host's person to notice.
+        notice: Option<Duration>,
+    },
+    /// That cannot be said while the helper is cut off.
+    NotNow,
     /// An answer came before its time; the question stays.
     TooEarly(u32),
     /// The session is over.

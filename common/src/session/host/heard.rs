@@ -13,6 +13,14 @@ pub enum Input {
     Person(Command),
     /// The computer noticed something.
     Machine(Machine),
+    /// Nothing has come from the helper for a while; the path may be dead.
+    LinkSilent,
+    /// The path to the helper is dead, and what was under way on it is lost. Another one may stand.
+    LinkCut,
+    /// No path to the helper is left. It may come back.
+    LinkAway,
+    /// The helper is linked again, and has been told nothing yet.
+    LinkBack,
     /// The connection to the helper is gone for good.
     LinkLost,
     /// The helper's program broke a rule of the protocol.

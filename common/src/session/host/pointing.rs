@@ -77,7 +77,7 @@ impl HostSession {
 
     fn may_mark(&self, Spot { x, y }: Spot) -> bool {
         self.grants().has(Grant::Point)
-            && !self.paused
+            && !self.frozen
             && !self.holds.question
             && !self.holds.asks()
             && self.holds.is_clear((x, y), limits::POINT_REACH)

@@ -39,13 +39,15 @@ pub struct SessionFaces<'a> {
     /// The path that the windows show.
     shown_path: Option<Path>,
     last_frames: u64,
+    /// Whether the other side is cut off.
+    cut: bool,
 }
 
 impl<'a> SessionFaces<'a> {
     /// These faces for one session.
     #[must_use]
     pub fn new(faces: &'a mut Faces, texts: Arc<Texts>) -> Self {
-        Self { faces, texts, tally: Arc::default(), path: None, shown_path: None, last_frames: 0 }
+        Self { faces, texts, tally: Arc::default(), path: None, shown_path: None, last_frames: 0, cut: false }
     }
 
     /// The sentences.
@@ -105,6 +107,20 @@ impl<'a> SessionFaces<'a> {
         }
         self.path = Some(path);
         felt
+    }
+
+    /// Takes note of whether the other side is cut off: then there is no path to show.
+    pub fn cut(&mut self, cut: bool) {
+        self.cut = cut;
+        if cut {
+            (self.path, self.shown_path) = (None, None);
+        }
+    }
+
+    /// Whether the other side is cut off.
+    #[must_use]
+    pub fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// The path as the windows show it.

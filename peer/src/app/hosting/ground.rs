@@ -1,12 +1,14 @@
 //! What a session on the host's side stands on, and what is left when it is over.
 
-use entraide_common::ids::PeerKey;
+use std::sync::Arc;
+
 use entraide_common::invitation::open::State;
 use entraide_common::session::Party;
 use entraide_common::wire::control::{Grant, Reason};
 use tokio::sync::mpsc;
 
 use crate::app::clock::Clock;
+use crate::app::rejoin::Road;
 use crate::app::said::Ears;
 use crate::desktop::Desktop;
 use crate::net::{Channel, NetEvent};
@@ -28,8 +30,8 @@ pub struct Ground<'a> {
     pub clock: Clock,
     /// This computer.
     pub desktop: &'a Desktop,
-    /// The helper.
-    pub peer: PeerKey,
+    /// The way back to the helper.
+    pub road: Arc<Road>,
     /// The most that the invitation offers.
     pub offers: Grant,
     /// What people say.

@@ -8,12 +8,13 @@ use std::time::Instant;
 use entraide_common::wire::control::{Monitor, MonitorChoice};
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
 use entraide_common::wire::screen::{Frame, Screen as ScreenMessage, ScreenAck};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::info;
 
 use super::Happening;
 use crate::app::faces::session::Tally;
+use crate::app::lanes;
 use crate::desktop::{Desktop, Ended, Screen, Waker};
 use crate::media::pieces::{self, Freed};
 use crate::media::stage::Stage;
@@ -38,12 +39,17 @@ pub struct Pictures {
     /// What the cursor became while frozen.
     last_shape: Option<Shape>,
     last_position: Option<Position>,
+    /// How the cursor looks and where it is, for a helper who missed it.
+    worn: Option<Shape>,
+    place: Option<Position>,
     tally: Arc<Tally>,
     tasks: JoinSet<()>,
 }
 
 /// The lanes of the picture.
 pub(super) struct Lanes {
+    /// The link's.
+    pub(super) number: u32,
     pub(super) frames: LaneSender<ScreenMessage>,
     pub(super) acks: LaneReceiver<ScreenAck>,
     pub(super) cursor: LaneSender<Cursor>,
@@ -51,17 +57,19 @@ pub(super) struct Lanes {
 
 enum Phase {
     Ready(Box<Ready>),
-    Running,
+    Running { frames: Frames, happen: mpsc::Sender<Happening> },
     Stopped,
 }
+
+/// Frames on their way from the encoder to one lane after the other.
+type Frames = Arc<Mutex<mpsc::Receiver<Frame>>>;
 
 /// Everything that moves into the threads and tasks once the picture begins.
 struct Ready {
     screen: Box<dyn Screen>,
     choices: std_mpsc::Receiver<MonitorChoice>,
-    lanes: Lanes,
-    shapes: mpsc::Receiver<Shape>,
-    positions: watch::Receiver<Option<Position>>,
+    /// None while the link is cut.
+    lanes: Option<Lanes>,
     happen: mpsc::Sender<Happening>,
 }
 
@@ -76,11 +84,10 @@ impl Pictures {
     ) -> Result<Self, Ended> {
         let screen = desktop.open_screen()?;
         let (choices, chosen) = std_mpsc::channel();
-        let (shapes, shapes_out) = mpsc::channel(SHAPES);
-        let (positions, positions_out) = watch::channel(None);
+        let (shapes, _) = mpsc::channel(SHAPES);
+        let (positions, _) = watch::channel(None);
         let (monitors, origin, waker) = (screen.monitors(), screen.origin(), screen.waker());
-        let ready =
-            Ready { screen, choices: chosen, lanes, shapes: shapes_out, positions: positions_out, happen };
+        let ready = Ready { screen, choices: chosen, lanes: Some(lanes), happen };
         Ok(Self {
             phase: Phase::Ready(Box::new(ready)),
             stage: Arc::default(),
@@ -93,6 +100,8 @@ impl Pictures {
             frozen: false,
             last_shape: None,
             last_position: None,
+            worn: None,
+            place: None,
             tally,
             tasks: JoinSet::new(),
         })
@@ -114,18 +123,18 @@ impl Pictures {
 
     /// Starts capture, encoder and their tasks.
     pub(super) fn start(&mut self) {
-        let Phase::Ready(ready) = std::mem::replace(&mut self.phase, Phase::Running) else { return };
-        let Ready { screen, choices, lanes, shapes, positions, happen } = *ready;
-        let Lanes { frames, acks, cursor } = lanes;
-        self.tasks.spawn(write_cursor(cursor, shapes, positions));
-        let freed = Arc::<Freed>::default();
-        let acknowledged = read_acks(acks, self.stage.clone(), freed.clone(), happen.clone());
-        self.tasks.spawn(acknowledged);
-        // One frame may wait while the one before is written: the pace keeps the rest on the screen.
+        if !matches!(self.phase, Phase::Ready(_)) {
+            return;
+        }
         let (hand_out, handed_out) = mpsc::channel(1);
-        let tally = self.tally.clone();
-        self.tasks.spawn(write_frames(frames, handed_out, self.stage.clone(), freed, tally));
-
+        // One frame may wait while the one before is written: the pace keeps the rest on the screen.
+        let frames = Arc::new(Mutex::new(handed_out));
+        let Phase::Ready(ready) = std::mem::replace(&mut self.phase, Phase::Stopped) else { return };
+        let Ready { screen, choices, lanes, happen } = *ready;
+        self.phase = Phase::Running { frames, happen: happen.clone() };
+        if let Some(lanes) = lanes {
+            self.write(lanes);
+        }
         let stage = self.stage.clone();
         let notice = move |noticed| {
             // The loop ends by itself; until then it reads.
@@ -134,6 +143,55 @@ impl Pictures {
         spawn_thread("capture", move || capture::run(screen, &stage, &choices, notice));
         let stage = self.stage.clone();
         spawn_thread("encode", move || send::run(&stage, |frame| hand_out.blocking_send(frame).is_ok()));
+    }
+
+    /// The link is cut: nothing is sent.
+    pub(super) fn cut(&mut self) {
+        self.tasks.abort_all();
+        if let Phase::Ready(ready) = &mut self.phase {
+            ready.lanes = None;
+        }
+    }
+
+    /// The link stands again: the picture begins anew, and the cursor is told.
+    pub(super) fn relink(&mut self, lanes: Lanes) {
+        match &mut self.phase {
+            Phase::Ready(ready) => ready.lanes = Some(lanes),
+            Phase::Running { .. } => {
+                self.stage.relink(Instant::now());
+                self.write(lanes);
+            }
+            Phase::Stopped => {}
+        }
+    }
+
+    /// Starts the tasks that write to a link's lanes and read from them.
+    fn write(&mut self, lanes: Lanes) {
+        let Phase::Running { frames: handed_out, happen } = &self.phase else { return };
+        let Lanes { number, frames, acks, cursor } = lanes;
+        let (shapes, shapes_out) = mpsc::channel(SHAPES);
+        let (positions, positions_out) = watch::channel(None);
+        if let Some(shape) = self.worn.clone() {
+            // The first of so many places is free.
+            let _ = shapes.try_send(shape);
+        }
+        positions.send_if_modified(|place| {
+            *place = self.place;
+            place.is_some()
+        });
+        (self.shapes, self.positions) = (shapes, positions);
+        self.tasks.spawn(write_cursor(cursor, shapes_out, positions_out));
+        let freed = Arc::<Freed>::default();
+        let acknowledged = read_acks(acks, self.stage.clone(), freed.clone(), happen.clone());
+        let happen = happen.clone();
+        self.tasks.spawn(async move {
+            acknowledged.await;
+            lanes::without_a_reason().await;
+            // A session that is over needs not know.
+            let _ = happen.send(Happening::Broken(number)).await;
+        });
+        let handed_out = handed_out.clone();
+        self.tasks.spawn(write_frames(frames, handed_out, self.stage.clone(), freed, self.tally.clone()));
     }
 
     /// Freezes picture and cursor, or lets both go on with what they are by then.
@@ -161,6 +219,7 @@ impl Pictures {
             self.last_shape = Some(shape);
             return;
         }
+        self.worn = Some(shape.clone());
         // A shape that does not fit is followed by another soon; the place is never lost.
         let _ = self.shapes.try_send(shape);
     }
@@ -170,6 +229,7 @@ impl Pictures {
             self.last_position = Some(position);
             return;
         }
+        self.place = Some(position);
         let [x, y] = [position.x, position.y].map(|place| u32::try_from(place).unwrap_or_default());
         self.stage.point(x, y);
         self.positions.send_replace(Some(position));
@@ -198,14 +258,18 @@ fn spawn_thread(name: &str, run: impl FnOnce() + Send + 'static) {
 
 async fn write_frames(
     lane: LaneSender<ScreenMessage>,
-    mut frames: mpsc::Receiver<Frame>,
+    frames: Frames,
     stage: Arc<Stage>,
     freed: Arc<Freed>,
     tally: Arc<Tally>,
 ) {
-    let lane = tokio::sync::Mutex::new(lane);
-    let mut epoch = 0;
+    let mut epoch = lane.epoch();
+    let lane = Mutex::new(lane);
+    let mut frames = frames.lock().await;
     while let Some(frame) = frames.recv().await {
+        if stage.is_stale(frame.generation) {
+            continue;
+        }
         let bytes = frame.payload.len();
         let write = async |message| lane.lock().await.send(&message).await;
         if let Err(error) = pieces::send(frame, &stage, &freed, write).await {

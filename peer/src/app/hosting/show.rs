@@ -89,6 +89,16 @@ impl<'a> Shower<'a> {
                 self.faces.say(&Event::Chat { from: from.name(), text: text.clone() });
                 words::remember_line(&mut self.chat, ChatLine { own, text });
             }
+            Show::Cut => {
+                self.faces.cut(true);
+                self.stage("reconnecting");
+            }
+            Show::Back { notice } => {
+                self.faces.cut(false);
+                let on = if self.paused { "paused" } else { words::stage_of(grants) };
+                self.stage(if notice.is_some() { "returned" } else { on });
+            }
+            Show::NotNow => self.faces.error("reconnecting"),
             Show::TooEarly(_) => {
                 let event = Fault::TooEarly.event(self.faces.texts());
                 self.faces.say(&event);
@@ -146,6 +156,7 @@ impl<'a> Shower<'a> {
             helper: self.helper.name.clone(),
             grants: self.grants.iter().collect(),
             paused: self.paused,
+            cut: self.faces.is_cut(),
             path: self.faces.path_line(),
             question: self.question.clone(),
             chat: self.chat.clone(),

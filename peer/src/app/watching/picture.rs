@@ -9,13 +9,13 @@ use std::thread::{self, JoinHandle};
 use entraide_common::screen::Picture;
 use entraide_common::wire::cursor::Cursor;
 use entraide_common::wire::screen::{Frame, Screen, ScreenAck, Taken};
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 use tracing::{error, info, trace, warn};
 
 use super::Happening;
 use crate::app::faces::session::Tally;
-use crate::app::lanes::{self, Received};
+use crate::app::lanes::{self, Received, Shared};
 use crate::canvas::Canvas;
 use crate::media::pieces::Joining;
 use crate::media::receive;
@@ -29,6 +29,8 @@ const ACKS: usize = 64;
 
 /// The lanes of the picture.
 pub(super) struct Lanes {
+    /// The link's.
+    pub(super) number: u32,
     pub(super) frames: LaneReceiver<Screen>,
     pub(super) acks: LaneSender<ScreenAck>,
     pub(super) cursor: LaneReceiver<Cursor>,
@@ -38,31 +40,56 @@ pub(super) struct Lanes {
 pub(super) struct Pictures {
     canvas: Arc<Canvas>,
     decoder: JoinHandle<()>,
+    hand_in: mpsc::Sender<Frame>,
+    acknowledge: mpsc::Sender<ScreenAck>,
+    acks: Shared<ScreenAck>,
+    windows: Option<ui::Handle>,
+    happen: mpsc::Sender<Happening>,
 }
 
 impl Pictures {
-    /// Starts the decoder's thread and the tasks around it.
+    /// Starts the decoder's thread. It draws what comes over one link after the other ([`Pictures::link`]).
     pub(super) fn start(
-        tasks: &mut JoinSet<()>,
         canvas: Arc<Canvas>,
         windows: Option<ui::Handle>,
         tally: Arc<Tally>,
-        Lanes { frames, acks, cursor }: Lanes,
         happen: mpsc::Sender<Happening>,
     ) -> Self {
         // Nothing of an earlier session may be seen in this one.
         canvas.clear();
         let (acknowledge, to_write) = mpsc::channel(ACKS);
         let (hand_in, mut waiting) = mpsc::channel(FRAMES);
-        tasks.spawn(lanes::write(acks, to_write));
-        tasks.spawn(read_frames(frames, hand_in, acknowledge.clone(), happen.clone()));
-        tasks.spawn(read_cursor(cursor, canvas.clone(), windows.clone()));
-        let decode = Decode { canvas: canvas.clone(), windows, tally, acknowledge, happen };
+        let decode = Decode {
+            canvas: canvas.clone(),
+            windows: windows.clone(),
+            tally,
+            acknowledge: acknowledge.clone(),
+            happen: happen.clone(),
+        };
         let decoder = thread::Builder::new()
             .name("decode".to_owned())
             .spawn(move || decode.run(&mut waiting))
             .expect("a system that starts programs starts threads");
-        Self { canvas, decoder }
+        let acks = Arc::new(Mutex::new(to_write));
+        Self { canvas, decoder, hand_in, acknowledge, acks, windows, happen }
+    }
+
+    /// Starts the tasks between the decoder and the lanes of a link.
+    pub(super) fn link(&self, tasks: &mut JoinSet<()>, Lanes { number, frames, acks, cursor }: Lanes) {
+        tasks.spawn(lanes::write_fresh(acks, self.acks.clone()));
+        let (hand_in, acknowledge) = (self.hand_in.clone(), self.acknowledge.clone());
+        let reading = read_frames(frames, hand_in, acknowledge, self.happen.clone());
+        let pointing = read_cursor(cursor, self.canvas.clone(), self.windows.clone());
+        let happen = self.happen.clone();
+        tasks.spawn(async move {
+            tokio::select! {
+                () = reading => {}
+                () = pointing => {}
+            }
+            lanes::without_a_reason().await;
+            // A session that is over needs not know.
+            let _ = happen.send(Happening::Broken(number)).await;
+        });
     }
 
     /// The remote picture as it is now.
@@ -72,7 +99,10 @@ impl Pictures {
 
     /// Waits for the decoder, whose queue has been closed.
     pub(super) fn close(self) {
-        if self.decoder.join().is_err() {
+        let Self { decoder, hand_in, acks, .. } = self;
+        // A decoder that still says what it drew finds nobody who takes it.
+        drop((hand_in, acks));
+        if decoder.join().is_err() {
             error!("the decoder's thread panicked");
         }
     }

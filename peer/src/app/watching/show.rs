@@ -136,6 +136,15 @@ impl<'a> Shower<'a> {
                 self.faces.say(&Event::Chat { from: from.name(), text: text.clone() });
                 words::remember_line(&mut self.chat, ChatLine { own, text });
             }
+            Show::Cut => {
+                self.faces.cut(true);
+                self.stage("reconnecting");
+            }
+            Show::Back => {
+                self.faces.cut(false);
+                self.stage(if self.paused { "paused" } else { words::stage_of(grants) });
+            }
+            Show::NotNow => self.faces.error("reconnecting"),
             Show::NotGranted(_) => self.faces.error("not_granted"),
             // Said once, with its sentence, by whoever ran the session.
             Show::Ended { .. } => {}
@@ -190,6 +199,7 @@ impl<'a> Shower<'a> {
             asking: self.asking,
             hold: self.hold,
             paused: self.paused,
+            cut: self.faces.is_cut(),
             path: self.faces.path_line(),
             notice: self.notice.clone(),
             monitors: self.monitors.clone(),

@@ -1,5 +1,7 @@
 //! Connecting, and holding reservations at nodes.
 
+mod probe;
+
 use std::collections::{HashMap, HashSet};
 use std::net::{SocketAddr, SocketAddrV4};
 use std::sync::Arc;
@@ -132,7 +134,7 @@ impl Driver {
         if !self.nodes.is_node(&peer) {
             self.peers.entry(peer).or_default().wanted = true;
         }
-        if self.swarm.is_connected(&peer) {
+        if self.has_connection(peer) {
             let _ = reply.send(Ok(()));
             return;
         }
@@ -155,6 +157,14 @@ impl Driver {
         }
     }
 
+    /// As far as is known here: one that was given up may be closing still.
+    fn has_connection(&self, peer: PeerId) -> bool {
+        match self.peers.get(&peer) {
+            Some(state) => !state.connections.is_empty(),
+            None => self.nodes.connection(&peer).is_some(),
+        }
+    }
+
     pub(super) fn on_node_connected(&mut self, node: PeerId, connection: ConnectionId, at: &Multiaddr) {
         let over = Transport::of(at);
         let at = candidates::parse(at).and_then(|address| match address.socket {
@@ -169,8 +179,12 @@ impl Driver {
     pub(super) fn on_node_disconnected(&mut self, node: PeerId, connection: ConnectionId) {
         let Some(connections) = self.nodes.connections.get_mut(&node) else { return };
         connections.retain(|known| known.id != connection);
+        if connections.is_empty() {
+            self.nodes.connections.remove(&node);
+            return;
+        }
         let held = self.nodes.attended.get(&node).map(|attendance| &attendance.phase);
-        if matches!(held, Some(Phase::Held { .. })) && !connections.is_empty() {
+        if matches!(held, Some(Phase::Held { .. })) {
             self.tasks.push(Box::pin(async move {
                 tokio::time::sleep(pause(NODE_TWIN_PAUSE)).await;
                 Done::CompleteNode(node)

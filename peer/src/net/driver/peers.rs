@@ -4,12 +4,15 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use entraide_common::ids::{PeerKey, SessionId};
+use entraide_common::pulse::Rank;
 use libp2p::core::ConnectedPoint;
 use libp2p::core::transport::ListenerId;
 use libp2p::swarm::{ConnectionId, Stream};
 use libp2p::{Multiaddr, PeerId};
+use tokio::sync::watch;
 use tokio_util::sync::DropGuard;
 
+use super::mending::Mending;
 use super::sessions::{Early, Link};
 use super::{Driver, Reply};
 use crate::net::path::{self, Path, Transport};
@@ -43,6 +46,13 @@ pub(super) struct Peer {
     /// Streams of the session that came before it was linked.
     pub(super) early: Vec<Early>,
     pub(super) link: Link,
+    /// The epoch of the next stream set.
+    pub(super) epoch: u32,
+    /// Where a circuit to it was dialled.
+    pub(super) circuit: Option<Multiaddr>,
+    /// Whether something led to it directly.
+    pub(super) had_direct: bool,
+    pub(super) mending: Option<Mending>,
     /// The path that was told last.
     shown: Option<Path>,
 }
@@ -54,15 +64,18 @@ pub(super) struct Connection {
     dialled: bool,
     /// Whether it begins on this computer's loopback.
     loopback: bool,
+    /// Whether the session ran on it at any time.
+    pub(super) carried: bool,
+    /// Who asks for signs of life on it is told here what it is to the session.
+    pub(super) rank: Option<watch::Sender<Rank>>,
+    /// Whether this side answers such questions on it.
+    pub(super) answers: bool,
 }
 
 impl Peer {
     /// The best connection. Of two alike the one whose dialler has the smaller id, as the other side finds too.
     pub(super) fn best(&self, me: &PeerId, peer: &PeerId) -> Option<ConnectionId> {
-        let order = |(id, connection): &(&ConnectionId, &Connection)| {
-            let dialler = if connection.dialled { me } else { peer };
-            (connection.path.preference(), *dialler, **id)
-        };
+        let order = |(id, connection): &(&ConnectionId, &Connection)| connection.rank_among(**id, me, peer);
         self.connections.iter().min_by_key(order).map(|(id, _)| *id)
     }
 
@@ -71,6 +84,13 @@ impl Peer {
         match &self.link {
             Link::Up(up) => Some(up.connection),
             Link::None | Link::Beginning { .. } => self.best(me, peer),
+        }
+    }
+
+    /// The session runs on that connection from now on.
+    pub(super) fn carries(&mut self, id: ConnectionId) {
+        if let Some(connection) = self.connections.get_mut(&id) {
+            connection.carried = true;
         }
     }
 
@@ -89,6 +109,19 @@ impl Peer {
     }
 }
 
+impl Connection {
+    /// The smallest is the best.
+    pub(super) fn rank_among(
+        &self,
+        id: ConnectionId,
+        me: &PeerId,
+        peer: &PeerId,
+    ) -> ((u8, Transport), PeerId, ConnectionId) {
+        let dialler = if self.dialled { me } else { peer };
+        (self.path.preference(), *dialler, id)
+    }
+}
+
 impl Driver {
     pub(super) fn on_peer_connected(&mut self, peer: PeerId, id: ConnectionId, endpoint: &ConnectedPoint) {
         let mut path = Path::of(endpoint);
@@ -96,32 +129,55 @@ impl Driver {
             path.transport = self.nodes.carrier_of(address).unwrap_or(path.transport);
         }
         tracing::debug!(%peer, ?path, "connected");
-        let connection =
-            Connection { dialled: endpoint.is_dialer(), loopback: path::is_loopback(endpoint), path };
+        let connection = Connection {
+            dialled: endpoint.is_dialer(),
+            loopback: path::is_loopback(endpoint),
+            path,
+            carried: false,
+            rank: None,
+            answers: false,
+        };
         let state = self.peers.entry(peer).or_default();
-        if connection.path.is_direct() {
+        let is_direct = connection.path.is_direct();
+        if is_direct {
             state.guessing = None;
+            state.had_direct = true;
+        } else if let ConnectedPoint::Dialer { address, .. } = endpoint {
+            state.circuit = Some(address.clone());
         }
+        let another = !state.connections.is_empty();
         state.connections.insert(id, connection);
-        let keep = state.proof.is_some();
-        self.swarm.behaviour_mut().streams.keep(peer, id, keep);
+        let proven = state.proof.is_some();
+        self.swarm.behaviour_mut().streams.keep(peer, id, proven);
+        if proven {
+            self.ask_for_life(peer, id);
+            if another && !is_direct {
+                self.on_another_circuit(peer, id);
+            }
+        }
         self.spare(peer);
         self.show(peer);
     }
 
     pub(super) fn on_peer_disconnected(&mut self, peer: PeerId, id: ConnectionId) {
         let Some(state) = self.peers.get_mut(&peer) else { return };
-        state.connections.remove(&id);
+        if state.connections.remove(&id).is_none() {
+            return;
+        }
         if matches!(&state.link, Link::Up(up) if up.connection == id) {
             state.link = Link::None;
         }
+        state.early.retain(|early| early.connection != id);
         if !state.connections.is_empty() {
+            self.rank(peer);
             self.show(peer);
+            self.mend(peer);
             return;
         }
-        let wanted = state.wanted;
+        let (wanted, proof) = (state.wanted, state.proof.filter(|_| state.had_direct));
         self.fill_holes(peer);
         self.peers.remove(&peer);
+        self.direct_before = proof.or(self.direct_before);
         if let (true, Some(peer)) = (wanted, PeerKey::from_peer_id(&peer)) {
             self.tell(NetEvent::Lost { peer });
         }
@@ -149,6 +205,7 @@ impl Driver {
             state.proof = None;
             state.link = Link::None;
         }
+        self.direct_before = None;
         // An error says that there is no connection.
         let _ = self.swarm.disconnect_peer_id(peer);
         let _ = reply.send(Ok(()));
@@ -175,6 +232,8 @@ impl Driver {
         else {
             return;
         };
+        self.rank(peer);
+        let Some(state) = self.peers.get_mut(&peer) else { return };
         if let Link::Up(up) = &state.link {
             up.path.send_if_modified(|shown| std::mem::replace(shown, path.clone()) != path);
         }

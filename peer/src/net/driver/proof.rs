@@ -30,17 +30,23 @@ impl Driver {
         let connections: Vec<_> = state.connections.keys().copied().collect();
         for id in connections {
             self.swarm.behaviour_mut().streams.keep(peer, id, true);
+            self.ask_for_life(peer, id);
         }
         if self.side == Side::Helper {
-            self.say_addresses(peer);
+            self.say_addresses(peer, None);
+            if self.direct_before.take_if(|before| *before == session).is_some() {
+                self.mend_resumed(peer);
+            }
         }
         self.show(peer);
         let _ = reply.send(Ok(()));
     }
 
-    /// The helper, who is proven last, speaks first: so the host knows that the helper listens.
-    fn say_addresses(&mut self, peer: PeerId) {
-        let Some(connection) = self.may_exchange(peer) else { return };
+    /// The helper, who is proven last, speaks first, on that connection or the best: so the host knows that the helper
+    /// listens.
+    pub(super) fn say_addresses(&mut self, peer: PeerId, on: Option<ConnectionId>) {
+        let Some(best) = self.may_exchange(peer) else { return };
+        let connection = on.unwrap_or(best);
         self.swarm.behaviour_mut().punch.begin(peer);
         let (opened, stream) = oneshot::channel();
         self.swarm.behaviour_mut().streams.open(peer, connection, Protocol::Addresses, opened);

@@ -1,5 +1,7 @@
 //! The link of a peer's session: the helper opens streams on the best connection, the host takes them.
 
+use std::time::Instant;
+
 use entraide_common::ids::SessionId;
 use entraide_common::limits;
 use entraide_common::wire::open::{Header, Open, StreamKind};
@@ -15,9 +17,12 @@ use crate::net::path::Path;
 use crate::net::streams::{OpenError, Protocol};
 use crate::net::{NetError, Side};
 
+/// A session's stream that came before the host wants it.
 pub(super) struct Early {
     header: Header,
-    connection: ConnectionId,
+    /// Whether a lane begins on it, instead of going on.
+    begins: bool,
+    pub(super) connection: ConnectionId,
     stream: Stream,
 }
 
@@ -27,8 +32,8 @@ pub(super) enum Link {
     /// Nobody asked for it.
     #[default]
     None,
-    /// The helper opens the first streams, the host waits for them.
-    Beginning { session: SessionId, reply: Reply<Linked> },
+    /// The helper opens the first streams, which will be of that epoch; the host waits for them.
+    Beginning { session: SessionId, epoch: u32, reply: Reply<Linked> },
     /// The lanes run.
     Up(Up),
 }
@@ -38,6 +43,8 @@ pub(super) struct Up {
     lanes: Lanes,
     epoch: u32,
     pub(super) connection: ConnectionId,
+    /// Since when it runs there.
+    pub(super) since: Instant,
     /// The helper opens the streams of the next epoch.
     moving: bool,
     pub(super) path: watch::Sender<Path>,
@@ -53,18 +60,30 @@ impl Driver {
             let _ = reply.send(Err(NetError::Unproven));
             return;
         }
-        state.link = Link::Beginning { session, reply };
+        let epoch = state.epoch;
         match self.side {
             Side::Helper => {
-                if let Some(connection) = self.connection_to(peer) {
-                    self.open_streams(
-                        peer,
-                        connection,
-                        Header { session, kind: StreamKind::Control, epoch: 0 },
-                    );
-                }
+                // What comes of a try that failed must not be taken for another's.
+                state.epoch = epoch + 1;
+                let Some(connection) = self.connection_to(peer) else {
+                    let _ = reply.send(Err(NetError::NotConnected));
+                    return;
+                };
+                self.begin_waiting(peer, Link::Beginning { session, epoch, reply });
+                let header = Header { session, kind: StreamKind::Control, epoch };
+                let first = if epoch == 0 { Open::Header } else { Open::Again };
+                self.open_streams(peer, connection, header, first);
             }
-            Side::Host => self.begin_if_complete(peer),
+            Side::Host => {
+                self.begin_waiting(peer, Link::Beginning { session, epoch, reply });
+                self.begin_if_complete(peer);
+            }
+        }
+    }
+
+    fn begin_waiting(&mut self, peer: PeerId, link: Link) {
+        if let Some(state) = self.peers.get_mut(&peer) {
+            state.link = link;
         }
     }
 
@@ -82,37 +101,51 @@ impl Driver {
         if self.side == Side::Helper && better && !up.moving {
             up.moving = true;
             let header = Header { session: up.session, kind: StreamKind::Control, epoch: up.epoch + 1 };
-            self.open_streams(peer, best, header);
+            self.open_streams(peer, best, header, Open::Header);
         }
     }
 
-    /// Lets go of direct connections beside the one that the session moved to: both sides dialled at once. The circuit
-    /// is kept as a fallback. The helper decides, as it does about moving.
+    /// Lets go of direct connections that are no better than the one that the session moved to: both sides dialled at
+    /// once, and what kills one of them kills all. On one that carried the session something may be under way still: it
+    /// ends by itself. The circuit is kept as a fallback. The helper decides, as it does about moving.
     pub(super) fn spare(&mut self, peer: PeerId) {
+        let me = *self.swarm.local_peer_id();
         let Some(state) = self.peers.get(&peer) else { return };
         let Link::Up(up) = &state.link else { return };
-        let current = up.connection;
-        let is_direct = state.connections.get(&current).is_some_and(|connection| connection.path.is_direct());
-        if self.side == Side::Host || !is_direct || up.moving {
+        let Some(current) = state.connections.get(&up.connection) else { return };
+        if self.side == Side::Host || !current.path.is_direct() || up.moving {
             return;
         }
-        let direct = state.connections.iter().filter(|(_, connection)| connection.path.is_direct());
-        for id in direct.map(|(id, _)| *id).collect::<Vec<_>>() {
-            self.swarm.behaviour_mut().streams.keep(peer, id, id == current);
+        let rank = current.rank_among(up.connection, &me, &peer);
+        let spared = state.connections.iter().filter(|(id, connection)| {
+            connection.path.is_direct() && connection.rank_among(**id, &me, &peer) > rank
+        });
+        for (id, carried) in spared.map(|(id, connection)| (*id, connection.carried)).collect::<Vec<_>>() {
+            if carried {
+                self.swarm.behaviour_mut().streams.keep(peer, id, false);
+            } else {
+                self.give_up(peer, id);
+            }
         }
     }
 
-    /// Opens one stream of each kind; `first` is the header of the first of them.
-    fn open_streams(&mut self, peer: PeerId, connection: ConnectionId, first: Header) {
+    /// Opens one stream of each kind, with this header but for the kind.
+    fn open_streams(
+        &mut self,
+        peer: PeerId,
+        connection: ConnectionId,
+        header: Header,
+        open: fn(Header) -> Open,
+    ) {
         let opening = StreamKind::ALL.map(|kind| {
             let (opened, stream) = oneshot::channel();
             self.swarm.behaviour_mut().streams.open(peer, connection, Protocol::Session, opened);
-            announce(stream, Header { kind, ..first })
+            announce(stream, kind, open(Header { kind, ..header }))
         });
         self.tasks.push(Box::pin(async move {
             let all = timeout(limits::STREAM_OPENING_TIME, futures::future::try_join_all(opening)).await;
             let streams = all.unwrap_or(Err(NetError::TimedOut)).map(StreamSet::from_iter);
-            Done::Streams { peer, connection, streams }
+            Done::Streams { peer, connection, epoch: header.epoch, streams }
         }));
     }
 
@@ -120,27 +153,33 @@ impl Driver {
         &mut self,
         peer: PeerId,
         connection: ConnectionId,
+        epoch: u32,
         streams: Result<StreamSet, NetError>,
     ) {
         let Some(state) = self.peers.get_mut(&peer) else { return };
         match (std::mem::take(&mut state.link), streams) {
-            (Link::Beginning { session, reply }, Ok(streams)) => {
-                self.begin(peer, connection, session, reply, streams);
+            (Link::Beginning { session, epoch: wanted, reply }, Ok(streams)) if wanted == epoch => {
+                self.begin(peer, connection, Begun { session, epoch, reply, streams });
             }
-            (Link::Beginning { reply, .. }, Err(error)) => drop(reply.send(Err(error))),
-            (Link::Up(mut up), streams) => {
+            (Link::Beginning { epoch: wanted, reply, .. }, Err(error)) if wanted == epoch => {
+                drop(reply.send(Err(error)));
+            }
+            (Link::Up(mut up), streams) if up.epoch + 1 == epoch => {
                 up.moving = false;
-                if let Ok(streams) = streams {
-                    up.epoch += 1;
-                    up.connection = connection;
-                    let epoch = up.epoch;
+                // A connection may have gone while its streams were opened.
+                if let (Ok(streams), true) = (streams, state.connections.contains_key(&connection)) {
+                    up.epoch = epoch;
+                    (up.connection, up.since) = (connection, Instant::now());
+                    state.carries(connection);
+                    state.epoch = epoch + 1;
                     let moves =
                         streams.into_iter().flat_map(|(kind, stream)| up.lanes.succeed(kind, epoch, stream));
                     self.tasks.extend(moves.map(moved));
                 }
                 state.link = Link::Up(up);
             }
-            (Link::None, _) => {}
+            // Opened for a link that is no more.
+            (link, _) => state.link = link,
         }
         self.spare(peer);
         self.show(peer);
@@ -157,7 +196,7 @@ impl Driver {
             let mut reading = Reading::default();
             let header = timeout(limits::STREAM_OPENING_TIME, reading.message(&mut stream)).await;
             let announced = match header {
-                Ok(Ok(Some(Open::Header(header)))) => Some((header, stream)),
+                Ok(Ok(Some(open))) => Some((open, stream)),
                 _ => None,
             };
             Done::Announced { peer, connection, announced }
@@ -168,71 +207,97 @@ impl Driver {
         &mut self,
         peer: PeerId,
         connection: ConnectionId,
-        announced: Option<(Header, Stream)>,
+        announced: Option<(Open, Stream)>,
     ) {
         let Some(state) = self.peers.get_mut(&peer) else { return };
         state.announcing = state.announcing.saturating_sub(1);
-        let Some((header, stream)) = announced else { return };
-        if state.proof != Some(header.session) {
+        let Some((open, stream)) = announced else { return };
+        let (header, again) = match open {
+            Open::Header(header) => (header, false),
+            Open::Again(header) => (header, true),
+        };
+        if state.proof != Some(header.session) || !state.connections.contains_key(&connection) {
             return;
         }
-        let early = Early { header, connection, stream };
-        if let Link::Up(up) = &mut state.link {
-            self.tasks.extend(up.accept(early).into_iter().map(moved));
-            self.show(peer);
-        } else {
-            state.early.push(early);
-            self.begin_if_complete(peer);
+        let early = Early { header, begins: again || header.epoch == 0, connection, stream };
+        match &mut state.link {
+            Link::Up(up) if !early.begins => {
+                self.tasks.extend(up.accept(early).into_iter().map(moved));
+                self.show(peer);
+            }
+            Link::Up(up) => {
+                // The helper has given the path up on which the session runs here, and so does this side.
+                let before = up.connection;
+                state.link = Link::None;
+                state.early.push(early);
+                if before != connection {
+                    self.give_up(peer, before);
+                }
+            }
+            Link::None | Link::Beginning { .. } => {
+                state.early.push(early);
+                self.begin_if_complete(peer);
+            }
         }
     }
 
-    /// The host's link begins when all streams of the first epoch are there.
+    /// The host's link begins when all streams of an epoch are there on which lanes begin.
     fn begin_if_complete(&mut self, peer: PeerId) {
         let Some(state) = self.peers.get_mut(&peer) else { return };
-        let first = |early: &Early, kind| early.header.epoch == 0 && early.header.kind == kind;
-        let complete = StreamKind::ALL.iter().all(|kind| state.early.iter().any(|early| first(early, *kind)));
-        if !complete {
+        let begins = |epoch: u32, kind: StreamKind| {
+            move |early: &Early| early.begins && early.header.epoch == epoch && early.header.kind == kind
+        };
+        let complete = |epoch: &u32| {
+            StreamKind::ALL.into_iter().all(|kind| state.early.iter().any(begins(*epoch, kind)))
+        };
+        let Some(epoch) = state.early.iter().map(|early| early.header.epoch).filter(complete).max() else {
             return;
-        }
-        let Link::Beginning { session, reply } = std::mem::take(&mut state.link) else { return };
-        let (first, later): (Vec<_>, Vec<_>) =
-            state.early.drain(..).partition(|early| early.header.epoch == 0);
+        };
+        let Link::Beginning { session, reply, .. } = std::mem::take(&mut state.link) else { return };
+        let (first, others): (Vec<_>, Vec<_>) =
+            state.early.drain(..).partition(|early| early.header.epoch == epoch);
         let Some(connection) = first.first().map(|early| early.connection) else { return };
         let streams = first.into_iter().map(|early| (early.header.kind, early.stream)).collect();
-        self.begin(peer, connection, session, reply, streams);
+        self.begin(peer, connection, Begun { session, epoch, reply, streams });
         if let Some(Link::Up(up)) = self.peers.get_mut(&peer).map(|state| &mut state.link) {
-            self.tasks.extend(later.into_iter().flat_map(|early| up.accept(early)).map(moved));
+            let later = others.into_iter().filter(|early| early.header.epoch > epoch);
+            self.tasks.extend(later.flat_map(|early| up.accept(early)).map(moved));
         }
     }
 
-    fn begin(
-        &mut self,
-        peer: PeerId,
-        connection: ConnectionId,
-        session: SessionId,
-        reply: Reply<Linked>,
-        streams: StreamSet,
-    ) {
+    fn begin(&mut self, peer: PeerId, connection: ConnectionId, begun: Begun) {
+        let Begun { session, epoch, reply, streams } = begun;
         let Some(state) = self.peers.get_mut(&peer) else { return };
         let Some(path) = state.connections.get(&connection).map(|connection| connection.path.clone()) else {
             let _ = reply.send(Err(NetError::Lost));
             return;
         };
-        let (lanes, ends) = Lanes::begin(self.side, streams);
+        let (lanes, ends) = Lanes::begin(self.side, epoch, streams);
         let (path, watch) = watch::channel(path);
-        state.link = Link::Up(Up { session, lanes, epoch: 0, connection, moving: false, path });
+        state.epoch = epoch + 1;
+        state.carries(connection);
+        state.link =
+            Link::Up(Up { session, lanes, epoch, connection, since: Instant::now(), moving: false, path });
         let _ = reply.send(Ok((ends, watch)));
         self.improve(peer);
         self.show(peer);
     }
 }
 
+/// What a link begins with.
+struct Begun {
+    session: SessionId,
+    epoch: u32,
+    reply: Reply<Linked>,
+    streams: StreamSet,
+}
+
 impl Up {
     /// The host follows the helper to the stream's connection.
-    fn accept(&mut self, Early { header, connection, stream }: Early) -> Vec<Move> {
+    fn accept(&mut self, Early { header, connection, stream, .. }: Early) -> Vec<Move> {
         if header.epoch > self.epoch {
             self.epoch = header.epoch;
-            self.connection = connection;
+            (self.connection, self.since) = (connection, Instant::now());
         }
         self.lanes.succeed(header.kind, header.epoch, stream)
     }
@@ -240,11 +305,12 @@ impl Up {
 
 async fn announce(
     stream: oneshot::Receiver<Result<Stream, OpenError>>,
-    header: Header,
+    kind: StreamKind,
+    open: Open,
 ) -> Result<(StreamKind, Stream), NetError> {
     let mut stream = stream.await.map_err(|_| NetError::Lost)??;
-    Writing::default().message(&mut stream, &Open::Header(header)).await.map_err(|_| NetError::Lost)?;
-    Ok((header.kind, stream))
+    Writing::default().message(&mut stream, &open).await.map_err(|_| NetError::Lost)?;
+    Ok((kind, stream))
 }
 
 fn moved(lane: Move) -> futures::future::BoxFuture<'static, Done> {

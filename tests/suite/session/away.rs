@@ -1,0 +1,204 @@
+//! The path dies: what the helper holds, what it may do when it is back, and what each side is told.
+
+use std::time::Duration;
+
+use entraide_common::limits;
+use entraide_common::session::host::{self, Do, Output, Show};
+use entraide_common::session::{Party, helper};
+use entraide_common::wire::control::{Grant, Reason};
+use entraide_common::wire::input::Act;
+use entraide_tests::pair::{Lane, Pair};
+
+use super::{SHIFT, holding};
+
+fn shown(out: &[helper::Output]) -> Vec<&helper::Show> {
+    out.iter()
+        .filter_map(|out| match out {
+            helper::Output::Show(show) => Some(show),
+            _ => None,
+        })
+        .collect()
+}
+
+fn released(out: &[Output]) -> usize {
+    out.iter().filter(|out| **out == Output::Do(Do::ReleaseAll)).count()
+}
+
+#[test]
+fn another_path_heals_a_cut_and_control_goes_on() {
+    let mut pair = holding();
+    pair.cut();
+    assert!(!pair.watch.holds(), "nobody is there who could lift the finger");
+    let (host, helper) = pair.take();
+    assert!(host.contains(&Output::Show(Show::Cut)) && released(&host) == 1, "{host:?}");
+    assert_eq!(shown(&helper), [&helper::Show::Cut]);
+    pair.act(SHIFT);
+    let (_, helper) = pair.take();
+    assert_eq!(helper, [helper::Output::Show(helper::Show::NotNow)]);
+
+    pair.back();
+    pair.settle();
+    let (host, helper) = pair.take();
+    assert!(host.contains(&Output::Show(Show::Back { notice: None })), "{host:?}");
+    assert!(shown(&helper).contains(&&helper::Show::Back), "{helper:?}");
+    assert!(pair.host.grants().has(Grant::Control), "it is the same two");
+    let before = pair.watch.injected;
+    pair.act(SHIFT);
+    pair.settle();
+    assert_eq!(pair.watch.injected, before + 1);
+}
+
+#[test]
+fn who_was_away_sees_and_asks_for_the_rest() {
+    let mut pair = holding();
+    pair.away();
+    assert!(!pair.watch.holds());
+    assert!(!pair.host.grants().has(Grant::Control));
+    pair.take();
+    pair.back();
+    pair.settle();
+    assert!(pair.host.grants().has(Grant::View) && !pair.helper.grants().has(Grant::Control));
+    let (_, helper) = pair.take();
+    let lost =
+        helper::Show::Revoked { what: Grant::Control, by: Party::Link, reason: Reason::Lost, stood: true };
+    assert!(shown(&helper).contains(&&lost), "{helper:?}");
+    pair.forge_act(SHIFT);
+    let before = pair.watch.injected;
+    pair.settle();
+    assert_eq!(pair.watch.injected, before, "what a changed program still sends goes nowhere");
+    pair.control();
+    assert!(pair.helper.grants().has(Grant::Control), "asked for again");
+}
+
+#[test]
+fn who_takes_long_to_come_back_was_away() {
+    for (late, control) in [(Duration::ZERO, true), (Duration::from_millis(1), false)] {
+        let mut pair = holding();
+        pair.cut();
+        pair.wait(limits::CUT_TIME - Duration::from_millis(1) + late);
+        pair.back();
+        pair.settle();
+        assert_eq!(pair.helper.grants().has(Grant::Control), control);
+        assert!(pair.helper.grants().has(Grant::View));
+    }
+}
+
+#[test]
+fn before_the_first_yes_there_is_nothing_to_come_back_to() {
+    let mut pair = Pair::new();
+    pair.away();
+    let (host, _) = pair.take();
+    assert!(pair.host.is_over());
+    assert!(host.contains(&Output::Show(Show::Ended { by: Party::Link, reason: Reason::Closing })));
+    // A cut alone is healed.
+    let mut pair = Pair::new();
+    pair.settle();
+    pair.cut();
+    pair.back();
+    pair.allow();
+    pair.settle();
+    assert!(pair.helper.grants().has(Grant::View));
+}
+
+#[test]
+fn a_question_ends_when_nobody_is_left_who_asks() {
+    let mut pair = Pair::new().viewing();
+    pair.helper_does(helper::Command::Request(Grant::Control));
+    pair.settle();
+    pair.cut();
+    assert!(pair.host.question().is_some(), "a cut may be healed");
+    pair.away();
+    assert_eq!(pair.host.question(), None);
+    pair.back();
+    pair.settle();
+    pair.helper_does(helper::Command::Request(Grant::Control));
+    pair.settle();
+    assert!(pair.host.question().is_some(), "nobody said no: it may be asked at once");
+}
+
+#[test]
+fn whatever_was_lost_on_the_way_is_told_when_the_link_is_back() {
+    // The yes to control, a pause and its end, Esc: each dies on the way.
+    let mut pair = Pair::new().viewing();
+    pair.helper_does(helper::Command::Request(Grant::Control));
+    while pair.deliver(Lane::ToHost) {}
+    pair.allow();
+    pair.cut();
+    pair.back();
+    pair.settle();
+    assert!(pair.helper.grants().has(Grant::Control));
+    let (_, helper) = pair.take();
+    assert!(shown(&helper).contains(&&helper::Show::Granted(Grant::Control)), "{helper:?}");
+
+    pair.machine(host::Machine::Escape);
+    pair.host_does(host::Command::Pause(true));
+    pair.cut();
+    pair.back();
+    pair.settle();
+    let (_, helper) = pair.take();
+    assert!(shown(&helper).contains(&&helper::Show::Paused(true)), "{helper:?}");
+    assert!(!pair.helper.grants().has(Grant::Control));
+
+    pair.host_does(host::Command::Pause(false));
+    pair.helper_does(helper::Command::Request(Grant::Control));
+    while pair.deliver(Lane::ToHost) {}
+    while pair.deliver(Lane::ToHelper) {}
+    pair.deny();
+    pair.cut();
+    pair.back();
+    pair.settle();
+    let (_, helper) = pair.take();
+    let refused = |show: &&helper::Show| {
+        matches!(show, helper::Show::Revoked { what: Grant::Control, stood: false, .. })
+    };
+    assert!(shown(&helper).into_iter().any(|show| refused(&show)), "nobody waits for ever: {helper:?}");
+}
+
+#[test]
+fn who_was_away_for_long_is_noticed_before_seeing_anything() {
+    let freezes = |out: &[Output]| -> Vec<bool> {
+        out.iter()
+            .filter_map(|out| match out {
+                Output::Do(Do::FreezeScreen(frozen)) => Some(*frozen),
+                _ => None,
+            })
+            .collect()
+    };
+    let mut pair = Pair::new().viewing();
+    pair.away();
+    pair.wait(limits::RESUME_NOTICED - Duration::from_millis(1));
+    pair.back();
+    assert_eq!(freezes(&pair.take().0), [] as [bool; 0], "a moment is not long");
+    pair.away();
+    pair.wait(limits::RESUME_NOTICED);
+    pair.back();
+    let host = pair.take().0;
+    assert_eq!(freezes(&host), [true]);
+    assert!(host.contains(&Output::Show(Show::Back { notice: Some(limits::RESUME_NOTICE) })), "{host:?}");
+    pair.wait(limits::RESUME_NOTICE);
+    let host = pair.take().0;
+    assert_eq!(freezes(&host), [false]);
+    assert!(host.contains(&Output::Show(Show::Back { notice: None })), "{host:?}");
+    // A pause that the host's person makes meanwhile stays.
+    pair.away();
+    pair.wait(limits::RESUME_NOTICED);
+    pair.back();
+    pair.host_does(host::Command::Pause(true));
+    pair.wait(limits::RESUME_NOTICE);
+    assert_eq!(freezes(&pair.take().0), [true]);
+    pair.host_does(host::Command::Pause(false));
+    assert_eq!(freezes(&pair.take().0), [false]);
+}
+
+#[test]
+fn silence_lets_go_and_takes_nothing_away() {
+    let mut pair = holding();
+    pair.host(host::Input::LinkSilent);
+    assert!(!pair.watch.holds() && pair.host.grants().has(Grant::Control));
+    pair.act(Act::ReleaseAll);
+    pair.settle();
+    let before = pair.watch.injected;
+    pair.act(SHIFT);
+    pair.settle();
+    assert_eq!(pair.watch.injected, before + 1, "the line is back");
+}
