@@ -125,7 +125,10 @@ async fn a_helper_that_is_not_proven_gets_no_session() {
     let mut link = within(helper.link_as_helper(host.key(), SESSION)).await.expect("its own half");
     assert_eq!(within(link.control.recv()).await.err(), Some(entraide::net::LaneError::Lost));
 
-    // Proven for one session is not proven for another. A host that gives no signs of life is called again.
+    // A host that gives no signs of life on a path that was proven is given up, and called again.
+    let lost = |event| matches!(event, NetEvent::Lost { .. }).then_some(());
+    within(world.helper.event(lost)).await;
+    // Proven for one session is not proven for another.
     let _channels = world.pair().await;
     within(host.prove(helper.key(), SessionId([8; 16]))).await.expect("connected");
     within(helper.prove(host.key(), SESSION)).await.expect("connected");
