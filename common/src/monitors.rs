@@ -46,6 +46,12 @@ pub fn primary(monitors: &[Monitor]) -> Option<&Monitor> {
     monitors.iter().find(|monitor| monitor.primary).or_else(|| monitors.first())
 }
 
+/// The monitor of that number, counted from 1 in the order they are told.
+#[must_use]
+pub fn numbered(number: usize, monitors: &[Monitor]) -> Option<&Monitor> {
+    monitors.get(number.checked_sub(1)?)
+}
+
 /// The picture's corner, in pixels of the picture of all monitors. `shown` is what [`shown`] gave.
 #[must_use]
 pub fn corner(shown: MonitorChoice, monitors: &[Monitor]) -> (i32, i32) {

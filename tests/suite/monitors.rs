@@ -1,7 +1,7 @@
 //! Which monitors a picture shows, and what becomes of what a helper does while that changes.
 
 use entraide_common::input::Button;
-use entraide_common::monitors::{all_fit, corner, shown};
+use entraide_common::monitors::{all_fit, corner, numbered, shown};
 use entraide_common::session::helper;
 use entraide_common::session::host::Machine;
 use entraide_common::wire::control::{Monitor, MonitorChoice};
@@ -12,6 +12,14 @@ const LEFT: MonitorChoice = MonitorChoice::One(1);
 const RIGHT: MonitorChoice = MonitorChoice::One(2);
 const PRESS: Act = Act::Button { button: Button(1), down: true };
 const RELEASE: Act = Act::Button { button: Button(1), down: false };
+
+#[test]
+fn people_count_from_one() {
+    let both = monitors();
+    let id = |number| numbered(number, &both).map(|monitor| monitor.id);
+    assert_eq!([id(0), id(1), id(2), id(3)], [None, Some(1), Some(2), None]);
+    assert_eq!(id(usize::MAX), None);
+}
 
 #[test]
 fn a_wish_stands_as_long_as_its_monitor_is_there() {

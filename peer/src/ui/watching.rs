@@ -77,8 +77,11 @@ fn toolbar(
     if leave.on_hover_text(texts.say("ui-disconnect-tip")).clicked() {
         out.push(Command::Stop);
     }
-    control_button(ui, texts, watching, out);
-    point_button(ui, texts, watching, out);
+    // Nobody is there to be asked while the link is cut.
+    if !watching.cut {
+        control_button(ui, texts, watching, out);
+        point_button(ui, texts, watching, out);
+    }
     let mut chosen = None;
     let mut choice = |ui: &mut Ui, icon, key: &str, tip: &str, to: Zoom| {
         let weight = if zoom == to { Weight::On } else { Weight::Plain };
@@ -155,6 +158,9 @@ fn status(ui: &mut Ui, texts: &Texts, watching: &Watching) {
 /// What this helper does at the moment: its sign, whether it is about control, and in words.
 fn situation(texts: &Texts, watching: &Watching) -> (Icon, bool, String) {
     let name = [("name", watching.host.as_str().into())];
+    if watching.cut {
+        return (Icon::Pause, false, texts.say_with("ui-watching-cut", &name));
+    }
     if !watching.grants.contains(&Grant::Control) {
         let (icon, key) = if watching.grants.contains(&Grant::Point) {
             (Icon::Mark, "ui-you-point")

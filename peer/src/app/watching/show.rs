@@ -63,7 +63,7 @@ impl<'a> Shower<'a> {
 
     /// The id of the monitor of that number, counted from 1.
     pub(super) fn numbered(&self, number: usize) -> Option<u32> {
-        self.monitors.get(number.checked_sub(1)?).map(|monitor| monitor.id)
+        monitors::numbered(number, &self.monitors).map(|monitor| monitor.id)
     }
 
     /// Whether one picture can show all monitors.

@@ -37,9 +37,9 @@ pub(in crate::ui) fn numbered(watching: &Watching, number: usize) -> Option<Moni
     if watching.monitors.len() < 2 {
         return None;
     }
-    match number.checked_sub(1) {
-        None => monitors::all_fit(&watching.monitors).then_some(MonitorChoice::All),
-        Some(place) => watching.monitors.get(place).map(|monitor| MonitorChoice::One(monitor.id)),
+    match number {
+        0 => monitors::all_fit(&watching.monitors).then_some(MonitorChoice::All),
+        _ => monitors::numbered(number, &watching.monitors).map(|monitor| MonitorChoice::One(monitor.id)),
     }
 }
 
