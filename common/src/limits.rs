@@ -42,6 +42,14 @@ pub const PICTURE_SIDE: u32 = 8192;
 pub const PICTURE_PIXELS: u64 = 64 << 20;
 /// Largest encoded frame, bytes: a full picture of noise costs 3 bytes a pixel and a little.
 pub const FRAME_BYTES: usize = 200 << 20;
+/// Shortest side of a moving picture that goes through a video codec, pixels: what is smaller costs little as it is.
+pub const VIDEO_SIDE_LEAST: u32 = 64;
+/// Longer side of a moving picture, pixels: H.264 at level 5.2, and what openh264 encodes.
+pub const VIDEO_SIDE: u32 = 3840;
+/// Shorter side of a moving picture, pixels: see [`VIDEO_SIDE`].
+pub const VIDEO_SIDE_SHORT: u32 = 2160;
+/// Largest encoded frame of a moving picture, bytes: a key frame of 4K at the best quality, twice over.
+pub const VIDEO_FRAME_BYTES: usize = 4 << 20;
 /// Pictures of another size or place begin anew, with all their pixels, at most once in this time: two a second.
 pub const TURN_PACE: Duration = Duration::from_millis(500);
 /// Most of those that a helper takes within [`TURNS_TIME`]: twice as many as a host may send, because lines stall and
