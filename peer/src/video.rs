@@ -21,13 +21,30 @@
 //! patents on H.264 are another matter, see the README. Without the feature nothing is encoded or decoded here, and films
 //! go through the screen codec.
 
+#[cfg(all(feature = "h264", target_os = "linux"))]
+mod child;
+#[cfg(all(feature = "h264", target_os = "linux"))]
+pub mod confine;
+#[cfg(feature = "h264")]
+mod h264;
+#[cfg(feature = "h264")]
+mod rate;
+#[cfg(all(feature = "h264", target_os = "linux"))]
+mod serve;
+
+use std::io;
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use entraide_common::limits;
 use entraide_common::screen::{Picture, Rect, Size};
+use entraide_common::video::h264::FrameError;
 use entraide_common::wire::video::VideoCodec;
 use thiserror::Error;
+
+/// The hidden subcommand that makes this program a decoder's child.
+pub const COMMAND: &str = "decode-video";
 
 /// Makes frames of a region of the screen, all of one size.
 pub trait Encode: Send {
@@ -100,6 +117,18 @@ pub enum DecodeError {
     /// The decoder failed before.
     #[error("this video decoder has failed before")]
     Over,
+    /// The frame is none that may be shown to a decoder.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// The decoder made no picture of it.
+    #[error("the video decoder refuses a frame")]
+    Refused,
+    /// The decoder says what nobody asked for: it is under somebody else's control.
+    #[error("the video decoder speaks out of turn")]
+    Lied,
+    /// The decoder died, or took too long.
+    #[error("the video decoder is gone: {0}")]
+    Gone(#[from] io::Error),
 }
 
 /// Whether a video codec takes pictures of this size: even sides, within the limits.
@@ -115,7 +144,7 @@ pub fn fits(size: Size) -> bool {
 /// What this program can encode, the best first; nothing without the feature.
 #[must_use]
 pub fn codecs() -> &'static [VideoCodec] {
-    &[]
+    if cfg!(feature = "h264") { &[VideoCodec::H264] } else { &[] }
 }
 
 /// An encoder of pictures of this size.
@@ -126,7 +155,12 @@ pub fn encoder(codec: VideoCodec, size: Size) -> Result<Box<dyn Encode>, OpenErr
     if !fits(size) {
         return Err(OpenError::Size(size));
     }
-    Err(OpenError::Unavailable(codec))
+    match codec {
+        #[cfg(feature = "h264")]
+        VideoCodec::H264 => Ok(Box::new(h264::H264::new(size))),
+        #[cfg(not(feature = "h264"))]
+        VideoCodec::H264 => Err(OpenError::Unavailable(codec)),
+    }
 }
 
 /// Opens decoders, each in a child of its own.
@@ -134,38 +168,67 @@ pub fn encoder(codec: VideoCodec, size: Size) -> Result<Box<dyn Encode>, OpenErr
 pub struct Decoders {
     /// Started again for each.
     program: PathBuf,
-    codecs: Vec<VideoCodec>,
+    codecs: &'static [VideoCodec],
 }
 
 impl Decoders {
-    /// Of this program, which must be `entraide`.
+    /// Of this program, which must be `entraide`: see [`Decoders::of`].
     #[must_use]
     pub fn of_this_program() -> Self {
+        // The link leads to this very program even after its file was replaced by an update.
         Self::of(PathBuf::from("/proc/self/exe"))
     }
 
-    /// Of an `entraide` somewhere else, for those that are not one themselves. A first child is started and ended, to see
-    /// whether this system can confine it; why not stands in the log.
+    /// Of an `entraide` that lies there. A first child is started and ended, which takes some milliseconds, to see
+    /// whether this system can confine it; if not, the log says why.
     #[must_use]
     pub fn of(program: PathBuf) -> Self {
-        Self { program, codecs: Vec::new() }
+        let least = limits::VIDEO_SIDE_LEAST;
+        let mut decoders = Self { program, codecs: codecs() };
+        let opened = decoders.open(VideoCodec::H264, Size { width: least, height: least });
+        match opened {
+            Ok(_) => {}
+            Err(OpenError::Failed(why)) => {
+                tracing::warn!(%why, "moving pictures are not decoded here");
+                decoders.codecs = &[];
+            }
+            Err(_) => decoders.codecs = &[],
+        }
+        decoders
     }
 
-    /// What can be decoded here, the best first.
+    /// What can be decoded here, the best first. Nothing but on Linux, so far: elsewhere no cage is built.
     #[must_use]
-    pub fn codecs(&self) -> &[VideoCodec] {
-        &self.codecs
+    pub fn codecs(&self) -> &'static [VideoCodec] {
+        self.codecs
     }
 
-    /// A decoder of pictures of this size, in a new child.
+    /// A decoder of pictures of this size, in a new child. Waits until it is confined, some milliseconds.
     ///
     /// # Errors
     /// See [`OpenError`].
     pub fn open(&self, codec: VideoCodec, size: Size) -> Result<Box<dyn Decode>, OpenError> {
-        let _ = &self.program;
         if !fits(size) {
             return Err(OpenError::Size(size));
         }
+        if !self.codecs.contains(&codec) {
+            return Err(OpenError::Unavailable(codec));
+        }
+        #[cfg(all(feature = "h264", target_os = "linux"))]
+        return match child::Caged::start(&self.program, size) {
+            Ok(decoder) => Ok(Box::new(decoder)),
+            Err(why) => Err(OpenError::Failed(why)),
+        };
+        #[cfg(not(all(feature = "h264", target_os = "linux")))]
         Err(OpenError::Unavailable(codec))
     }
+}
+
+/// Is the decoder's child. What `entraide decode-video` does.
+#[must_use]
+pub fn run_child() -> ExitCode {
+    #[cfg(all(feature = "h264", target_os = "linux"))]
+    return serve::run();
+    #[cfg(not(all(feature = "h264", target_os = "linux")))]
+    ExitCode::FAILURE
 }
