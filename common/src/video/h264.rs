@@ -213,7 +213,7 @@ fn check_picture(unit: Unit) -> Result<(), FrameError> {
     if redundant != Some(false) {
         return Err(FrameError::Refused("redundant slices"));
     }
-    if bits.is_over() { Ok(()) } else { Err(FrameError::Refused("larger transforms")) }
+    if bits.ends() { Ok(()) } else { Err(FrameError::Refused("larger transforms")) }
 }
 
 fn number_of(

@@ -45,7 +45,7 @@ impl<'a> Bits<'a> {
     }
 
     /// Whether nothing is left but the bit that ends a payload, and what fills its byte.
-    pub(super) fn is_over(mut self) -> bool {
+    pub(super) fn ends(mut self) -> bool {
         self.flag() == Some(true) && std::iter::from_fn(|| self.flag()).all(|bit| !bit)
     }
 
