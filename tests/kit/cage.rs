@@ -75,7 +75,9 @@ mod inside {
             }
             _ => bail!("{what} is not known"),
         };
-        say(&format!("done: {:?}", went.map_err(|error| error.kind())))
+        say(&format!("done: {:?}", went.map_err(|error| error.kind())))?;
+        // At once: in there, not even a file may be closed.
+        std::process::exit(0)
     }
 
     /// Through the descriptor, at once.

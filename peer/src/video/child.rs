@@ -197,8 +197,10 @@ impl Deadline {
 
 fn is_ready(pipe: impl AsFd, what: PollFlags, time: Duration) -> io::Result<bool> {
     let time = Timespec::try_from(time).ok();
-    match poll(&mut [PollFd::new(&pipe, what)], time.as_ref()) {
-        Ok(ready) => Ok(ready > 0),
+    let mut asked = [PollFd::new(&pipe, what)];
+    match poll(&mut asked, time.as_ref()) {
+        // A pipe that was closed at the other side is ready in its way, which the next read or write tells.
+        Ok(_) => Ok(asked[0].revents().contains(what)),
         Err(rustix::io::Errno::INTR) => Ok(false),
         Err(error) => Err(error.into()),
     }

@@ -65,7 +65,7 @@ impl Encode for H264 {
             }
             None => Running::start(size, budget)?,
         };
-        let (running, frame) = running.encode(&self.planes, budget)?;
+        let (running, frame) = running.encode(&self.planes, budget, fresh)?;
         self.running = Some(running);
         Ok(frame)
     }
@@ -100,11 +100,16 @@ impl Running {
     }
 
     /// One frame; the encoder is lost with a failure.
-    fn encode(mut self, planes: &Planes, budget: Budget) -> Result<(Self, Vec<u8>), EncodeError> {
+    fn encode(
+        mut self,
+        planes: &Planes,
+        budget: Budget,
+        fresh: bool,
+    ) -> Result<(Self, Vec<u8>), EncodeError> {
         let Size { width, height } = planes.size();
         let [width, height] = [width, height].map(|side| side as usize);
         let source = YUVSlices::new(planes.each(), (width, height), (width, width / 2, width / 2));
-        let mut at = self.rate.next(budget);
+        let mut at = self.rate.next(budget, fresh);
         for _try in 0..TRIES {
             let stream = self.encoder.encode_at(&source, Timestamp::from_millis(at)).map_err(failed)?;
             let frame = stream.to_vec();

