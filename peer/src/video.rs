@@ -21,16 +21,15 @@
 //! patents on H.264 are another matter, see the README. Without the feature nothing is encoded or decoded here, and films
 //! go through the screen codec.
 
-#[cfg(all(feature = "h264", target_os = "linux"))]
+#[cfg(all(feature = "h264", target_os = "linux", target_pointer_width = "64"))]
+pub mod child;
+#[cfg(not(all(feature = "h264", target_os = "linux", target_pointer_width = "64")))]
+#[path = "video/no_child.rs"]
 mod child;
-#[cfg(all(feature = "h264", target_os = "linux"))]
-pub mod confine;
 #[cfg(feature = "h264")]
 mod h264;
 #[cfg(feature = "h264")]
 mod rate;
-#[cfg(all(feature = "h264", target_os = "linux"))]
-mod serve;
 
 use std::io;
 use std::path::PathBuf;
@@ -197,7 +196,8 @@ impl Decoders {
         decoders
     }
 
-    /// What can be decoded here, the best first. Nothing but on Linux, so far: elsewhere no cage is built.
+    /// What can be decoded here, the best first. Nothing but on Linux of 64 bits, so far: elsewhere no
+    /// cage is built.
     #[must_use]
     pub fn codecs(&self) -> &'static [VideoCodec] {
         self.codecs
@@ -214,21 +214,12 @@ impl Decoders {
         if !self.codecs.contains(&codec) {
             return Err(OpenError::Unavailable(codec));
         }
-        #[cfg(all(feature = "h264", target_os = "linux"))]
-        return match child::Caged::start(&self.program, size) {
-            Ok(decoder) => Ok(Box::new(decoder)),
-            Err(why) => Err(OpenError::Failed(why)),
-        };
-        #[cfg(not(all(feature = "h264", target_os = "linux")))]
-        Err(OpenError::Unavailable(codec))
+        child::open(&self.program, codec, size)
     }
 }
 
 /// Is the decoder's child. What `entraide decode-video` does.
 #[must_use]
 pub fn run_child() -> ExitCode {
-    #[cfg(all(feature = "h264", target_os = "linux"))]
-    return serve::run();
-    #[cfg(not(all(feature = "h264", target_os = "linux")))]
-    ExitCode::FAILURE
+    child::run()
 }

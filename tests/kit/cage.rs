@@ -27,7 +27,8 @@ mod inside {
     use std::time::Duration;
 
     use anyhow::{Result, bail};
-    use entraide::video::{Decoders, confine};
+    use entraide::video::Decoders;
+    use entraide::video::child::confine;
     use entraide_common::screen::Size;
     use entraide_common::wire::video::VideoCodec;
 

@@ -6,6 +6,9 @@
 //! the error is returned, and so it is when this value is dropped. If this process is killed, the child's input ends,
 //! and it with it.
 
+pub mod confine;
+mod serve;
+
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
 use std::os::fd::{AsFd, OwnedFd};
@@ -18,11 +21,12 @@ use entraide_common::limits;
 use entraide_common::screen::{Picture, Size};
 use entraide_common::video::colours::Planes;
 use entraide_common::video::h264::Checker;
+use entraide_common::wire::video::VideoCodec;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::OFlags;
 
-use super::serve::{CONFINED, DRAWN, REFUSED};
-use super::{COMMAND, Decode, DecodeError};
+use super::{COMMAND, Decode, DecodeError, OpenError};
+use serve::{CONFINED, DRAWN, REFUSED};
 
 /// What lists of processes call it: the link it is started by says nothing.
 const NAME: &str = "entraide";
@@ -30,8 +34,17 @@ const NAME: &str = "entraide";
 /// hands a dozen times.
 const PIPE_BYTES: usize = 1 << 20;
 
+pub(super) use serve::run;
+
+/// A decoder in a new child of that program.
+pub(super) fn open(program: &Path, codec: VideoCodec, size: Size) -> Result<Box<dyn Decode>, OpenError> {
+    match codec {
+        VideoCodec::H264 => Ok(Box::new(Caged::start(program, size).map_err(OpenError::Failed)?)),
+    }
+}
+
 /// A decoder in its cage.
-pub(super) struct Caged {
+struct Caged {
     /// None after a failure.
     child: Option<Running>,
     checker: Checker,
@@ -43,7 +56,7 @@ impl Caged {
     ///
     /// # Errors
     /// Why there is none, in words for the log.
-    pub(super) fn start(program: &Path, size: Size) -> Result<Self, String> {
+    fn start(program: &Path, size: Size) -> Result<Self, String> {
         let mut child = Running::start(program).map_err(|error| error.to_string())?;
         child.greet()?;
         let header: Vec<u8> = [size.width, size.height].map(u32::to_le_bytes).concat();

@@ -17,7 +17,7 @@ use openh264::decoder::{Decoder, DecoderConfig, Flush};
 use openh264::formats::YUVSource as _;
 
 use super::confine::confine;
-use super::fits;
+use crate::video::fits;
 
 /// Nothing can be done by this process any more but what it is for.
 pub(super) const CONFINED: u8 = 1;
@@ -29,7 +29,7 @@ pub(super) const DRAWN: u8 = 3;
 pub(super) const FAILED: u8 = 4;
 
 /// Is the child.
-pub(super) fn run() -> ExitCode {
+pub(in crate::video) fn run() -> ExitCode {
     // Before it is confined, so that nothing has to be allowed for what a decoder does once. It has seen no byte yet.
     let config = DecoderConfig::new().flush_after_decode(Flush::NoFlush);
     let decoder = Decoder::with_api_config(OpenH264API::from_source(), config);
