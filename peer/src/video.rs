@@ -23,11 +23,10 @@
 
 #[cfg(all(feature = "h264", target_os = "linux", target_pointer_width = "64"))]
 pub mod child;
-#[cfg(not(all(feature = "h264", target_os = "linux", target_pointer_width = "64")))]
-#[path = "video/no_child.rs"]
-mod child;
 #[cfg(feature = "h264")]
 mod h264;
+#[cfg(not(all(feature = "h264", target_os = "linux", target_pointer_width = "64")))]
+mod no_child;
 #[cfg(feature = "h264")]
 mod rate;
 
@@ -40,6 +39,8 @@ use entraide_common::limits;
 use entraide_common::screen::{Picture, Rect, Size};
 use entraide_common::video::h264::FrameError;
 use entraide_common::wire::video::VideoCodec;
+#[cfg(not(all(feature = "h264", target_os = "linux", target_pointer_width = "64")))]
+use no_child as child;
 use thiserror::Error;
 
 /// The hidden subcommand that makes this program a decoder's child.
