@@ -48,7 +48,7 @@ pub const VIDEO_SIDE_LEAST: u32 = 64;
 pub const VIDEO_SIDE: u32 = 3840;
 /// Shorter side of a moving picture, pixels: see [`VIDEO_SIDE`].
 pub const VIDEO_SIDE_SHORT: u32 = 2160;
-/// Largest encoded frame of a moving picture, bytes: a key frame of 4K at the best quality, twice over.
+/// Largest encoded frame of a moving picture, bytes: half a byte for each pixel of 4K, ten times what a good one takes.
 pub const VIDEO_FRAME_BYTES: usize = 4 << 20;
 /// Longest wait for a frame of a moving picture to be decoded, and for a decoder to start: a machine that swaps needs a
 /// while, one that is fed nonsense must not hold us for ever.

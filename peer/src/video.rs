@@ -1,7 +1,7 @@
 //! Moving pictures: a video codec for the part of the screen that is a film, behind two traits.
 //!
-//! The screen codec is exact, and exactness is what a film cannot afford: a clip of 656 by 376 pixels costs it ten
-//! megabit a second and more. So a region that really moves goes through a video codec, lossily, until it stands still.
+//! The screen codec is exact, and exactness is what a film cannot afford: a clip of 656 by 376 pixels costs it thirty
+//! megabit a second. So a region that really moves goes through a video codec, lossily, until it stands still.
 //! Which region that is, what becomes of the frames on the way, and how often a decoder may be opened anew is decided
 //! elsewhere: here pixels become bytes and bytes pixels.
 //!
