@@ -9,6 +9,7 @@
 //! - [`wire`]: the numbered, bounded messages between peers and between a peer and the node.
 //! - [`session`]: what may happen between two paired people, as two state machines.
 //! - [`screen`]: the lossless screen codec, bytes in and bytes out.
+//! - [`video`]: what surrounds a video codec: its colours, and what may be shown to it.
 //! - [`monitors`]: which of several monitors a picture shows.
 //! - [`guess`]: finding the port of a peer whose address translator hides it.
 //! - [`reach`]: which partners a computer will meet directly, as far as can be told beforehand.
@@ -31,4 +32,5 @@ pub mod screen;
 pub mod session;
 pub mod texts;
 pub mod time;
+pub mod video;
 pub mod wire;

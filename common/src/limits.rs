@@ -42,6 +42,22 @@ pub const PICTURE_SIDE: u32 = 8192;
 pub const PICTURE_PIXELS: u64 = 64 << 20;
 /// Largest encoded frame, bytes: a full picture of noise costs 3 bytes a pixel and a little.
 pub const FRAME_BYTES: usize = 200 << 20;
+/// Shortest side of a moving picture that goes through a video codec, pixels: what is smaller costs little as it is.
+pub const VIDEO_SIDE_LEAST: u32 = 64;
+/// Longer side of a moving picture, pixels: H.264 at level 5.2, and what openh264 encodes.
+pub const VIDEO_SIDE: u32 = 3840;
+/// Shorter side of a moving picture, pixels: see [`VIDEO_SIDE`].
+pub const VIDEO_SIDE_SHORT: u32 = 2160;
+/// Largest encoded frame of a moving picture, bytes: half a byte for each pixel of 4K, ten times what a good one takes.
+pub const VIDEO_FRAME_BYTES: usize = 4 << 20;
+/// Longest wait for a frame of a moving picture to be decoded, and for a decoder to start: a machine that swaps needs a
+/// while, one that is fed nonsense must not hold us for ever.
+pub const VIDEO_PATIENCE: Duration = Duration::from_secs(5);
+/// Most memory that a video decoder may take, bytes beyond the program itself: openh264 takes 104 MB at 4K with one
+/// reference picture, and up to four of 13 MB are let through.
+pub const VIDEO_DECODER_BYTES: u64 = 256 << 20;
+/// Longest reason that a video decoder's process may give for not starting, bytes.
+pub const VIDEO_REASON_BYTES: usize = 200;
 /// Pictures of another size or place begin anew, with all their pixels, at most once in this time: two a second.
 pub const TURN_PACE: Duration = Duration::from_millis(500);
 /// Most of those that a helper takes within [`TURNS_TIME`]: twice as many as a host may send, because lines stall and

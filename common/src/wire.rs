@@ -21,5 +21,6 @@ pub mod pair;
 pub mod pulse;
 pub mod screen;
 pub mod stun;
+pub mod video;
 
 pub use codec::{MAY_BE_IGNORED, Message, WireError};

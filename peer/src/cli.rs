@@ -72,6 +72,9 @@ pub enum Action {
     /// Holds the keys that are pressed and lets go of them when the host's process dies; started by it alone.
     #[command(hide = true)]
     Guard,
+    /// Decodes moving pictures, confined; started by a helper's process alone.
+    #[command(hide = true)]
+    DecodeVideo,
 }
 
 /// `invite`.

@@ -5,6 +5,7 @@
 //! - [`net`] moves typed messages between peers; it has no opinion about them.
 //! - [`desktop`] captures and injects; its back ends are dumb and chosen once.
 //! - [`media`] carries the picture: capture, encode, pace and send; receive, decode.
+//! - [`video`] codes moving pictures, lossily, and decodes them in a child that can do nothing else.
 //! - [`input`] carries the hands: what is typed in the viewer, what is injected on the host.
 //! - [`cli`] is what was typed, [`config`] what it means, [`exit`] how the program ends.
 //! - [`keys`] and [`store`] are what this computer keeps on disk.
@@ -27,3 +28,4 @@ pub mod net;
 pub mod store;
 pub mod texts;
 pub mod ui;
+pub mod video;

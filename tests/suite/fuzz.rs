@@ -4,6 +4,8 @@ use std::path::Path;
 
 #[path = "../fuzz/screen.rs"]
 mod screen;
+#[path = "../fuzz/video.rs"]
+mod video;
 
 #[test]
 fn frames_of_the_corpus_stay_on_their_canvas() {
@@ -13,6 +15,11 @@ fn frames_of_the_corpus_stay_on_their_canvas() {
 #[test]
 fn edits_of_the_corpus_are_exact() {
     replay("edits", screen::edits);
+}
+
+#[test]
+fn units_of_the_corpus_pass_by_the_rules() {
+    replay("units", video::units);
 }
 
 fn replay(target: &str, check: fn(&[u8])) {

@@ -19,4 +19,6 @@ mod registry;
 mod screen;
 mod session;
 mod ui;
+#[cfg(target_os = "linux")]
+mod video;
 mod wire;

@@ -32,6 +32,7 @@ cli-completions-about = Print a completion script for your shell.
 cli-completions-shell = Which shell: bash, zsh, fish, elvish or powershell.
 cli-man-about = Print the manual page.
 cli-guard-about = Let go of held keys when the program that started this ends. Not for people.
+cli-decode-video-about = Decode moving pictures, cut off from everything else. Not for people.
 
 usage-value = “{ $value }” is not accepted for { $argument }. Accepted: { $accepted }.
 usage-value-missing = { $argument } needs a value.

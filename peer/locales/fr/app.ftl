@@ -32,6 +32,7 @@ cli-completions-about = Écrit un script de complétion pour votre interpréteur
 cli-completions-shell = Lequel : bash, zsh, fish, elvish ou powershell.
 cli-man-about = Écrit la page de manuel.
 cli-guard-about = Relâche les touches tenues quand le programme qui l’a lancé se termine. Pas pour les personnes.
+cli-decode-video-about = Décode des images animées, coupé de tout le reste. Pas pour les personnes.
 
 usage-value = « { $value } » n’est pas accepté pour { $argument }. Valeurs acceptées : { $accepted }.
 usage-value-missing = Il manque une valeur à { $argument }.

@@ -32,6 +32,7 @@ use crate::input::guard;
 use crate::texts;
 use crate::ui;
 use crate::ui::model::View;
+use crate::video;
 
 /// The exit code of a program that was interrupted before it was done: 128 and the number of SIGINT, as shells say it.
 pub(super) const INTERRUPTED: u8 = 130;
@@ -47,6 +48,7 @@ pub fn run(arguments: &[OsString]) -> ExitCode {
     };
     match &cli.action {
         Some(Action::Guard) => return guard::run_child(),
+        Some(Action::DecodeVideo) => return video::run_child(),
         Some(Action::Completions { shell }) => return print(&cli::completions(*shell, &texts)),
         Some(Action::Man) => return cli::manual(&texts).map_or(ExitCode::FAILURE, |page| print(&page)),
         _ => {}

@@ -65,6 +65,21 @@ const TABLE: &[Row] = &[
         why: "stages must run against a trace in a test",
     },
     Row {
+        from: &["peer::video"],
+        to: &[
+            "peer::net",
+            "peer::ui",
+            "peer::app",
+            "peer::media",
+            "peer::store",
+            "peer::keys",
+            "common::session",
+            "*::Secret",
+            "tokio",
+        ],
+        why: "a codec knows pixels and bytes, and its child nothing worth stealing",
+    },
+    Row {
         from: &["peer::ui"],
         to: &["peer::net", "peer::media", "peer::desktop", "peer::files", "peer::app", "tokio", "libp2p"],
         why: "it sees Command and View only; the picture is a canvas behind `latest`",

@@ -83,6 +83,7 @@ fn everything_in_the_contract_is_understood() {
     assert!(matches!(understood(&["completions", "bash"]).action, Some(Action::Completions { .. })));
     assert_eq!(understood(&["man"]).action, Some(Action::Man));
     assert_eq!(understood(&["guard"]).action, Some(Action::Guard));
+    assert_eq!(understood(&["decode-video"]).action, Some(Action::DecodeVideo));
 }
 
 #[test]
@@ -125,7 +126,9 @@ fn help_and_version_are_printed() {
     ] {
         assert!(help.contains(part), "{part:?} is not in {help}");
     }
-    assert!(!help.contains("guard"), "what is not for people is not shown");
+    for hidden in ["guard", "decode-video"] {
+        assert!(!help.contains(hidden), "what is not for people is not shown");
+    }
     let help = printed(&["invite", "-h"], Language::English);
     for part in ["Usage: entraide invite", "--valid <30m>", "--rendezvous <ADDR>", "Get help"] {
         assert!(help.contains(part), "{part:?} is not in {help}");
