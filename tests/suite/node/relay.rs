@@ -105,6 +105,35 @@ async fn no_peer_has_more_circuits_than_it_may() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn strangers_have_so_many_circuits_to_one_peer_together_and_its_helper_one_more() {
+    let node = Node::start(Limits { circuits_per_destination: 2, ..Limits::default() }).await;
+    let mut host = reserved(&node).await;
+    claimed(&mut host, &node).await;
+    let mut helper = Client::connected_to(&node.tcp()).await;
+    let answer = host.ask(node.id, &register(helper.id())).await;
+    assert!(matches!(answer, Some(Response::Registered(_))), "{answer:?}");
+    let host = host.live_on();
+    let mut strangers = Vec::new();
+    for _ in 0..4 {
+        strangers.push(Client::connected_to(&node.tcp()).await);
+    }
+    let at = node.tcp();
+    let tries = strangers.iter_mut().map(|stranger| stranger.try_circuit(&at, host.id));
+    let opened: Vec<bool> = futures::future::join_all(tries).await.iter().map(Result::is_ok).collect();
+    assert_eq!(opened.iter().filter(|opened| **opened).count(), 2, "however fast they are");
+    helper.open_circuit(&node.tcp(), host.id).await;
+    helper.leave(host.id).await;
+    for (stranger, _) in strangers.iter_mut().zip(&opened).filter(|(_, opened)| **opened) {
+        stranger.leave(host.id).await;
+    }
+    let outside = opened.iter().position(|opened| !opened).expect("two were let in");
+    // The node may be slower to hear of an end than whoever made it.
+    while strangers[outside].try_circuit(&node.tcp(), host.id).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn refused_circuits_leave_room_for_others_however_many_they_are() {
     let node = Node::start(Limits { circuits: 2, circuits_per_hour: 100_000, ..Limits::default() }).await;
     let uninvited = reserved(&node).await.live_on();
