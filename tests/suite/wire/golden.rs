@@ -71,6 +71,7 @@ fn to_helper() {
         (end(Reason::Protocol, "?"), "0907013f"),
         (ToHelper::Revoked(denied(Grant::Control, Reason::Lost)), "030208"),
         (ToHelper::Back(back), "0a020002fb2c0101010001"),
+        (ToHelper::Heard(300), "0bfb2c01"),
     ]);
 }
 
@@ -85,6 +86,7 @@ fn to_host() {
         (ToHost::End(End { reason: Reason::Person, text: "merci".to_owned() }), "0500056d65726369"),
         (ToHost::Point(Spot { x: 1919, y: -1 }), "06fbfe0e01"),
         (ToHost::Point(Spot { x: 0, y: i32::MAX }), "0600fcfeffffff"),
+        (ToHost::Heard(0), "0700"),
     ]);
 }
 
