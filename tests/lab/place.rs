@@ -105,6 +105,8 @@ pub(crate) struct World {
     pub(crate) node: Namespace,
     /// The node's address.
     pub(crate) node_at: IpAddr,
+    /// Another node, if there is one, and its address.
+    pub(crate) second: Option<(Namespace, IpAddr)>,
     pub(crate) host: Namespace,
     pub(crate) helper: Namespace,
     /// What passes the packets on; held for as long as they shall pass.
@@ -150,7 +152,7 @@ impl World {
         let [node, host, helper] = [(); 3].map(|()| Namespace::new());
         let mut internet = Internet::new();
         internet.connect(&node, node_at, Line::default());
-        Self { node, node_at, host, helper, internet, routers: Vec::new() }
+        Self { node, node_at, second: None, host, helper, internet, routers: Vec::new() }
     }
 
     /// Whether the one place has sent anything to the other, whatever it was.
@@ -199,22 +201,58 @@ impl World {
         self.internet.move_to(&self.helper, Self::HELPER.into(), Ipv4Addr::new(7, 4, 4, 4).into());
     }
 
+    /// The same with the host's.
+    pub(crate) fn move_host(&self) {
+        self.internet.move_to(&self.host, Self::HOST.into(), Ipv4Addr::new(8, 5, 5, 5).into());
+    }
+
+    /// The helper's computer, which has no translator, has IPv6 and nothing else from now on. It must have been built so.
+    pub(crate) fn leave_ipv4(&self) {
+        self.helper.run("ip", &["address", "flush", "dev", DEVICE]);
+        self.helper.run("ip", &["link", "set", DEVICE, "down"]);
+        self.helper.run("ip", &["link", "set", DEVICE_V6, "up"]);
+        let address = format!("{}/128", ipv6_of(2));
+        self.helper.run("ip", &["address", "replace", &address, "dev", DEVICE_V6]);
+        self.helper.run("ip", &["-6", "route", "replace", "default", "dev", DEVICE_V6]);
+    }
+
+    /// A second node, at an address of IPv4 or, if `ipv6` says so, of IPv6 and nothing else.
+    pub(crate) fn with_second_node(mut self, ipv6: bool) -> Self {
+        let at: IpAddr = if ipv6 { Self::NODE_V6.into() } else { Ipv4Addr::new(9, 1, 1, 2).into() };
+        let node = Namespace::new();
+        self.internet.connect(&node, at, Line::default());
+        self.second = Some((node, at));
+        self
+    }
+
+    /// Gives the host's place IPv6 beside what it has, and the helper's a line of IPv6 that is down.
+    pub(crate) fn with_ipv6_to_come(self) -> Self {
+        let world = self.with_ipv6();
+        world.helper.run("ip", &["link", "set", DEVICE_V6, "down"]);
+        world
+    }
+
     /// Gives both places IPv6 as a home has it: an address of its own, and a router that lets no stranger in.
     pub(crate) fn with_ipv6(mut self) -> Self {
-        for (inside, number) in [(&self.host, 1), (&self.helper, 2)] {
-            let address = Ipv6Addr::new(0x2a0a, number, 0, 0, 0, 0, 0, 2);
-            self.internet.connect(inside, address.into(), Line { delay: WAY, ..Line::default() });
-            let rules = format!(
-                "table ip6 home {{
-                    chain strangers {{
-                        type filter hook input priority 0; policy accept;
-                        iifname {DEVICE_V6} ct state != {{ established, related }} drop
-                    }}
-                }}"
-            );
-            inside.feed("nft", &["-f", "-"], &rules);
-        }
+        self.give_ipv6(1);
+        self.give_ipv6(2);
         self
+    }
+
+    /// To the host's place, which is the first, or to the helper's.
+    fn give_ipv6(&mut self, number: u16) {
+        let inside = if number == 1 { &self.host } else { &self.helper };
+        let address = ipv6_of(number);
+        self.internet.connect(inside, address.into(), Line { delay: WAY, ..Line::default() });
+        let rules = format!(
+            "table ip6 home {{
+                chain strangers {{
+                    type filter hook input priority 0; policy accept;
+                    iifname {DEVICE_V6} ct state != {{ established, related }} drop
+                }}
+            }}"
+        );
+        inside.feed("nft", &["-f", "-"], &rules);
     }
 
     /// Both behind one router, on one network.
@@ -239,6 +277,10 @@ impl World {
         router.translate("masquerade", "", "");
         router
     }
+}
+
+fn ipv6_of(number: u16) -> Ipv6Addr {
+    Ipv6Addr::new(0x2a0a, number, 0, 0, 0, 0, 0, 2)
 }
 
 fn sum(a: Sent, b: Sent) -> Sent {

@@ -10,7 +10,7 @@ use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 
-use super::peers::Peer;
+use super::peers::{Connection, Peer};
 use super::sessions::Link;
 use super::{Done, Driver};
 use crate::net::Side;
@@ -25,7 +25,8 @@ pub(super) struct Mending {
 impl Peer {
     /// Whether something is missing that the session had.
     fn is_broken(&self) -> bool {
-        let has_circuit = self.connections.values().any(|connection| !connection.path.is_direct());
+        let lasts = |connection: &Connection| !connection.path.is_direct() && !connection.old;
+        let has_circuit = self.connections.values().any(lasts);
         self.proof.is_some() && (!has_circuit || self.had_direct && !self.is_direct())
     }
 

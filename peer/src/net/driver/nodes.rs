@@ -15,7 +15,7 @@ use libp2p::swarm::ConnectionId;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{Multiaddr, PeerId};
 
-use super::{Connecting, Done, Driver, Reply};
+use super::{Connecting, Done, Driver, Leave, Reply};
 use crate::net::candidates;
 use crate::net::path::Transport;
 use crate::net::{NetError, NetEvent, NodeState};
@@ -242,7 +242,12 @@ impl Driver {
         }
     }
 
-    pub(super) fn leave(&mut self, node: PeerId, reply: Reply<()>) {
+    pub(super) fn leave(&mut self, node: PeerId, when: Leave, reply: Reply<()>) {
+        let is_linked = self.peers.values().any(|peer| peer.proof.is_some());
+        if when == Leave::UnlessLinked && is_linked {
+            let _ = reply.send(Ok(()));
+            return;
+        }
         if let Some(attendance) = self.nodes.attended.remove(&node) {
             if let Some(listener) = attendance.phase.listener() {
                 self.swarm.remove_listener(listener);
