@@ -6,6 +6,7 @@ use entraide_common::ids::RegistrationId;
 use entraide_common::wire::directory::{Decline, Registered, Registration, Request, Response};
 use entraide_rendezvous::limits::Limits;
 use libp2p::PeerId;
+use libp2p::identity::Keypair;
 
 use super::{Client, MINUTE, Node, claimed, key_of};
 
@@ -87,6 +88,24 @@ async fn a_session_outlives_its_hosts_connections() {
     host.connect_again(&node.tcp()).await;
     host.reserve(&node.tcp()).await;
     assert!(reaches(&mut helper, &mut host, &node).await, "the claim is gone, the session is not");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_reserves_anew_is_reached_there() {
+    // Which of two connections libp2p would take is a matter of luck.
+    for _ in 0..4 {
+        let node = Node::start(Limits::default()).await;
+        let key = Keypair::generate_ed25519();
+        let mut before = Client::connected_as(key.clone(), &node.tcp()).await;
+        before.reserve(&node.tcp()).await;
+        // It is asleep from now on, or has another address: the node hears nothing of it.
+        let mut host = Client::connected_as(key, &node.tcp()).await;
+        host.reserve(&node.tcp()).await;
+        claimed(&mut host, &node).await;
+        let mut helper = Client::connected_to(&node.tcp()).await;
+        assert!(reaches(&mut helper, &mut host, &node).await);
+        drop(before);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
