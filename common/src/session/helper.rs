@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use self::away::needs_link;
 use super::Party;
 use super::grants::Grants;
-use super::lines::Lines;
+use super::lines::{Lines, Said};
 use crate::input::Held;
 use crate::time::Moment;
 use crate::wire::control::{
@@ -305,12 +305,15 @@ impl HelperSession {
     fn say(&mut self, text: &str) {
         let Phase::Open(open) = &mut self.phase else { return };
         let chat = Chat::fitting(text);
-        if !open.lines.say(&chat) {
+        let said = open.lines.say(&chat);
+        if said == Said::TooMany {
             self.show(Show::NotNow);
             return;
         }
         self.show(Show::Chat { own: true, text: chat.text.clone() });
-        self.send(ToHost::Chat(chat));
+        if said == Said::Now {
+            self.send(ToHost::Chat(chat));
+        }
     }
 
     /// Gives control back. It counts as given back at once; the host's confirmation is no news.

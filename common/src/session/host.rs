@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 use super::Party;
 use super::grants::{FromHelper, Grants};
 use super::holds::{Holds, Reach};
-use super::lines::Lines;
+use super::lines::{Lines, Said};
 use crate::time::Moment;
 use crate::wire::control::{Chat, End, Grant, Hold, Monitor, Reason, ToHelper, ToHost};
 use crate::wire::input::Event;
@@ -235,12 +235,15 @@ impl HostSession {
             Command::Chat(_) if self.is_cut() => self.show(Show::NotNow),
             Command::Chat(text) => {
                 let chat = Chat::fitting(&text);
-                if !self.lines.say(&chat) {
+                let said = self.lines.say(&chat);
+                if said == Said::TooMany {
                     self.show(Show::NotNow);
                     return;
                 }
                 self.show(Show::Chat { own: true, text: chat.text.clone() });
-                self.send(ToHelper::Chat(chat));
+                if said == Said::Now {
+                    self.send(ToHelper::Chat(chat));
+                }
             }
             Command::Close => self.leave(Party::Host, Reason::Closing),
         }

@@ -1,13 +1,24 @@
 //! Lines of a conversation, which a dying path must not swallow: each side says how many of the other's it has heard, and
 //! keeps its own until then. When the link stands again, what was not heard is said once more, in its order.
 //!
-//! A line is its place in its writer's order: lanes neither lose nor reorder while the link stands, and nothing of an
-//! earlier link is heard after the count was told on the new one.
+//! A line is its place in its writer's order: lanes neither lose nor reorder while the link stands, nothing of an earlier
+//! link is heard after the count was told on the new one, and nothing is said on that before the other side's count is known.
 
 use std::collections::VecDeque;
 
 use crate::limits;
 use crate::wire::control::Chat;
+
+/// What becomes of a line that is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Said {
+    /// It is to be sent.
+    Now,
+    /// It goes out with those that are said once more.
+    Later,
+    /// It is not kept: too many wait to be heard.
+    TooMany,
+}
 
 /// One side's account.
 #[derive(Debug, Default)]
@@ -23,13 +34,13 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    /// Keeps an own line; false if too many wait to be heard.
-    pub(super) fn say(&mut self, line: &Chat) -> bool {
-        let room = self.unheard.len() < limits::CHAT_UNHEARD;
-        if room {
-            self.unheard.push_back(line.clone());
+    /// Keeps an own line until it is heard.
+    pub(super) fn say(&mut self, line: &Chat) -> Said {
+        if self.unheard.len() >= limits::CHAT_UNHEARD {
+            return Said::TooMany;
         }
-        room
+        self.unheard.push_back(line.clone());
+        if self.unsure { Said::Later } else { Said::Now }
     }
 
     /// One more line of the other side was heard; gives the count to tell.

@@ -246,8 +246,10 @@ fn a_line_on_a_dying_path_is_heard_once_and_in_its_place() {
         pair.deliver(Lane::ToHost);
         pair.cut();
         pair.back();
-        pair.settle();
-        both_write(&mut pair, "3");
+        // Before it is known what was heard, and by the helper before it knows that the link stands.
+        pair.host_does(host::Command::Chat("host 3".to_owned()));
+        pair.deliver(Lane::ToHelper);
+        pair.helper_does(helper::Command::Chat("helper 3".to_owned()));
         pair.settle();
         let after = heard(&mut pair);
         let lines = |who: &str| ["1", "2", "3"].map(|line| format!("{who} {line}"));
