@@ -189,6 +189,9 @@ pub const PULSE_AGAIN: Duration = Duration::from_millis(500);
 /// A path on which a question is unanswered for so long is silent: another one is taken at once, and what a helper
 /// holds down is let go of. On a path with a long round trip it takes [`PULSE_ROUND_TRIPS`] of them.
 pub const PULSE_PATIENCE: Duration = Duration::from_secs(1);
+/// The same for a path that is doubted, because another to the same peer has just broken: a press of a key that the line
+/// stalls for is lost then, which is the lesser evil.
+pub const PULSE_DOUBT: Duration = Duration::from_millis(500);
 /// See [`PULSE_PATIENCE`].
 pub const PULSE_ROUND_TRIPS: u32 = 4;
 /// A path that stays silent for so long is dead: a line that stalls for two seconds comes back, and then nothing was lost.

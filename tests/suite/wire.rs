@@ -33,7 +33,7 @@ fn every_number_is_known_or_has_its_rule() {
     numbers::<ScreenAck>(&[1, 2]);
     numbers::<Cursor>(&[1, 2]);
     numbers::<Open>(&[1, 2]);
-    numbers::<Pulse>(&[1, 2]);
+    numbers::<Pulse>(&[1, 2, 3]);
     numbers::<Pair>(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     numbers::<Request>(&[1, 2, 3, 4, 5, 6, 7]);
     numbers::<Response>(&[1, 2, 3, 4, 5, 6]);

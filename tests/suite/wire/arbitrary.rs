@@ -197,6 +197,7 @@ proptest! {
         let ask = Ask { number: ask.0, next: time(ask.1), round_trip: ask.2.map(time) };
         returns(&Pulse::Ask(ask))?;
         returns(&Pulse::Answer(ask.number))?;
+        returns(&Pulse::Hurry(()))?;
     }
 
     #[test]

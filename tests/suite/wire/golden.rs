@@ -149,6 +149,7 @@ fn pulse() {
         (ask(None), "01fb2c01010000"),
         (ask(Some(Duration::from_millis(80))), "01fb2c0101000100fc00b4c404"),
         (Pulse::Answer(300), "02fb2c01"),
+        (Pulse::Hurry(()), "03"),
     ]);
 }
 

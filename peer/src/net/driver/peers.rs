@@ -10,7 +10,7 @@ use libp2p::core::ConnectedPoint;
 use libp2p::core::transport::ListenerId;
 use libp2p::swarm::{ConnectionId, Stream};
 use libp2p::{Multiaddr, PeerId};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::DropGuard;
 
 use super::mending::Mending;
@@ -74,8 +74,8 @@ pub(super) struct Connection {
     pub(super) carried: bool,
     /// Who asks for signs of life on it is told here what it is to the session.
     pub(super) rank: Option<watch::Sender<Rank>>,
-    /// Whether this side answers such questions on it.
-    pub(super) answers: bool,
+    /// Who answers such questions on it is told here that they are wanted at once.
+    pub(super) doubts: Option<Arc<Notify>>,
     /// Counts what passes.
     pub(super) meter: Arc<Meter>,
     /// Dropped, nobody waits any more for it to grow old.
@@ -161,7 +161,7 @@ impl Driver {
             path,
             carried: false,
             rank: None,
-            answers: false,
+            doubts: None,
         };
         let state = self.peers.entry(peer).or_default();
         let is_direct = connection.path.is_direct();
@@ -195,6 +195,7 @@ impl Driver {
         }
         state.early.retain(|early| early.connection != id);
         if !state.connections.is_empty() {
+            self.doubt(peer);
             self.rank(peer);
             self.show(peer);
             self.mend(peer);
