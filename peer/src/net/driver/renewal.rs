@@ -4,6 +4,7 @@
 //! session's lanes move to it as to any better path, and then the old one is let go of.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use libp2p::multiaddr::Protocol as Part;
@@ -60,7 +61,7 @@ impl Driver {
         peer: PeerId,
         connection: ConnectionId,
         grant: Grant,
-        meter: std::sync::Arc<Meter>,
+        meter: Arc<Meter>,
     ) -> DropGuard {
         let gone = CancellationToken::new();
         let guard = gone.clone().drop_guard();
@@ -83,15 +84,5 @@ impl Driver {
             }
         }));
         guard
-    }
-
-    pub(super) fn on_old(&mut self, peer: PeerId, id: ConnectionId) {
-        let Some(connection) = self.peers.get_mut(&peer).and_then(|state| state.connections.get_mut(&id))
-        else {
-            return;
-        };
-        tracing::debug!(%peer, ?id, "a circuit will end soon");
-        connection.old = true;
-        self.mend(peer);
     }
 }
