@@ -129,7 +129,7 @@ fn outlives_circuits(settings: &str) {
     let world = World::new(Pair::Apart(Kind::Symmetric, Kind::Symmetric));
     let mut meeting = Meeting::begin_with(&ground, &world, settings);
     meeting.control();
-    let pictures = meeting.pictures(45);
+    let pictures = meeting.pictures(30);
     eprintln!("pictures a second: {pictures:?}");
     assert!(pictures.iter().all(|count| *count > 0), "a second without a picture: {pictures:?}");
     meeting.assert_unnoticed();

@@ -107,6 +107,8 @@ pub enum Show {
     Back,
     /// That cannot be done while the host is cut off.
     NotNow,
+    /// The host is gone, and what was said last may not have arrived.
+    Unheard,
     /// The session is over.
     Ended {
         /// By whom.
@@ -356,6 +358,11 @@ impl HelperSession {
     }
 
     fn end(&mut self, by: Party, reason: Reason) {
+        if let (Phase::Open(open), Party::Link) = (&self.phase, by)
+            && open.lines.wait()
+        {
+            self.show(Show::Unheard);
+        }
         self.phase = Phase::Over;
         self.show(Show::Ended { by, reason });
         self.outputs.push_back(Output::Close);

@@ -361,6 +361,9 @@ impl HostSession {
     }
 
     fn over(&mut self, by: Party, reason: Reason) {
+        if by == Party::Link && self.lines.wait() {
+            self.show(Show::Unheard);
+        }
         self.show(Show::Ended { by, reason });
         self.act_out(Do::Close);
     }

@@ -49,6 +49,11 @@ impl Lines {
         self.heard
     }
 
+    /// Whether own lines wait to be heard.
+    pub(super) fn wait(&self) -> bool {
+        !self.unheard.is_empty()
+    }
+
     /// The count to tell on a new link.
     pub(super) const fn heard(&self) -> u32 {
         self.heard

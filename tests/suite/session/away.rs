@@ -275,3 +275,23 @@ fn lines_that_nobody_hears_are_bounded() {
     pair.settle();
     assert_eq!(heard(&mut pair).1, ["host and now"]);
 }
+
+#[test]
+fn whose_last_line_may_be_lost_for_good_is_told_so() {
+    let unheard = |pair: &mut Pair| {
+        pair.host(host::Input::LinkLost);
+        pair.helper(helper::Input::LinkLost);
+        let (host, helper) = pair.take();
+        let (host, helper) = (host.contains(&Output::Show(Show::Unheard)), shown(&helper));
+        (host, helper.contains(&&helper::Show::Unheard))
+    };
+    let mut pair = Pair::new().viewing();
+    both_write(&mut pair, "1");
+    pair.settle();
+    pair.cut();
+    assert_eq!(unheard(&mut pair), (false, false), "all was heard");
+    let mut pair = Pair::new().viewing();
+    pair.host_does(host::Command::Chat("host 1".to_owned()));
+    pair.cut();
+    assert_eq!(unheard(&mut pair), (true, false));
+}
