@@ -40,11 +40,15 @@
 //! reading beyond its end is noticed within one row. Memory is allocated once for a generation: some 20 MB and two
 //! pictures.
 
+mod band;
 mod contexts;
+mod copies;
 mod covered;
 mod decode;
 mod encode;
+mod frame;
 mod geometry;
+mod lane;
 mod literals;
 mod mix;
 mod models;
@@ -62,6 +66,7 @@ mod rough;
 mod rows;
 mod text;
 mod tiles;
+mod workers;
 
 pub use decode::{DecodeError, Decoder};
 pub use encode::{Encoder, Refinement};
@@ -177,7 +182,7 @@ impl Tolerance {
 }
 
 /// The form of [the format](self) that is written and read here.
-const FORM: u8 = 3;
+const FORM: u8 = 4;
 
 /// Pixels of a [piece](pieces).
 const PIECE: usize = 32;

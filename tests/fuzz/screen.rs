@@ -10,7 +10,7 @@ use entraide_common::screen::{Decoder, Encoder, Picture, Rect, Refinement, STILL
 pub(crate) fn frames(bytes: &[u8]) {
     let Some((&[width, height], mut rest)) = bytes.split_first_chunk() else { return };
     let size = Size { width: u32::from(width) * 2 + 1, height: u32::from(height) + 1 };
-    let mut header = vec![3];
+    let mut header = vec![4];
     header.extend((size.width as u16).to_le_bytes());
     header.extend((size.height as u16).to_le_bytes());
 

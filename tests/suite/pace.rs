@@ -322,3 +322,18 @@ fn what_the_link_carries_is_known_after_a_while_and_little_is_believed_before() 
         }
     }
 }
+
+#[test]
+fn a_film_that_begins_does_not_make_others_wait() {
+    for megabits in [1, 2, 3, 5, 8, 12, 20, 35, 60, 100] {
+        for round_trip in ROUND_TRIPS {
+            let mut world = World::new(megabits, round_trip, 300_000);
+            world.run(Duration::from_secs(4));
+            let (wait, used) = (world.wait(), world.used());
+            let link = format!("{megabits} Mbit/s, {round_trip} ms: p95 {wait:?}, {used} % used");
+            eprintln!("{link}");
+            assert!(wait <= goal(if megabits < 5 { 1 } else { megabits }), "{link}");
+            assert!(used >= 40, "{link}");
+        }
+    }
+}

@@ -4,9 +4,10 @@ use std::cell::RefCell;
 use std::convert::Infallible;
 use std::time::Instant;
 
-use entraide::media::pieces::{self, Freed, Joining};
+use entraide::media::pieces::{self, Freed, Joining, TooLong};
 use entraide::media::stage::Stage;
-use entraide_common::wire::screen::{Frame, Screen};
+use entraide_common::limits;
+use entraide_common::wire::screen::{Frame, Piece, Screen};
 
 fn frame(sequence: u64, bytes: usize) -> Frame {
     let payload = (0..bytes).map(|byte| ((byte * 31) >> 3) as u8).collect();
@@ -44,4 +45,18 @@ async fn a_frame_comes_together_as_it_was_and_goes_out_only_as_it_is_acknowledge
     let (joining, whole, messages) = other_side.into_inner();
     assert_eq!((joining.taken(), whole.len()), (140_001, 0));
     assert!(messages > 8, "large frames went out at once, in {messages} messages");
+}
+
+#[test]
+fn more_than_a_frame_can_be_is_refused_before_it_is_kept() {
+    let mut joining = Joining::default();
+    let piece = || Screen::Piece(Piece { payload: vec![0; limits::FRAME_BYTES / 2] });
+    assert_eq!(joining.take(piece()), Ok(None));
+    assert_eq!(joining.take(piece()), Ok(None));
+    assert_eq!(joining.take(Screen::Frame(frame(0, 1))), Err(TooLong));
+    assert_eq!(joining.take(Screen::Piece(Piece { payload: vec![0] })), Err(TooLong));
+    assert_eq!(joining.taken(), limits::FRAME_BYTES as u64, "what was refused does not count");
+    // A frame that ends there is as long as it may be.
+    let whole = joining.take(Screen::Frame(frame(0, 0)));
+    assert!(whole.is_ok_and(|whole| whole.is_some_and(|frame| frame.payload.len() == limits::FRAME_BYTES)));
 }

@@ -2,6 +2,8 @@
 
 #[path = "screen/exact.rs"]
 mod exact;
+#[path = "screen/lanes.rs"]
+mod lanes;
 #[path = "screen/lies.rs"]
 mod lies;
 #[path = "screen/near.rs"]

@@ -2,7 +2,8 @@
 
 use thiserror::Error;
 
-use super::models::Models;
+use super::frame;
+use super::models::{Coders, Models};
 use super::range::RangeDecoder;
 use super::{FORM, Lie, Picture, Rect, Size};
 
@@ -122,9 +123,11 @@ impl Running {
         if canvas.size() != self.size {
             return Err(DecodeError::OtherCanvas);
         }
-        let mut coder = RangeDecoder::new(content);
-        let done = self.models.frame(&mut coder, canvas, None)?;
-        coder.finish()?;
+        let mut coders = frame::split(self.size, content)?;
+        let done = self.models.frame(&mut coders, canvas, None)?;
+        let Coders { upper, lower } = coders;
+        upper.finish()?;
+        lower.map_or(Ok(()), RangeDecoder::finish)?;
         Ok(done.changed(self.size))
     }
 }

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::models::{Models, Wanted};
+use super::frame;
+use super::models::{Coders, Models, Wanted};
 use super::motion::Search;
 use super::plan::Plan;
 use super::range::RangeEncoder;
@@ -114,15 +115,17 @@ impl Encoder {
 
     /// Draws what the plan says, for the decoder and here.
     fn frame(&mut self, plan: &Plan, picture: &Picture) -> Vec<u8> {
+        let cuts = self.models.cuts(plan);
+        let mut coders = Coders { upper: RangeEncoder::new(), lower: cuts.then(RangeEncoder::new) };
+        let wanted = Wanted { plan, picture };
+        self.models.frame(&mut coders, &mut self.shown, Some(wanted)).expect("an encoder does not lie");
         let mut bytes = Vec::new();
         if std::mem::take(&mut self.is_first) {
             bytes.push(FORM);
             bytes.extend((self.size.width as u16).to_le_bytes());
             bytes.extend((self.size.height as u16).to_le_bytes());
         }
-        let mut coder = RangeEncoder::new(bytes);
-        let wanted = Wanted { plan, picture };
-        self.models.frame(&mut coder, &mut self.shown, Some(wanted)).expect("an encoder does not lie");
-        coder.finish()
+        frame::join(self.size, coders, &mut bytes);
+        bytes
     }
 }

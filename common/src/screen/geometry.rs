@@ -25,7 +25,6 @@ pub(super) struct Geometry {
     recent: Vec<Shift>,
     /// "Not this shift", for each in turn, by those of the tiles to the left and above.
     tiles: [[[Bit; SHIFTS]; SHIFTS + 1]; SHIFTS + 1],
-    patch_count: Number,
 }
 
 impl Geometry {
@@ -38,7 +37,6 @@ impl Geometry {
             dy: Number::new(),
             recent: Vec::new(),
             tiles: [[[Bit::EVEN; SHIFTS]; SHIFTS + 1]; SHIFTS + 1],
-            patch_count: Number::new(),
         }
     }
 
@@ -117,16 +115,6 @@ impl Geometry {
         }
         Ok(copies)
     }
-
-    /// How many patches there are.
-    pub(super) fn patch_count<C: Coder>(&mut self, coder: &mut C, given: usize) -> Result<usize, Lie> {
-        let count = self.patch_count.code(coder, || given as u32);
-        if count > Grid::new(self.size).count() {
-            Err(Lie("more patches than tiles"))
-        } else {
-            Ok(count as usize)
-        }
-    }
 }
 
 #[cfg(test)]
@@ -142,7 +130,7 @@ mod tests {
 
     /// What is read when this was written.
     fn read_back(shifts: &[Shift], copies: &[Copy]) -> Result<(Vec<Shift>, Vec<Copy>), Lie> {
-        let mut encoder = RangeEncoder::new(Vec::new());
+        let mut encoder = RangeEncoder::new();
         let mut geometry = Geometry::new(SIZE);
         let _ = geometry.shifts(&mut encoder, shifts);
         let _ = geometry.copies(&mut encoder, shifts, copies);
@@ -177,7 +165,7 @@ mod tests {
     #[test]
     fn shifts_from_nowhere_are_named() {
         let read = |write: &dyn Fn(&mut Geometry, &mut RangeEncoder)| {
-            let mut encoder = RangeEncoder::new(Vec::new());
+            let mut encoder = RangeEncoder::new();
             let mut geometry = Geometry::new(SIZE);
             geometry.shift_count.code(&mut encoder, || 1);
             write(&mut geometry, &mut encoder);

@@ -1,31 +1,30 @@
 //! A generation's memory, and the walk through a frame that both directions share.
 
-use std::ops::Range;
-
-use super::covered::Covered;
+use super::band::Band;
+use super::copies;
 use super::geometry::Geometry;
-use super::natural::{Above, Goal, Natural, sharp_groups};
-use super::patches::{Patches, Pen};
-use super::pieces::{Ring, Trail};
-use super::plan::{Copy, Depth, Kind, Patch, Plan, Shift};
-use super::range::{Bit, Coder};
-use super::rows::Rows;
-use super::text::Text;
+use super::lane::Lane;
+use super::number::Number;
+use super::plan::{Patch, Plan};
+use super::range::Coder;
 use super::tiles::{Grid, TILE};
+use super::workers::{self, both};
 use super::{Lie, Picture, Rect, Size};
+
+/// With fewer pixels to draw, one lane is as fast.
+const WORTH_TWO: usize = 1 << 20;
 
 /// Everything both sides learn from the frames, in the same way. Its size does not grow: see [`Models::new`].
 #[derive(Debug)]
 pub(super) struct Models {
     geometry: Geometry,
-    patches: Patches,
-    text: Text,
-    natural: Natural,
-    ring: Ring,
-    /// "This row is as before", by whether the one above was.
-    same_row: [Bit; 2],
-    covered: Covered,
-    rows: Rows,
+    /// Where a frame is cut, in rows of tiles.
+    cut: Number,
+    upper: Lane,
+    /// If [two work](workers) on the picture.
+    lower: Option<Box<Lane>>,
+    /// What [is covered](super::covered), for each pixel.
+    covered: Vec<u32>,
     moved: Vec<u32>,
 }
 
@@ -37,165 +36,91 @@ pub(super) struct Wanted<'a> {
     pub(super) picture: &'a Picture,
 }
 
+/// One coder for each lane of a frame.
+#[derive(Debug)]
+pub(super) struct Coders<C> {
+    pub(super) upper: C,
+    /// Of a frame that is cut.
+    pub(super) lower: Option<C>,
+}
+
 impl Models {
-    /// Allocates some 19 MB, 20 MB for an encoder, and as much as one picture; copies need up to one more.
+    /// Allocates some 19 MB a lane, 20 MB for an encoder, and as much as one picture; copies need up to one more.
     pub(super) fn new(size: Size, encodes: bool) -> Self {
         Self {
             geometry: Geometry::new(size),
-            patches: Patches::new(size),
-            text: Text::new(),
-            natural: Natural::new(),
-            ring: Ring::new(encodes),
-            same_row: [Bit::EVEN; 2],
-            covered: Covered::new(size),
-            rows: Rows::default(),
+            cut: Number::new(),
+            upper: Lane::new(size, encodes),
+            lower: workers::are_two(size).then(|| Box::new(Lane::new(size, encodes))),
+            covered: vec![0; size.area()],
             moved: Vec::new(),
         }
     }
 
+    /// Encoder: whether it is worth it to cut the frame with this plan.
+    pub(super) fn cuts(&self, plan: &Plan) -> bool {
+        self.lower.is_some() && area(&plan.patches) > WORTH_TWO
+    }
+
     /// Codes one frame and draws it onto `shown`, which holds the previous one: copies first, then the patches one
-    /// after the other. Returns what was done.
-    pub(super) fn frame<C: Coder>(
+    /// after the other, above and below the cut at the same time. Returns what was done.
+    pub(super) fn frame<C: Coder + Send>(
         &mut self,
-        coder: &mut C,
+        coders: &mut Coders<C>,
         shown: &mut Picture,
         wanted: Option<Wanted<'_>>,
     ) -> Result<Plan, Lie> {
         let none = Plan::default();
         let given = wanted.map_or(&none, |wanted| wanted.plan);
+        let picture = wanted.map(|wanted| wanted.picture);
+        let Coders { upper: coder, lower } = coders;
         let shifts = self.geometry.shifts(coder, &given.shifts)?;
         let copies = self.geometry.copies(coder, &shifts, &given.copies)?;
         coder.check()?;
-        copy(&shifts, &copies, shown, &mut self.moved);
-        let count = self.geometry.patch_count(coder, given.patches.len())?;
-        let mut patches = Vec::with_capacity(count);
-        let mut pen = Pen::default();
-        for number in 0..count {
-            let patch = self.patches.next(coder, &mut pen, given.patches.get(number))?;
-            self.patch(coder, shown, patch, wanted.map(|wanted| wanted.picture))?;
-            patches.push(patch);
-        }
-        self.patches.remember(&patches);
+        copies::carry_out(&shifts, &copies, shown, &mut self.moved);
+        let size = shown.size();
+        let band = Band::whole(size.width, shown.pixels_mut(), &mut self.covered);
+        let patches = match (lower, &mut self.lower) {
+            (Some(lower_coder), Some(lower_lane)) => {
+                let row = self.cut.code(coder, || middle(&given.patches));
+                if row >= Grid::new(size).rows() {
+                    return Err(Lie("a cut below the picture"));
+                }
+                let (above, below) = given.patches.split_at(first_from(&given.patches, row));
+                let (upper_band, lower_band) = band.cut(row * TILE);
+                let upper_lane = &mut self.upper;
+                let (upper, lower) = both(
+                    move || upper_lane.draw(coder, upper_band, above, picture),
+                    move || lower_lane.draw(lower_coder, lower_band, below, picture),
+                );
+                let mut patches = upper?;
+                patches.extend(lower?);
+                patches
+            }
+            _ => self.upper.draw(coder, band, &given.patches, picture)?,
+        };
         Ok(Plan { shifts, copies, patches })
     }
-
-    fn patch<C: Coder>(
-        &mut self,
-        coder: &mut C,
-        shown: &mut Picture,
-        patch: Patch,
-        wanted: Option<&Picture>,
-    ) -> Result<(), Lie> {
-        let Patch { rect, kind } = patch;
-        let columns = rect.x as usize..rect.right() as usize;
-        let mut trail = Trail::new(rect.width as usize);
-        let mut above = Above::new(rect.width as usize);
-        let mut sharp = Vec::new();
-        let mut was_same = false;
-        self.rows.begin(shown, &self.covered, rect);
-        for y in rect.y..rect.bottom() {
-            self.rows.load(shown, &self.covered, y);
-            if let (Some(picture), Kind::Natural(Depth::Near(_))) = (wanted, kind) {
-                find_sharp(picture, y, columns.clone(), &mut sharp);
-            }
-            let wanted = wanted.map_or(&[][..], |picture| &picture.row(y)[columns.clone()]);
-            let ways = (&mut self.ring, &mut trail);
-            let is_same = match kind {
-                Kind::Text => {
-                    let old = self.rows.old();
-                    was_same = coder.bit(&mut self.same_row[usize::from(was_same)], || wanted == old);
-                    if !was_same {
-                        self.text.row(coder, ways, &mut self.rows, wanted)?;
-                    }
-                    was_same
-                }
-                Kind::Natural(depth) => {
-                    self.rows.keep();
-                    let goal = Goal { pixels: wanted, sharp: &sharp, depth };
-                    self.natural.row(coder, ways, &mut self.rows, &mut above, goal)?;
-                    false
-                }
-            };
-            coder.check()?;
-            if is_same {
-                self.rows.keep();
-            } else {
-                self.rows.store(shown, &mut self.covered, y);
-            }
-            self.rows.advance();
-        }
-        Ok(())
-    }
 }
 
-/// Encoder only: which groups of a row are sharp.
-fn find_sharp(picture: &Picture, y: u32, columns: Range<usize>, sharp: &mut Vec<bool>) {
-    let last = picture.size().height - 1;
-    let row = |y: u32| &picture.row(y)[columns.clone()];
-    // Beyond the picture's edge the other neighbour speaks for both.
-    let above = y.checked_sub(1).unwrap_or(1.min(last));
-    let below = if y < last { y + 1 } else { last.saturating_sub(1) };
-    sharp_groups(row(above), row(y), row(below), sharp);
+fn area(patches: &[Patch]) -> usize {
+    patches.iter().map(|patch| patch.rect.area()).sum()
 }
 
-/// Carries out copies. All of them read the picture as it was.
-fn copy(shifts: &[Shift], copies: &[Copy], picture: &mut Picture, moved: &mut Vec<u32>) {
-    match shifts {
-        [shift] => copy_in_place(*shift, copies, picture),
-        _ => copy_by_way_of(moved, shifts, copies, picture),
-    }
+/// The row of tiles that has as much to draw above it as from it on.
+fn middle(patches: &[Patch]) -> u32 {
+    let all = area(patches);
+    let mut above = 0;
+    let half = patches.iter().find(|patch| {
+        above += patch.rect.area();
+        above * 2 >= all
+    });
+    half.map_or(0, |patch| patch.rect.y / TILE)
 }
 
-/// All copies have one shift: so there is an order in which no pixel is overwritten before it is read.
-fn copy_in_place(shift: Shift, copies: &[Copy], picture: &mut Picture) {
-    let grid = Grid::new(picture.size());
-    let (dx, dy) = (isize::from(shift.dx), isize::from(shift.dy));
-    let width = picture.size().width as usize;
-    let from_right = dx < 0;
-    let mut row_of_tiles = |copies: &[Copy]| {
-        let Some(first) = copies.first() else { return };
-        let rows = grid.tile(first.tile);
-        for step in 0..rows.height {
-            let y = if dy < 0 { rows.bottom() - 1 - step } else { rows.y + step } as usize;
-            for number in 0..copies.len() {
-                let number = if from_right { copies.len() - 1 - number } else { number };
-                let tile = grid.tile(copies[number].tile);
-                let to = y * width + tile.x as usize;
-                let from = to.wrapping_add_signed(dy * width as isize + dx);
-                picture.pixels_mut().copy_within(from..from + tile.width as usize, to);
-            }
-        }
-    };
-    let same_row = |one: &Copy, other: &Copy| one.tile / grid.columns() == other.tile / grid.columns();
-    if dy < 0 {
-        copies.chunk_by(same_row).rev().for_each(&mut row_of_tiles);
-    } else {
-        copies.chunk_by(same_row).for_each(&mut row_of_tiles);
-    }
-}
-
-/// Reads all before any is written, since one may lie where another goes.
-fn copy_by_way_of(moved: &mut Vec<u32>, shifts: &[Shift], copies: &[Copy], picture: &mut Picture) {
-    let size = picture.size();
-    let grid = Grid::new(size);
-    let rects = || {
-        copies.iter().filter_map(|&Copy { tile, shift }| {
-            let tile = grid.tile(tile);
-            Some((tile, shifts[shift].source(tile, size)?))
-        })
-    };
-    moved.clear();
-    for (_, source) in rects() {
-        picture.rows(source).for_each(|row| moved.extend_from_slice(row));
-    }
-    let mut rest = moved.as_slice();
-    for (tile, _) in rects() {
-        for row in picture.rows_mut(tile) {
-            let (pixels, after) = rest.split_at(row.len());
-            row.copy_from_slice(pixels);
-            rest = after;
-        }
-    }
+/// The first patch in that row of tiles or below it.
+fn first_from(patches: &[Patch], row: u32) -> usize {
+    patches.partition_point(|patch| patch.rect.y / TILE < row)
 }
 
 impl Plan {

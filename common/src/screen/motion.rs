@@ -5,7 +5,8 @@
 //! sampled by content, not by place, so that both pictures pick the same ones: the hash must begin with six
 //! zero bits. Flat runs say nothing, and rows that did not change cannot vote.
 
-use super::plan::Shift;
+use super::plan::{Shift, TILES_FOR_TWO};
+use super::workers::{are_two, halves};
 use super::{Picture, Rect};
 
 /// Pixels in a run: about a letter and a half, enough to be rare.
@@ -27,8 +28,22 @@ const SPREAD: u32 = 0x9e37_79b1;
 #[derive(Debug)]
 pub(super) struct Search {
     table: Vec<Slot>,
-    scratch: Scratch,
     votes: Vec<Shift>,
+}
+
+/// A run that is looked at.
+#[derive(Debug, Clone, Copy)]
+struct Landmark {
+    hash: u32,
+    x: u16,
+    y: u16,
+}
+
+/// What was found in the same rows before and now.
+#[derive(Debug, Default)]
+struct Found {
+    before: Vec<Landmark>,
+    now: Vec<Landmark>,
 }
 
 /// What is computed from one row at a time.
@@ -42,35 +57,32 @@ struct Scratch {
 #[derive(Debug, Clone, Copy)]
 enum Slot {
     Free,
-    Once { hash: u32, x: u16, y: u16 },
+    Once(Landmark),
     Often,
 }
 
 impl Search {
     pub(super) fn new() -> Self {
-        Self { table: Vec::new(), scratch: Scratch::default(), votes: Vec::new() }
+        Self { table: Vec::new(), votes: Vec::new() }
     }
 
     /// The best shifts, the most voted for first, for the tiles that changed.
     pub(super) fn shifts(&mut self, now: &Picture, before: &Picture, tiles: &[Rect]) -> Vec<Shift> {
         let strips = strips(tiles);
+        let look = |strips: &[Rect]| vec![landmarks(now, before, strips)];
+        let found = if are_two(now.size()) && tiles.len() >= TILES_FOR_TWO {
+            halves(&strips, look)
+        } else {
+            look(&strips)
+        };
         self.table.clear();
         self.table.resize(1 << TABLE_BITS, Slot::Free);
+        for landmark in found.iter().flat_map(|found| &found.before) {
+            remember(&mut self.table, *landmark);
+        }
         self.votes.clear();
-        for &strip in &strips {
-            for (y, (_, old)) in changed_rows(now, before, strip, 1) {
-                landmarks(old, &mut self.scratch, |x, hash| {
-                    remember(&mut self.table, hash, strip.x as usize + x, y);
-                });
-            }
-        }
-        for &strip in &strips {
-            for (y, (new, _)) in changed_rows(now, before, strip, VOTING_ROWS) {
-                landmarks(new, &mut self.scratch, |x, hash| {
-                    self.votes.extend(recall(&self.table, hash, strip.x as usize + x, y));
-                });
-            }
-        }
+        let seen = found.iter().flat_map(|found| &found.now);
+        self.votes.extend(seen.filter_map(|landmark| recall(&self.table, *landmark)));
         self.votes.sort_unstable();
         let mut counted: Vec<(usize, Shift)> = self
             .votes
@@ -95,19 +107,29 @@ fn strips(tiles: &[Rect]) -> Vec<Rect> {
     strips
 }
 
-/// Every `step`th row of `strip`, if it is not as before: its place, its pixels now and its pixels before.
-fn changed_rows<'a>(
-    now: &'a Picture,
-    before: &'a Picture,
-    strip: Rect,
-    step: usize,
-) -> impl Iterator<Item = (usize, (&'a [u32], &'a [u32]))> {
-    let rows = (strip.y as usize..).zip(now.rows(strip).zip(before.rows(strip)));
-    rows.step_by(step).filter(|(_, (new, old))| new != old)
+/// The sampled runs of the rows that changed: all before, and those now that vote.
+fn landmarks(now: &Picture, before: &Picture, strips: &[Rect]) -> Found {
+    let mut found = Found::default();
+    let mut scratch = Scratch::default();
+    for &strip in strips {
+        let rows = (strip.y as u16..).zip(now.rows(strip).zip(before.rows(strip)));
+        for ((y, (new, old)), number) in rows.zip(0_usize..).filter(|((_, (new, old)), _)| new != old) {
+            let mut look = |row, found: &mut Vec<Landmark>| {
+                runs(row, &mut scratch, |x, hash| {
+                    found.push(Landmark { hash, x: (strip.x as usize + x) as u16, y });
+                });
+            };
+            look(old, &mut found.before);
+            if number.is_multiple_of(VOTING_ROWS) {
+                look(new, &mut found.now);
+            }
+        }
+    }
+    found
 }
 
 /// Calls `found` with the place and the hash of each sampled run of `row`.
-fn landmarks(row: &[u32], scratch: &mut Scratch, mut found: impl FnMut(usize, u32)) {
+fn runs(row: &[u32], scratch: &mut Scratch, mut found: impl FnMut(usize, u32)) {
     let Some(count) = (row.len() + 1).checked_sub(RUN) else { return };
     // Half of a run's pixels tell it from others as well as all do: three pairs of them, each spread by one
     // multiplication and then used three times.
@@ -146,17 +168,17 @@ fn slot(hash: u32) -> usize {
     (hash.wrapping_mul(SPREAD) >> (32 - TABLE_BITS)) as usize
 }
 
-fn remember(table: &mut [Slot], hash: u32, x: usize, y: usize) {
-    let slot = &mut table[slot(hash)];
+fn remember(table: &mut [Slot], landmark: Landmark) {
+    let slot = &mut table[slot(landmark.hash)];
     *slot = match *slot {
-        Slot::Free => Slot::Once { hash, x: x as u16, y: y as u16 },
-        Slot::Once { hash: known, .. } if known == hash => Slot::Often,
+        Slot::Free => Slot::Once(landmark),
+        Slot::Once(known) if known.hash == landmark.hash => Slot::Often,
         taken => taken,
     };
 }
 
-fn recall(table: &[Slot], hash: u32, x: usize, y: usize) -> Option<Shift> {
-    let Slot::Once { hash: known, x: old_x, y: old_y } = table[slot(hash)] else { return None };
-    let shift = Shift { dx: old_x as i16 - x as i16, dy: old_y as i16 - y as i16 };
-    (known == hash && shift != Shift { dx: 0, dy: 0 }).then_some(shift)
+fn recall(table: &[Slot], new: Landmark) -> Option<Shift> {
+    let Slot::Once(old) = table[slot(new.hash)] else { return None };
+    let shift = Shift { dx: old.x as i16 - new.x as i16, dy: old.y as i16 - new.y as i16 };
+    (old.hash == new.hash && shift != Shift { dx: 0, dy: 0 }).then_some(shift)
 }

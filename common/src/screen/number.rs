@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn numbers_come_back() {
         let values = || (0..300).chain((0..20).map(|power| (1 << power) - 1)).chain([5, 5, 5, 70_000]);
-        let mut encoder = RangeEncoder::new(Vec::new());
+        let mut encoder = RangeEncoder::new();
         let mut model = Number::new();
         values().for_each(|value| {
             model.code(&mut encoder, || value);

@@ -4,10 +4,12 @@
 //! patches of earlier frames lay is remembered, and a patch is told by which of those it follows, how far it went
 //! sideways, and how its width changed; only what appears at a new place is told in full.
 
+use std::ops::Range;
+
 use super::number::{Number, fold, unfold};
 use super::plan::{Depth, Kind, NATURAL_AREA, Patch};
 use super::range::{Bit, Coder};
-use super::tiles::TILE;
+use super::tiles::{Grid, TILE};
 use super::{Lie, Rect, Size};
 
 /// Places that are remembered.
@@ -20,6 +22,7 @@ pub(super) struct Patches {
     /// Where patches lay, from above to below and from left to right, each with the frame that last had it.
     known: Vec<(Rect, u32)>,
     frame: u32,
+    count: Number,
     /// Which of the known places after the last one, from 1, or 0 for a new one.
     which: Number,
     sideways: Number,
@@ -36,12 +39,21 @@ pub(super) struct Patches {
 }
 
 /// How far a frame's patches have come.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Pen {
     row: u32,
     x: u32,
     /// The first known place that may come next.
     known: usize,
+    /// The first row that is not theirs.
+    end: u32,
+}
+
+impl Pen {
+    /// Before the first patch of `rows`, which begin with a row of tiles.
+    pub(super) fn within(rows: Range<u32>) -> Self {
+        Self { row: rows.start / TILE, x: 0, known: 0, end: rows.end }
+    }
 }
 
 impl Patches {
@@ -50,6 +62,7 @@ impl Patches {
             size,
             known: Vec::with_capacity(PLACES + 1),
             frame: 0,
+            count: Number::new(),
             which: Number::new(),
             sideways: Number::new(),
             wider: Number::new(),
@@ -62,6 +75,16 @@ impl Patches {
             height: Number::new(),
             is_natural: Bit::EVEN,
             depth: Number::new(),
+        }
+    }
+
+    /// How many patches there are.
+    pub(super) fn count<C: Coder>(&mut self, coder: &mut C, given: usize) -> Result<usize, Lie> {
+        let count = self.count.code(coder, || given as u32);
+        if count > Grid::new(self.size).count() {
+            Err(Lie("more patches than tiles"))
+        } else {
+            Ok(count as usize)
         }
     }
 
@@ -92,6 +115,9 @@ impl Patches {
         }
         if rect.right() > self.size.width || rect.bottom() > self.size.height {
             return Err(Lie("a patch outside the picture"));
+        }
+        if rect.bottom() > pen.end {
+            return Err(Lie("a patch below its lane"));
         }
         (pen.row, pen.x) = (rect.y / TILE, rect.right());
         while known_before(&self.known, pen.known, rect) {
@@ -203,10 +229,10 @@ mod tests {
 
     /// What is read when these frames were written.
     fn read_back(frames: &[&[Patch]]) -> Result<Vec<Vec<Patch>>, Lie> {
-        let mut encoder = RangeEncoder::new(Vec::new());
+        let mut encoder = RangeEncoder::new();
         let mut patches = Patches::new(SIZE);
         for frame in frames {
-            let mut pen = Pen::default();
+            let mut pen = Pen::within(0..SIZE.height);
             for patch in *frame {
                 let _ = patches.next(&mut encoder, &mut pen, Some(patch));
             }
@@ -218,7 +244,7 @@ mod tests {
         let mut patches = Patches::new(SIZE);
         let mut read = Vec::new();
         for frame in frames {
-            let mut pen = Pen::default();
+            let mut pen = Pen::within(0..SIZE.height);
             let next = |_| patches.next(&mut decoder, &mut pen, None);
             let frame = frame.iter().map(next).collect::<Result<Vec<_>, _>>()?;
             patches.remember(&frame);
@@ -244,10 +270,12 @@ mod tests {
     fn a_line_that_is_written_costs_little() {
         let frames: Vec<Vec<Patch>> = (0..12).map(|step| vec![patch(8 * step, 20, 9, 17)]).collect();
         let frames: Vec<&[Patch]> = frames.iter().map(Vec::as_slice).collect();
-        let mut encoder = RangeEncoder::new(Vec::new());
+        let mut encoder = RangeEncoder::new();
         let mut patches = Patches::new(SIZE);
         for frame in &frames {
-            patches.next(&mut encoder, &mut Pen::default(), frame.first()).expect("a patch of our own");
+            patches
+                .next(&mut encoder, &mut Pen::within(0..SIZE.height), frame.first())
+                .expect("a patch of our own");
             patches.remember(frame);
         }
         let bytes = encoder.finish().len();
@@ -279,14 +307,14 @@ mod tests {
     fn places_that_nobody_knows_are_named() {
         let read = |write: &dyn Fn(&mut Patches, &mut RangeEncoder)| {
             let known = [patch(8, 20, 9, 17), patch(8, 40, 9, 17)];
-            let mut encoder = RangeEncoder::new(Vec::new());
+            let mut encoder = RangeEncoder::new();
             let mut patches = Patches::new(SIZE);
             patches.remember(&known);
             write(&mut patches, &mut encoder);
             let bytes = encoder.finish();
             let mut patches = Patches::new(SIZE);
             patches.remember(&known);
-            let mut pen = Pen { row: 0, x: 3, known: 0 };
+            let mut pen = Pen { x: 3, ..Pen::within(0..SIZE.height) };
             patches.next(&mut RangeDecoder::new(&bytes), &mut pen, None)
         };
         let unknown = read(&|patches, encoder| {

@@ -57,12 +57,6 @@ impl Picture {
         &self.pixels[y as usize * stride..][..stride]
     }
 
-    /// One row of it, to be written.
-    pub(super) fn row_mut(&mut self, y: u32) -> &mut [u32] {
-        let stride = self.size.width as usize;
-        &mut self.pixels[y as usize * stride..][..stride]
-    }
-
     /// Copies `rect` from the same place in `other`. What lies outside either picture is left out.
     pub fn copy_rect_from(&mut self, other: &Self, rect: Rect) {
         let Some(rect) =

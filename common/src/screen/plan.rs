@@ -2,6 +2,7 @@
 
 use super::motion::Search;
 use super::tiles::{Grid, TILE, change};
+use super::workers::{are_two, halves};
 use super::{PIECE, Picture, Rect, Size, Tolerance};
 
 /// Most shifts in a frame. The encoder looks for three; a frame that scrolls in four windows is rare, and each shift
@@ -9,6 +10,8 @@ use super::{PIECE, Picture, Rect, Size, Tolerance};
 pub(super) const SHIFTS: usize = 7;
 /// With fewer changed tiles nothing large moved, and looking for it costs more than it saves.
 const TILES_FOR_MOTION: usize = 4;
+/// With fewer tiles to look at, one processor is as fast as two.
+pub(super) const TILES_FOR_TWO: usize = 128;
 /// A patch of so few pixels is cheaper than looking for a better one.
 const SMALL_PATCH: usize = 256;
 /// Two patches of one row of tiles become one if no more than this lies between them, in pixels.
@@ -118,22 +121,33 @@ impl Plan {
         touched: &[(u32, Rect)],
     ) -> Self {
         let grid = Grid::new(picture.size());
-        let dirty: Vec<(u32, Rect)> = touched
-            .iter()
-            .filter_map(|&(tile, area)| Some((tile, change(picture, area, shown, area)?)))
-            .collect();
+        let is_large = are_two(picture.size()) && touched.len() >= TILES_FOR_TWO;
+        let find = |touched: &[(u32, Rect)]| {
+            let changed = |&(tile, area)| Some((tile, change(picture, area, shown, area)?));
+            touched.iter().filter_map(changed).collect()
+        };
+        let dirty: Vec<(u32, Rect)> = if is_large { halves(touched, find) } else { find(touched) };
         let shifts = if dirty.len() < TILES_FOR_MOTION {
             Vec::new()
         } else {
             let tiles: Vec<Rect> = dirty.iter().map(|&(tile, _)| grid.tile(tile)).collect();
             search.shifts(picture, shown, &tiles)
         };
+        let choose = |dirty: &[(u32, Rect)]| {
+            let best = |&(tile, in_place)| {
+                let (shift, rect) = cheapest(picture, shown, grid.tile(tile), in_place, &shifts);
+                let patch = rect.map(|rect| Patch { rect, kind: kind(picture, rect) });
+                (shift.map(|shift| Copy { tile, shift }), patch)
+            };
+            dirty.iter().map(best).collect()
+        };
+        let chosen: Vec<(Option<Copy>, Option<Patch>)> =
+            if is_large { halves(&dirty, choose) } else { choose(&dirty) };
         let mut plan = Self { shifts, ..Self::default() };
-        for (tile, in_place) in dirty {
-            let (shift, rect) = cheapest(picture, shown, grid.tile(tile), in_place, &plan.shifts);
-            plan.copies.extend(shift.map(|shift| Copy { tile, shift }));
-            if let Some(rect) = rect {
-                plan.draw(rect, kind(picture, rect), picture.size());
+        for (copy, patch) in chosen {
+            plan.copies.extend(copy);
+            if let Some(Patch { rect, kind }) = patch {
+                plan.draw(rect, kind, picture.size());
             }
         }
         plan.forget_unused_shifts();

@@ -99,14 +99,11 @@ pub(super) struct RangeEncoder {
     low: u64,
     range: u64,
     bytes: Vec<u8>,
-    /// Where in `bytes` our own begin: no carry goes further.
-    begin: usize,
 }
 
 impl RangeEncoder {
-    /// Appends to `bytes`.
-    pub(super) fn new(bytes: Vec<u8>) -> Self {
-        Self { low: 0, range: u64::MAX, begin: bytes.len(), bytes }
+    pub(super) fn new() -> Self {
+        Self { low: 0, range: u64::MAX, bytes: Vec::new() }
     }
 
     /// The bytes, ended.
@@ -134,7 +131,7 @@ impl RangeEncoder {
     /// Adds one to what has left already. It cannot run over: the whole is a fraction below one.
     #[cold]
     fn carry(&mut self) {
-        for byte in self.bytes[self.begin..].iter_mut().rev() {
+        for byte in self.bytes.iter_mut().rev() {
             *byte = byte.wrapping_add(1);
             if *byte != 0 {
                 return;
@@ -339,15 +336,14 @@ mod tests {
     #[test]
     fn what_is_written_is_read_and_ends_there() {
         for length in 0..2000 {
-            let mut encoder = RangeEncoder::new(vec![7]);
+            let mut encoder = RangeEncoder::new();
             let written = walk(&mut encoder, length);
             let bytes = encoder.finish();
-            let mut decoder = RangeDecoder::new(&bytes[1..]);
+            let mut decoder = RangeDecoder::new(&bytes);
             assert_eq!(walk(&mut decoder, length), written);
             decoder.finish().expect("our own ending");
-            assert_eq!(bytes[0], 7, "what stood before stays");
 
-            let longer = [&bytes[1..], &[0]].concat();
+            let longer = [&bytes[..], &[0]].concat();
             let mut decoder = RangeDecoder::new(&longer);
             walk(&mut decoder, length);
             decoder.finish().expect_err("one more zero");

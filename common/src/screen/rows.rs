@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 
+use super::band::Band;
 use super::contexts::Around;
-use super::covered::{Below, Covered};
-use super::{PIECE, Picture, Rect};
+use super::covered::{self, Below};
+use super::{PIECE, Rect};
 
 /// Columns before and after a patch that contexts may look at.
 pub(super) const MARGIN: usize = 4;
@@ -46,7 +47,7 @@ pub(super) struct Rows {
 
 impl Rows {
     /// Before the first row of `rect`.
-    pub(super) fn begin(&mut self, picture: &Picture, covered: &Covered, rect: Rect) {
+    pub(super) fn begin(&mut self, band: &Band<'_>, rect: Rect) {
         (self.left, self.width) = (rect.x as usize, rect.width as usize);
         for row in [&mut self.above2, &mut self.above, &mut self.row, &mut self.old_above, &mut self.old] {
             row.clear();
@@ -56,18 +57,18 @@ impl Rows {
             row.clear();
             row.resize(self.width + 2 * MARGIN, Below::default());
         }
-        if let Some(y) = rect.y.checked_sub(1) {
-            covered.load(&mut self.below_above, MARGIN, self.left, y);
+        if let Some(row) = rect.y.checked_sub(1).and_then(|y| band.covered(y)) {
+            covered::load(row, &mut self.below_above, MARGIN, self.left);
         }
         self.calm.clear();
         self.calm.resize(self.width, 0);
         let columns = rect.x as usize..rect.right() as usize;
         for y in rect.y.saturating_sub(CALMEST as u32).max(1)..rect.y {
-            grow_calm(&mut self.calm, &picture.row(y)[columns.clone()], &picture.row(y - 1)[columns.clone()]);
+            grow_calm(&mut self.calm, &band.row(y)[columns.clone()], &band.row(y - 1)[columns.clone()]);
         }
         for (row, up) in [(&mut self.above2, 2), (&mut self.above, 1), (&mut self.old_above, 1)] {
             if let Some(y) = rect.y.checked_sub(up) {
-                load(row, picture.row(y), self.left);
+                load(row, band.row(y), self.left);
             }
         }
     }
@@ -80,9 +81,11 @@ impl Rows {
     }
 
     /// Goes to row `y`, the next one.
-    pub(super) fn load(&mut self, picture: &Picture, covered: &Covered, y: u32) {
-        load(&mut self.old, picture.row(y), self.left);
-        covered.load(&mut self.below, MARGIN, self.left, y);
+    pub(super) fn load(&mut self, band: &Band<'_>, y: u32) {
+        load(&mut self.old, band.row(y), self.left);
+        if let Some(row) = band.covered(y) {
+            covered::load(row, &mut self.below, MARGIN, self.left);
+        }
         self.is_covered = self.below.iter().any(|below| below.pixel().is_some());
         let right = MARGIN + self.width;
         self.row[..MARGIN].copy_from_slice(&self.old[..MARGIN]);
@@ -107,9 +110,9 @@ impl Rows {
     }
 
     /// Draws the row.
-    pub(super) fn store(&self, picture: &mut Picture, covered: &mut Covered, y: u32) {
-        covered.store(&self.below[MARGIN..][..self.width], self.left, y);
-        picture.row_mut(y)[self.left..][..self.width].copy_from_slice(&self.row[MARGIN..][..self.width]);
+    pub(super) fn store(&self, band: &mut Band<'_>, y: u32) {
+        covered::store(band.covered_mut(y), &self.below[MARGIN..][..self.width], self.left);
+        band.row_mut(y)[self.left..][..self.width].copy_from_slice(&self.row[MARGIN..][..self.width]);
     }
 
     /// The row is done: it is the one above from now on.

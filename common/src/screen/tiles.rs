@@ -21,9 +21,14 @@ impl Grid {
         self.size.width.div_ceil(TILE)
     }
 
+    /// Rows of tiles.
+    pub(super) fn rows(self) -> u32 {
+        self.size.height.div_ceil(TILE)
+    }
+
     /// Tiles in all.
     pub(super) fn count(self) -> u32 {
-        self.columns() * self.size.height.div_ceil(TILE)
+        self.columns() * self.rows()
     }
 
     /// The pixels of a tile, smaller at the right and lower edges.

@@ -4,10 +4,14 @@
 //! Whatever waits in a queue, the sender's own or a router's, delays the cursor, the control stream and all else that
 //! goes the same way. So the bytes under way are bounded by a *window*, and within it they go out evenly in pieces,
 //! not in bursts. The helper acknowledges each piece when it comes ([`Pace::taken`]); how much longer that took than
-//! the shortest round trip seen lately is the queue. Once a round trip the window changes by the ratio of the round
+//! the shortest round trip seen lately is the queue. Once a round, a round trip and a half, the window changes by the ratio of the round
 //! trip that is wanted, the shortest and [`TARGET`], to the one that was: it settles where the queue is [`TARGET`]
 //! long, whatever the rate of the link (compare FAST TCP, Jin, Wei and Low 2004, and Copa, Arun and Balakrishnan
 //! 2018). It grows only when it was what held the bytes back, and faster for each round trip that shows no queue.
+//!
+//! A window that has grown is felt late: the first byte beyond what the link carries makes no queue yet. So a round goes
+//! on for half a window after the first acknowledgement of what was sent in it, unless that shows a queue at once; and
+//! when a queue follows growth, the window becomes what it was before.
 //!
 //! Standing bytes would in time pass for a longer path. Every [`MEMORY`] the window is halved for one round trip, and
 //! what is measured then is the path.
@@ -48,8 +52,8 @@ const PIECE: (u64, u64) = (1_150, 16_384);
 const PIECE_TIME: Duration = Duration::from_millis(4);
 /// So many doublings of its growth bring any window to its fastest growth.
 const MOST_DOUBLINGS: u32 = 8;
-/// The window grows in one round trip by this share of itself at most.
-const FASTEST_GROWTH: f64 = 0.5;
+/// The window grows in one round by this share of itself at most.
+const FASTEST_GROWTH: f64 = 0.6;
 
 /// The picture's bytes and frames under way.
 #[derive(Debug)]
@@ -105,11 +109,15 @@ struct Piece {
 /// What is seen between one change of the window and the next.
 #[derive(Debug, Default)]
 struct Round {
-    /// It ends when bytes beyond these are acknowledged.
+    /// It shows a queue by bytes beyond these, and ends then;
     from: u64,
+    /// or else when bytes beyond these are acknowledged.
+    until: u64,
     shortest: Option<Duration>,
     /// The most bytes under way at once.
     most: u64,
+    /// The window before it grew, if it did: it made no queue.
+    smaller: Option<u64>,
     /// Whether the window held bytes back.
     limited: bool,
     /// Whether the window is halved to see the path without a queue.
@@ -208,14 +216,13 @@ impl Pace {
         while let Some(piece) = self.pieces.pop_front_if(|piece| piece.end <= bytes) {
             let round_trip = now.duration_since(piece.gone);
             self.path.measured(round_trip, now);
-            if piece.end > self.round.from {
+            let is_late = round_trip > self.base() + self.target();
+            if piece.end > self.round.until || piece.end > self.round.from && is_late {
                 let shortest = self.round.shortest.map_or(round_trip, |other| other.min(round_trip));
                 self.round.shortest = Some(shortest);
             }
         }
-        if bytes > self.round.from
-            && let Some(round_trip) = self.round.shortest
-        {
+        if let Some(round_trip) = self.round.shortest {
             self.round_ends(round_trip, now);
         }
     }
@@ -266,20 +273,24 @@ impl Pace {
             _ if limited && !was_draining => (self.doublings + 1).min(MOST_DOUBLINGS),
             _ => self.doublings,
         };
+        let before = self.window;
         if ratio < 1.0 {
             // A queue beside a few bytes of ours is somebody else's, or a helper's that is slow to say what came.
             if self.round.most > self.window / 2 {
                 self.resize(ratio);
+                self.window = self.round.smaller.map_or(self.window, |smaller| smaller.min(self.window));
             }
         } else if limited && !was_draining {
             let growth = (ratio - 1.0) * f64::from(1_u32 << self.doublings);
             self.resize(1.0 + growth.min(FASTEST_GROWTH));
         }
+        let smaller = (self.window > before).then_some(before);
         let draining = !was_draining && self.path.is_old(now);
         if was_draining {
             self.path.renew(round_trip, now);
         }
-        self.round = Round { from: self.written, draining, ..Round::default() };
+        self.round = Round { from: self.written, smaller, draining, ..Round::default() };
+        self.round.until = self.written + self.allowed() / 2;
     }
 
     fn resize(&mut self, factor: f64) {

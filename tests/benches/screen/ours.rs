@@ -17,17 +17,19 @@ use crate::cost::{Cost, Time, Truth};
 pub(crate) fn replay(path: &Path, times: u32) -> Result<Cost> {
     let mut trace = Trace::tiled(path, times)?;
     let (mut changed, mut first, mut after) = (0, 0, 0);
+    // Two processors work on a large picture: what counts is when both are done.
+    let now = if times > 1 { passed } else { worked };
     let (mut encode, mut decode) = (Vec::new(), Vec::new());
     let mut encoder = Encoder::new(trace.picture().size());
     let mut decoder = Decoder::new();
     let mut canvas = Picture::black(Size::new(1, 1).context("a picture of one pixel")?);
     while let Some(moment) = trace.step()? {
         changed += usize::from(!moment.damage.is_empty());
-        let begin = worked()?;
+        let begin = now()?;
         let Some(frame) = encoder.encode(trace.picture(), &moment.damage) else { continue };
-        let encoded = worked()?;
+        let encoded = now()?;
         decoder.decode(&frame, &mut canvas)?;
-        let decoded = worked()?;
+        let decoded = now()?;
         ensure!(canvas == *trace.picture(), "not exact after {} ms", moment.milliseconds);
         if first == 0 {
             first = frame.len();
@@ -52,4 +54,9 @@ pub(crate) fn replay(path: &Path, times: u32) -> Result<Cost> {
 /// Time this thread had a processor: what else the machine does hardly shows in it.
 pub(crate) fn worked() -> Result<Duration> {
     Ok(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?.into())
+}
+
+/// Time as everybody has it.
+fn passed() -> Result<Duration> {
+    Ok(clock_gettime(ClockId::CLOCK_MONOTONIC)?.into())
 }

@@ -54,7 +54,10 @@ impl Report {
 
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        writeln!(f, "KB are 1,000 bytes; in brackets, times ours. Times are of one processor.")?;
+        writeln!(
+            f,
+            "KB are 1,000 bytes; in brackets, times ours. Times are of one processor; with --times, those that pass."
+        )?;
         self.table(f, "after the first screen, KB", |cost, ours| Some(bytes(cost.after, ours.after)))?;
         self.table(f, "first screen, KB", |cost, ours| Some(bytes(cost.first, ours.first)))?;
         let refined = |cost: &Cost| cost.refined.map(|bytes| format!("{:.1}", bytes as f64 / 1000.0));

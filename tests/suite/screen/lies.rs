@@ -16,7 +16,7 @@ fn small_picture() -> Picture {
 /// [`small_picture`]: form, width, height, and what the range coder makes of the rest.
 #[rustfmt::skip]
 const SMALL_FRAME: [u8; 23] = [
-    3, 70, 0, 3, 0,
+    4, 70, 0, 3, 0,
     191, 3, 167, 192, 162, 13, 193, 192, 0, 0, 40, 71, 3, 42, 61, 79, 63, 20,
 ];
 
@@ -37,10 +37,10 @@ fn a_header_that_lies_is_named() {
     let named = |payload: &[u8]| decode_first(payload).expect_err("a lie").to_string();
     assert_eq!(named(&[]), "a first screen frame of 0 bytes, too short for its header");
     assert_eq!(named(&SMALL_FRAME[..4]), "a first screen frame of 4 bytes, too short for its header");
-    assert_eq!(named(&[2, 70, 0, 3, 0, 0]), "a screen frame of the unknown form 2");
-    assert_eq!(named(&[3, 0, 0, 3, 0, 0]), "a screen of 0 x 3 pixels, outside the limits");
-    assert_eq!(named(&[3, 1, 32, 1, 0, 0]), "a screen of 8193 x 1 pixels, outside the limits");
-    assert_eq!(named(&[3, 255, 255, 255, 255]), "a screen of 65535 x 65535 pixels, outside the limits");
+    assert_eq!(named(&[3, 70, 0, 3, 0, 0]), "a screen frame of the unknown form 3");
+    assert_eq!(named(&[4, 0, 0, 3, 0, 0]), "a screen of 0 x 3 pixels, outside the limits");
+    assert_eq!(named(&[4, 1, 32, 1, 0, 0]), "a screen of 8193 x 1 pixels, outside the limits");
+    assert_eq!(named(&[4, 255, 255, 255, 255]), "a screen of 65535 x 65535 pixels, outside the limits");
 }
 
 #[test]
@@ -107,7 +107,7 @@ proptest! {
     ) {
         let mut canvas = Picture::black(size(1, 1));
         let mut decoder = Decoder::new();
-        let mut header = [&[3][..], &width.to_le_bytes(), &height.to_le_bytes()].concat();
+        let mut header = [&[4][..], &width.to_le_bytes(), &height.to_le_bytes()].concat();
         for frame in frames {
             header.extend(frame);
             if decoder.decode(&std::mem::take(&mut header), &mut canvas).is_err() {
