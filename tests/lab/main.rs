@@ -17,6 +17,7 @@ mod meeting;
 mod oracle;
 mod place;
 mod roam;
+mod router;
 mod truth;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

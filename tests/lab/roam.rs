@@ -57,6 +57,13 @@ fn a_helper_who_loses_ipv4_comes_back_over_ipv6_and_another_node() {
 }
 
 #[test]
+fn a_port_is_guessed_anew_when_translators_have_forgotten_everything() {
+    if !skipped() {
+        survives(&World::new(Pair::Apart(Kind::Symmetric, Kind::PortKept)), World::forget);
+    }
+}
+
+#[test]
 fn another_node_takes_over() {
     if skipped() {
         return;
