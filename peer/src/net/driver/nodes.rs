@@ -174,6 +174,8 @@ impl Driver {
         self.nodes.connections.entry(node).or_default().push(Connection { id: connection, over, at });
         // What stands over QUIC and TCP shows both addresses that the internet has for us, and keeps them.
         self.swarm.behaviour_mut().streams.keep(node, connection, true);
+        // Somebody here looked for it before the next try was due.
+        self.attend_again(node);
     }
 
     pub(super) fn on_node_disconnected(&mut self, node: PeerId, connection: ConnectionId) {
