@@ -7,7 +7,8 @@ use crate::limits;
 /// Tries to come back to a session whose paths are all gone, counted from 0: how long after the loss.
 #[must_use]
 pub fn resume(try_number: u32) -> Duration {
-    at(&limits::RESUME_AT, limits::RESUME_EVERY, try_number)
+    let at = at(&limits::RESUME_AT, limits::RESUME_EVERY, try_number);
+    at.saturating_add(at.saturating_sub(limits::RESUME_LATE).saturating_mul(2))
 }
 
 /// Tries for a direct path in place of one that was lost, counted from 0: how long after the loss.
@@ -35,6 +36,8 @@ mod tests {
         assert_eq!(seconds, [0, 5, 15, 60, 120, 180, 240]);
         assert!(resume(u32::MAX) > resume(1_000));
         let within = (0..).take_while(|number| resume(*number) < limits::RESUME_TIME).count();
-        assert!((30..50).contains(&within), "{within} tries");
+        assert!((80..120).contains(&within), "{within} tries");
+        let seconds: Vec<u64> = (41..45).map(|number| resume(number).as_secs()).collect();
+        assert_eq!(seconds, [118, 123, 132, 141], "three times as rare after two minutes");
     }
 }

@@ -10,6 +10,8 @@ pub const CHAT_CHARS: usize = 4_000;
 pub const CHAT_BURST: u32 = 20;
 /// After [`CHAT_BURST`] lines, one in this time is shown: nobody types faster for long, and a flood buries what was said.
 pub const CHAT_PACE: Duration = Duration::from_secs(1);
+/// Lines of one side that the other has not said to have heard: what is written on a path that dies, until that is noticed.
+pub const CHAT_UNHEARD: usize = 32;
 /// Lines of a conversation that are kept to be shown: a long afternoon.
 pub const CHAT_KEPT_LINES: usize = 500;
 /// Characters of a conversation that are kept: all of them are laid out whenever its window is drawn.
@@ -163,12 +165,15 @@ pub const GUESS_BURST_PACE: Duration = Duration::from_millis(2);
 pub const GUESS_ASKING: Duration = Duration::from_millis(300);
 /// Ports that the easy side tries: it fails once in two thousand attempts then.
 pub const GUESS_PROBES: usize = 2_000;
-/// Time between two tries: a packet of 47 bytes, 75 kbit/s.
+/// For each such time since the attempt began there is one try: a packet of 47 bytes, 75 kbit/s.
 pub const GUESS_PACE: Duration = Duration::from_millis(5);
+/// Time between two tries while those are made up for that the preparations used up: about a hundred packets.
+pub const GUESS_CATCH_UP: Duration = Duration::from_millis(1);
 /// Answers of one of the hard side's sockets: one may be lost.
 pub const GUESS_ANSWERS: usize = 3;
-/// How long a direct path is waited for before ports are guessed.
-pub const GUESS_AFTER: Duration = Duration::from_millis(400);
+/// How long a direct path is waited for before sockets are opened to guess a port of: where an address of the other
+/// side simply answers, it has by then.
+pub const GUESS_AFTER: Duration = Duration::from_millis(250);
 /// Longest that `doctor` looks around: a person who waits to hear what is wrong starts to doubt the answer.
 pub const DOCTOR_TIME: Duration = Duration::from_secs(10);
 /// How long `doctor` waits for the router to open a port: it is asked in three ways of about a second each.
@@ -212,6 +217,9 @@ pub const PULSE_AGAIN: Duration = Duration::from_millis(500);
 /// A path on which a question is unanswered for so long is silent: another one is taken at once, and what a helper
 /// holds down is let go of. On a path with a long round trip it takes [`PULSE_ROUND_TRIPS`] of them.
 pub const PULSE_PATIENCE: Duration = Duration::from_secs(1);
+/// The same for a path that is doubted, because another to the same peer has just broken: a press of a key that the line
+/// stalls for is lost then, which is the lesser evil.
+pub const PULSE_DOUBT: Duration = Duration::from_millis(500);
 /// See [`PULSE_PATIENCE`].
 pub const PULSE_ROUND_TRIPS: u32 = 4;
 /// A path that stays silent for so long is dead: a line that stalls for two seconds comes back, and then nothing was lost.
@@ -220,8 +228,9 @@ pub const PULSE_DEAD: Duration = Duration::from_secs(2);
 pub const PULSE_FELT: Duration = Duration::from_millis(5);
 /// A path that stands behind one that died takes over within a second or two. Whoever takes longer was away.
 pub const CUT_TIME: Duration = Duration::from_secs(5);
-/// How long a session waits for its other side when no path is left. Who comes back later starts with a new code.
-pub const RESUME_TIME: Duration = Duration::from_secs(2 * 60);
+/// How long a session waits for its other side when no path is left: a computer that slept for ten minutes has one more to
+/// find its way. Who comes back later starts with a new code. A node keeps the way for longer ([`SESSION_KEPT`]).
+pub const RESUME_TIME: Duration = Duration::from_secs(11 * 60);
 /// After being away for so long, a helper sees nothing before the host's person had time to notice.
 pub const RESUME_NOTICED: Duration = Duration::from_secs(10);
 /// That time: enough to press Stop.
@@ -234,8 +243,11 @@ pub const RESUME_AT: [Duration; 5] = [
     Duration::from_secs(4),
     Duration::from_secs(7),
 ];
-/// See [`RESUME_AT`]. Within [`RESUME_TIME`] that makes forty tries, which a node admits many times over.
+/// See [`RESUME_AT`]. After [`RESUME_LATE`] the pauses are three times as long: within [`RESUME_TIME`] that makes a hundred
+/// tries, which a node admits many times over.
 pub const RESUME_EVERY: Duration = Duration::from_secs(3);
+/// Who has been away for so long is not missed to the second.
+pub const RESUME_LATE: Duration = Duration::from_secs(2 * 60);
 /// Longest single try: a node that is reached answers in a second.
 pub const RESUME_TRY: Duration = Duration::from_secs(5);
 /// Longest wait for a node's sign of life before the connection to it is given up: the way to it may be another now.

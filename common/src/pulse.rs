@@ -9,6 +9,9 @@
 //! listener  0 s ask               2 s silent              4 s dead
 //! ```
 //!
+//! The listener may wish for a question at once: when something else that led to the asker has just broken, a program that
+//! was killed is told from a lost circuit in half a second.
+//!
 //! A question says when the next one comes, so the listener needs no rule of its own for paths that are asked rarely. It
 //! also brings the round trip that the asker measured, so that both sides show the same.
 //!
@@ -44,6 +47,8 @@ pub enum Output {
     Ask(Ask),
     /// Send the answer to the question of this number.
     Answer(u32),
+    /// Ask the asker to ask at once.
+    Hurry,
     /// The round trip is this now, and was felt to be another before.
     RoundTrip(Duration),
     /// Nothing has come for too long.
@@ -68,6 +73,11 @@ fn patience(round_trip: Option<Duration>) -> Duration {
     round_trip
         .map_or(limits::PULSE_PATIENCE, |time| time * limits::PULSE_ROUND_TRIPS)
         .max(limits::PULSE_PATIENCE)
+}
+
+/// How long a question is waited for that was wished for.
+fn doubt(round_trip: Option<Duration>) -> Duration {
+    round_trip.map_or(limits::PULSE_DOUBT, |time| time * limits::PULSE_ROUND_TRIPS).max(limits::PULSE_DOUBT)
 }
 
 /// Whether a round trip is another than the one that was told.

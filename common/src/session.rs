@@ -17,6 +17,7 @@
 //! - No grant comes from anything but an explicit yes to a question that stood long enough to be read.
 //! - Losing control by whatever road (Esc, No, time, question, own window, hand, end) lets go of everything the
 //!   helper holds, once.
+//! - A line of conversation is heard once and in its place, whatever becomes of the path it was sent on.
 //!
 //! # Left to others
 //! Pictures and file bytes never pass through here; the machines only say start, stop, choose. Who may ask at all was
@@ -26,6 +27,7 @@ pub mod grants;
 pub mod helper;
 pub mod holds;
 pub mod host;
+mod lines;
 
 use serde::{Deserialize, Serialize};
 

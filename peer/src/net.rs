@@ -23,6 +23,7 @@
 mod behaviour;
 mod candidates;
 mod channel;
+mod counted;
 mod directory;
 mod driver;
 mod error;
@@ -59,7 +60,7 @@ use zeroize::Zeroizing;
 pub use self::channel::Channel;
 pub use self::directory::DirectoryError;
 pub use self::driver::Driver;
-use self::driver::{Command, Reply};
+use self::driver::{Command, Leave, Reply};
 pub use self::error::NetError;
 pub use self::lane::{LaneError, LaneReceiver, LaneSender};
 pub use self::link::{HelperLink, HostLink};
@@ -187,9 +188,18 @@ impl Net {
 
     /// Gives up the reservation at a node, and all connections to it: one that is held for nothing is a burden there.
     pub async fn leave(&self, node: &Multiaddr) {
+        self.leave_if(node, Leave::Always).await;
+    }
+
+    /// The same, but for a host in a session: its helper may come back over that node.
+    pub async fn leave_unless_linked(&self, node: &Multiaddr) {
+        self.leave_if(node, Leave::UnlessLinked).await;
+    }
+
+    async fn leave_if(&self, node: &Multiaddr, when: Leave) {
         let Ok(node) = node_id(node) else { return };
         // A driver that is gone has left everything.
-        let _ = self.ask(|reply| Command::Leave { node, reply }).await;
+        let _ = self.ask(|reply| Command::Leave { node, when, reply }).await;
     }
 
     /// The nodes that hold a reservation of this host now, as they were given to [`Net::attend`].

@@ -107,6 +107,9 @@ limits! {
     circuits = 2_000, 1..=1_000_000, Restart;
     /// Circuits of one peer: a support desk helps several people at once.
     circuits_per_peer = 8, 1..=10_000, Restart;
+    /// Circuits to one peer, whoever opens them; one from the helper of a session it is in is always let in. A host pairs
+    /// with four at a time, and who only tries codes leaves again.
+    circuits_per_destination = 16, 1..=10_000, Reload;
     /// Seconds a circuit lasts: a long session; peers open the next one before.
     circuit_seconds = 2 * HOUR, 1..=(7 * 24 * HOUR), Restart;
     /// Bytes of one circuit, both ways together.

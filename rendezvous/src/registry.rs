@@ -146,8 +146,13 @@ impl Registry {
     /// Whether `source` may open a circuit to `destination`: who waits with a claim is there for everybody, who is in a
     /// session for its partner.
     pub fn admits(&mut self, source: PeerKey, destination: PeerKey, now: Moment) -> bool {
+        self.is_partner(source, destination, now) || self.claims.is_held_by(destination)
+    }
+
+    /// Whether `destination` is in a session with `source`.
+    pub fn is_partner(&mut self, source: PeerKey, destination: PeerKey, now: Moment) -> bool {
         self.expire(now);
-        self.claims.is_held_by(destination) || self.registrations.join(destination, source)
+        self.registrations.join(destination, source)
     }
 
     /// `peer` holds a relay reservation from now on.

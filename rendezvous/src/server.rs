@@ -23,7 +23,7 @@ use libp2p::core::transport::ListenerId;
 use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
 use libp2p::swarm::{ConnectionId, SwarmEvent};
-use libp2p::{Multiaddr, PeerId, Swarm, identify};
+use libp2p::{Multiaddr, PeerId, Swarm, identify, ping};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
@@ -241,7 +241,16 @@ impl Server {
             NodeBehaviourEvent::Identify(identify::Event::Received { connection_id, info, .. }) => {
                 self.on_observed(connection_id, info.observed_addr);
             }
-            NodeBehaviourEvent::Identify(_) | NodeBehaviourEvent::Ping(_) => {}
+            NodeBehaviourEvent::Ping(event) => self.on_ping(&event),
+            NodeBehaviourEvent::Identify(_) => {}
+        }
+    }
+
+    /// A connection that does not answer is dead. libp2p's ping only says so, and TCP notices after a quarter of an hour:
+    /// until then circuits would be opened on it.
+    fn on_ping(&mut self, event: &ping::Event) {
+        if let Err(ping::Failure::Timeout | ping::Failure::Other { .. }) = event.result {
+            self.swarm.close_connection(event.connection);
         }
     }
 

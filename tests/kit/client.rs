@@ -262,7 +262,9 @@ impl Client {
 impl Drop for Client {
     fn drop(&mut self) {
         if thread::panicking() {
-            eprintln!("the {} had said:\n{}", self.name, self.heard.join("\n"));
+            let logged = fs::read(self.log.path()).unwrap_or_default();
+            let logged = String::from_utf8_lossy(&logged);
+            eprintln!("the {} had said:\n{}\nand logged:\n{logged}", self.name, self.heard.join("\n"));
         }
         // It may have ended by itself.
         let _ = self.child.kill();

@@ -25,7 +25,7 @@ pub fn missing() -> Option<String> {
         Ok(namespace) => namespace,
         Err(error) => return Some(format!("no network namespaces ({error})")),
     };
-    for program in ["nsenter", "setpriv", "ip", "nft", "ethtool", "miniupnpd"] {
+    for program in ["nsenter", "setpriv", "ip", "nft", "ethtool", "conntrack", "miniupnpd"] {
         let found = |directory: &str| Path::new(directory).join(program).exists();
         if !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].into_iter().any(found) {
             return Some(format!("no {program}: deploy/packages test installs it"));

@@ -198,6 +198,7 @@ fn say() -> impl Strategy<Value = ToHost> {
         ToHost::Monitor(MonitorChoice::One(2)),
         ToHost::Monitor(MonitorChoice::One(u32::MAX)),
         ToHost::Chat(Chat { text: "press yes".to_owned() }),
+        ToHost::Heard(7),
     ]);
     select(all)
 }

@@ -48,7 +48,7 @@ impl Told {
     fn at(ground: &Ground, first: Kind, second: Kind, router: &str) -> [Self; 2] {
         let world = World::new(Pair::Apart(first, second));
         let data = tempfile::tempdir().expect("a place for files");
-        let (_node, address) = ground.node(&world, data.path());
+        let (_node, address) = ground.node((&world.node, world.node_at), data.path());
         [&world.host, &world.helper].map(|at| {
             let mut command = ground.program(at, "entraide", &data.path().join("doctor"));
             command.args(["doctor", "--json", "--router", router, "--rendezvous", &address]);

@@ -3,6 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use entraide_common::limits;
 use entraide_tests::client::Client;
 use serde_json::Value;
 
@@ -11,19 +12,19 @@ use crate::place::{Kind, Pair, World};
 use crate::skipped;
 
 /// What is tried again and again has come about by then.
-const LONG: Duration = Duration::from_secs(90);
+pub(crate) const LONG: Duration = Duration::from_secs(90);
 
-fn stage<'a>(name: &'a str) -> impl Fn(&Value) -> bool + 'a {
+pub(crate) fn stage<'a>(name: &'a str) -> impl Fn(&Value) -> bool + 'a {
     move |stage| stage["name"] == name
 }
 
 /// Waits until the program says that it is trying to come back: when.
-fn cut(client: &mut Client) -> Instant {
+pub(crate) fn cut(client: &mut Client) -> Instant {
     client.event_within(LONG, "stage", stage("reconnecting")).expect("it is noticed").0
 }
 
 /// Waits until the program says after that moment that the session goes on: when.
-fn back(client: &mut Client, as_before: &str, after: Instant) -> Instant {
+pub(crate) fn back(client: &mut Client, as_before: &str, after: Instant) -> Instant {
     loop {
         let (at, _) = client.event_within(LONG, "stage", stage(as_before)).expect("the session goes on");
         if at > after {
@@ -41,7 +42,7 @@ fn frames(client: &mut Client) -> u64 {
 }
 
 /// Waits until more pictures have come than there were.
-fn sees_more(client: &mut Client) {
+pub(crate) fn sees_more(client: &mut Client) {
     let before = frames(client);
     let more = |stats: &Value| stats["frames"].as_u64().is_some_and(|now| now > before);
     client.event_within(LONG, "stats", more).expect("pictures come");
@@ -61,7 +62,7 @@ fn signal(client: &Client, name: &str) {
     assert!(sent.expect("kill starts").success());
 }
 
-fn assert_not_over(meeting: &mut Meeting<'_>) {
+pub(crate) fn assert_not_over(meeting: &mut Meeting<'_>) {
     meeting.tell_logs();
     assert!(!meeting.helper.has_unread("ended") && !meeting.waiting.host.has_unread("ended"));
 }
@@ -215,7 +216,19 @@ fn a_minute_without_a_line_ends_nothing() {
 }
 
 #[test]
-#[ignore = "long: two minutes of waiting for nobody"]
+#[ignore = "long: ten minutes of nothing"]
+fn ten_minutes_of_suspension_end_nothing() {
+    nothing_for(Duration::from_secs(10 * 60), true);
+}
+
+#[test]
+#[ignore = "long: ten minutes of nothing"]
+fn ten_minutes_without_a_line_end_nothing() {
+    nothing_for(Duration::from_secs(10 * 60), false);
+}
+
+#[test]
+#[ignore = "long: eleven minutes of waiting for nobody"]
 fn who_does_not_come_back_is_not_waited_for_for_ever() {
     if skipped() {
         return;
@@ -226,7 +239,7 @@ fn who_does_not_come_back_is_not_waited_for_for_ever() {
     meeting.helper.kill();
     let host = &mut meeting.waiting.host;
     cut(host);
-    let (_, ended) = host.event_within(LONG * 2, "ended", |_| true).expect("an end");
+    let (_, ended) = host.event_within(limits::RESUME_TIME + LONG, "ended", |_| true).expect("an end");
     assert_eq!(ended["by"], "link");
     host.error("link_lost");
     assert_eq!(host.exit_code(), 1);

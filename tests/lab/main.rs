@@ -16,6 +16,8 @@ mod matrix;
 mod meeting;
 mod oracle;
 mod place;
+mod roam;
+mod router;
 mod truth;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -68,6 +70,20 @@ fn all_pairs_reach_what_they_can() {
         .filter(|(pair, outcome)| !outcome.met || outcome.direct.is_some() != oracle::is_direct(*pair));
     let wrong: Vec<String> = wrong.map(|(pair, outcome)| format!("{pair}: {}", outcome.path)).collect();
     assert!(wrong.is_empty(), "against the oracle:\n{}", wrong.join("\n"));
+}
+
+#[test]
+#[ignore = "long: six pairs, five times each"]
+fn all_pairs_that_guess_a_port() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let pairs = Pair::all().filter(|pair| oracle::is_guessed(*pair));
+    let outcomes: Vec<(Pair, Outcome)> =
+        pairs.flat_map(|pair| [pair; 5]).map(|pair| (pair, ground.meet(pair))).collect();
+    println!("{}", matrix::page(&outcomes));
+    assert!(outcomes.iter().all(|(_, outcome)| outcome.direct.is_some()));
 }
 
 #[test]

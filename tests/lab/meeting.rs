@@ -1,5 +1,6 @@
 //! A host and a helper, real programs at their places, who meet by a code; and how it went.
 
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
@@ -30,6 +31,9 @@ const BEFORE_THE_HELPER: Duration = Duration::from_millis(1500);
 /// Where the typewriter stands on the host's screen, clear of the bar, and a place in it.
 const TYPEWRITER: (i16, i16) = (60, 260);
 const IN_TYPEWRITER: (i32, i32) = (160, 360);
+
+/// The name of the nodes' settings in a meeting's directory.
+const SETTINGS: &str = "node.toml";
 
 /// The variable that says how much host and helper log; if it is set, their logs are printed.
 const LOG: &str = "LAB_LOG";
@@ -103,7 +107,7 @@ impl Ground {
         let world = World::new(pair);
         world.change(Line::default());
         let data = tempfile::tempdir().expect("a place for files");
-        let (_node, address) = self.node(&world, data.path());
+        let (_node, address) = self.node((&world.node, world.node_at), data.path());
         let start = |at: &Namespace, name: &str, arguments: &[&str]| {
             let mut command = at.command(env!("CARGO_BIN_EXE_bulk"));
             command.args(arguments);
@@ -115,6 +119,11 @@ impl Ground {
         let moved = helper.event("moved");
         assert_eq!(moved["over"], "Quic", "{moved}");
         moved["megabits"].as_f64().expect("a number")
+    }
+
+    /// What looks at the host's screen from outside.
+    pub(crate) fn screen(&self) -> entraide_tests::xserver::Client {
+        self.screen.client()
     }
 
     /// Something that moves on the host's screen until the value is dropped.
@@ -133,10 +142,15 @@ impl Ground {
         self.directory.path().join(name)
     }
 
-    /// The node of `world`, and where it is reached.
-    pub(crate) fn node(&self, world: &World, data: &Path) -> (Client, String) {
-        let mut command = self.program(&world.node, "entraide-rendezvous", &data.join("node"));
-        let at = Multiaddr::from(world.node_at);
+    /// A node at that place, and where it is reached. It goes by the settings in the directory, if there are any.
+    pub(crate) fn node(&self, (place, at): (&Namespace, IpAddr), data: &Path) -> (Client, String) {
+        let directory = data.join(at.to_string().replace(':', "-"));
+        let mut command = self.program(place, "entraide-rendezvous", &directory);
+        let settings = data.join(SETTINGS);
+        if settings.exists() {
+            command.arg("--config").arg(settings);
+        }
+        let at = Multiaddr::from(at);
         command.args(["--json", "--external", &format!("{at}/udp/4580/quic-v1")]);
         command.args(["--external", &format!("{at}/tcp/4580")]);
         let mut node = Client::start("node", command);
@@ -146,10 +160,13 @@ impl Ground {
         (node, format!("{at}/tcp/4580/p2p/{id}"))
     }
 
-    fn entraide(&self, at: &Namespace, data: &Path, node: &str, person: &str) -> Command {
+    fn entraide(&self, at: &Namespace, data: &Path, nodes: &[String], person: &str) -> Command {
         let mut command = self.program(at, "entraide", data);
         let log = std::env::var(LOG).unwrap_or_else(|_| "info".to_owned());
-        command.args(["--log", &log, "--rendezvous", node]).env("ENTRAIDE_NAME", person);
+        command.args(["--log", &log]).env("ENTRAIDE_NAME", person);
+        for node in nodes {
+            command.args(["--rendezvous", node]);
+        }
         command
     }
 
@@ -166,47 +183,69 @@ pub(crate) struct Waiting<'a> {
     ground: &'a Ground,
     world: &'a World,
     pub(crate) host: Client,
-    node: Client,
+    nodes: Vec<Client>,
     data: TempDir,
-    /// Where the node is.
-    address: String,
+    /// Where the nodes are.
+    addresses: Vec<String>,
     pub(crate) code: String,
 }
 
 impl<'a> Waiting<'a> {
     /// Until the host shows a code.
     pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
+        Self::begin_with(ground, world, "")
+    }
+
+    /// The same with a node, or two, that have these settings.
+    pub(crate) fn begin_with(ground: &'a Ground, world: &'a World, settings: &str) -> Self {
         let data = tempfile::tempdir().expect("a place for files");
-        let (node, address) = ground.node(world, data.path());
-        let mut command = ground.entraide(&world.host, &data.path().join("host"), &address, HOST);
+        std::fs::write(data.path().join(SETTINGS), settings).expect("the node's settings");
+        let places = places_of_nodes(world);
+        let (nodes, addresses): (Vec<_>, Vec<_>) =
+            places.map(|place| ground.node(place, data.path())).unzip();
+        let mut command = ground.entraide(&world.host, &data.path().join("host"), &addresses, HOST);
         command.args(["invite", "--json"]).env("DISPLAY", ground.screen.display());
         let mut host = Client::start("host", command);
         let code = host.event("code")["digits"].as_str().expect("digits").to_owned();
         thread::sleep(BEFORE_THE_HELPER);
-        Self { ground, world, host, node, data, address, code }
+        Self { ground, world, host, nodes, data, addresses, code }
     }
 
     /// Ends the node without a last word.
     pub(crate) fn kill_node(&mut self) {
-        self.node.kill();
+        self.nodes[0].kill();
+    }
+
+    /// Ends the node, of several, whose address the path names.
+    pub(crate) fn kill_node_of(&mut self, path: &Value) {
+        let named = path["node"].as_str().expect("a relayed path names its node");
+        let is_named = |address: &String| address.split('/').nth(2).is_some_and(|at| named.contains(at));
+        let place = self.addresses.iter().position(is_named).expect("one of ours");
+        self.nodes[place].kill();
     }
 
     /// The same node at the same place.
     pub(crate) fn start_node(&mut self) {
-        let (node, address) = self.ground.node(self.world, self.data.path());
-        assert_eq!(address, self.address, "it keeps its key");
-        self.node = node;
+        let (node, address) = self.ground.node((&self.world.node, self.world.node_at), self.data.path());
+        assert_eq!(address, self.addresses[0], "it keeps its key");
+        self.nodes[0] = node;
     }
 
     /// A helper who types a code.
     pub(crate) fn helper(&self, name: &str, code: &str) -> Client {
         let data = self.data.path().join(name);
-        let mut command = self.ground.entraide(&self.world.helper, &data, &self.address, HELPER);
+        let mut command = self.ground.entraide(&self.world.helper, &data, &self.addresses, HELPER);
         command.args(["join", "-", "--json"]);
         let mut helper = Client::start(name, command);
         helper.line(code);
         helper
     }
+}
+
+/// Where there are nodes.
+fn places_of_nodes(world: &World) -> impl Iterator<Item = (&Namespace, IpAddr)> {
+    let second = world.second.as_ref().map(|(node, at)| (node, *at));
+    std::iter::once((&world.node, world.node_at)).chain(second)
 }
 
 /// A host and a helper who have met.
@@ -223,6 +262,11 @@ impl<'a> Meeting<'a> {
     /// Until the helper sees the host's screen.
     pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
         Self::of(Waiting::begin(ground, world))
+    }
+
+    /// The same with a node, or two, that have these settings.
+    pub(crate) fn begin_with(ground: &'a Ground, world: &'a World, settings: &str) -> Self {
+        Self::of(Waiting::begin_with(ground, world, settings))
     }
 
     /// The same with a host who waits.
@@ -264,6 +308,12 @@ impl<'a> Meeting<'a> {
             }
         });
         told
+    }
+
+    /// Either of them writes this line.
+    pub(crate) fn both_write(&mut self, line: &str) {
+        self.helper.tell("chat", json!({"text": line}));
+        self.waiting.host.tell("chat", json!({"text": line}));
     }
 
     /// Waits for the first direct path.

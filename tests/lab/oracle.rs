@@ -12,6 +12,13 @@ pub(crate) fn is_direct(pair: Pair) -> bool {
     }
 }
 
+/// Whether the port of one side must be guessed for that.
+pub(crate) fn is_guessed(pair: Pair) -> bool {
+    let Pair::Apart(host, helper) = pair else { return false };
+    let (host, helper) = (facts(host), facts(helper));
+    is_direct(pair) && !host.reachable && !helper.reachable && host.constant != helper.constant
+}
+
 /// What a place's translator does.
 struct Facts {
     /// Strangers' packets reach it at an address that it knows.
@@ -62,6 +69,11 @@ fn sixty_two_of_sixty_six_pairs_must_be_direct() {
         Pair::OneNat,
     ];
     assert_eq!(relayed, expected);
+}
+
+#[test]
+fn in_six_of_them_a_port_must_be_guessed() {
+    assert_eq!(Pair::all().filter(|pair| is_guessed(*pair)).count(), 6);
 }
 
 #[test]

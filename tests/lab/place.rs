@@ -2,12 +2,12 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line, Sent};
-use entraide_tests::namespace::{Namespace, cable};
-use tempfile::TempDir;
+use entraide_tests::namespace::Namespace;
+
+use crate::router::Router;
 
 /// Half of a line's way to the middle and on to another: 80 ms there and back between two places, 40 ms to the node.
 const WAY: Duration = Duration::from_millis(20);
@@ -105,6 +105,8 @@ pub(crate) struct World {
     pub(crate) node: Namespace,
     /// The node's address.
     pub(crate) node_at: IpAddr,
+    /// Another node, if there is one, and its address.
+    pub(crate) second: Option<(Namespace, IpAddr)>,
     pub(crate) host: Namespace,
     pub(crate) helper: Namespace,
     /// What passes the packets on; held for as long as they shall pass.
@@ -150,7 +152,7 @@ impl World {
         let [node, host, helper] = [(); 3].map(|()| Namespace::new());
         let mut internet = Internet::new();
         internet.connect(&node, node_at, Line::default());
-        Self { node, node_at, host, helper, internet, routers: Vec::new() }
+        Self { node, node_at, second: None, host, helper, internet, routers: Vec::new() }
     }
 
     /// Whether the one place has sent anything to the other, whatever it was.
@@ -189,6 +191,13 @@ impl World {
         }
     }
 
+    /// The translators forget what they have translated, as when they are started anew.
+    pub(crate) fn forget(&self) {
+        for router in &self.routers {
+            router.namespace.run("conntrack", &["--flush"]);
+        }
+    }
+
     /// From now on nothing passes between the two places, or everything does again. The node is reached by both.
     pub(crate) fn sever(&self, severed: bool) {
         self.internet.sever(Self::HOST.into(), Self::HELPER.into(), severed);
@@ -199,22 +208,58 @@ impl World {
         self.internet.move_to(&self.helper, Self::HELPER.into(), Ipv4Addr::new(7, 4, 4, 4).into());
     }
 
+    /// The same with the host's.
+    pub(crate) fn move_host(&self) {
+        self.internet.move_to(&self.host, Self::HOST.into(), Ipv4Addr::new(8, 5, 5, 5).into());
+    }
+
+    /// The helper's computer, which has no translator, has IPv6 and nothing else from now on. It must have been built so.
+    pub(crate) fn leave_ipv4(&self) {
+        self.helper.run("ip", &["address", "flush", "dev", DEVICE]);
+        self.helper.run("ip", &["link", "set", DEVICE, "down"]);
+        self.helper.run("ip", &["link", "set", DEVICE_V6, "up"]);
+        let address = format!("{}/128", ipv6_of(2));
+        self.helper.run("ip", &["address", "replace", &address, "dev", DEVICE_V6]);
+        self.helper.run("ip", &["-6", "route", "replace", "default", "dev", DEVICE_V6]);
+    }
+
+    /// A second node, at an address of IPv4 or, if `ipv6` says so, of IPv6 and nothing else.
+    pub(crate) fn with_second_node(mut self, ipv6: bool) -> Self {
+        let at: IpAddr = if ipv6 { Self::NODE_V6.into() } else { Ipv4Addr::new(9, 1, 1, 2).into() };
+        let node = Namespace::new();
+        self.internet.connect(&node, at, Line::default());
+        self.second = Some((node, at));
+        self
+    }
+
+    /// Gives the host's place IPv6 beside what it has, and the helper's a line of IPv6 that is down.
+    pub(crate) fn with_ipv6_to_come(self) -> Self {
+        let world = self.with_ipv6();
+        world.helper.run("ip", &["link", "set", DEVICE_V6, "down"]);
+        world
+    }
+
     /// Gives both places IPv6 as a home has it: an address of its own, and a router that lets no stranger in.
     pub(crate) fn with_ipv6(mut self) -> Self {
-        for (inside, number) in [(&self.host, 1), (&self.helper, 2)] {
-            let address = Ipv6Addr::new(0x2a0a, number, 0, 0, 0, 0, 0, 2);
-            self.internet.connect(inside, address.into(), Line { delay: WAY, ..Line::default() });
-            let rules = format!(
-                "table ip6 home {{
-                    chain strangers {{
-                        type filter hook input priority 0; policy accept;
-                        iifname {DEVICE_V6} ct state != {{ established, related }} drop
-                    }}
-                }}"
-            );
-            inside.feed("nft", &["-f", "-"], &rules);
-        }
+        self.give_ipv6(1);
+        self.give_ipv6(2);
         self
+    }
+
+    /// To the host's place, which is the first, or to the helper's.
+    fn give_ipv6(&mut self, number: u16) {
+        let inside = if number == 1 { &self.host } else { &self.helper };
+        let address = ipv6_of(number);
+        self.internet.connect(inside, address.into(), Line { delay: WAY, ..Line::default() });
+        let rules = format!(
+            "table ip6 home {{
+                chain strangers {{
+                    type filter hook input priority 0; policy accept;
+                    iifname {DEVICE_V6} ct state != {{ established, related }} drop
+                }}
+            }}"
+        );
+        inside.feed("nft", &["-f", "-"], &rules);
     }
 
     /// Both behind one router, on one network.
@@ -239,6 +284,10 @@ impl World {
         router.translate("masquerade", "", "");
         router
     }
+}
+
+fn ipv6_of(number: u16) -> Ipv6Addr {
+    Ipv6Addr::new(0x2a0a, number, 0, 0, 0, 0, 0, 2)
 }
 
 fn sum(a: Sent, b: Sent) -> Sent {
@@ -301,120 +350,4 @@ fn place(
         _ => {}
     }
     vec![router]
-}
-
-/// A translator between an outer device and inner networks.
-struct Router {
-    namespace: Namespace,
-    /// What opens ports when asked, with its settings.
-    opener: Option<(Child, TempDir)>,
-}
-
-impl Router {
-    fn new() -> Self {
-        let namespace = Namespace::new();
-        namespace.forwards();
-        Self { namespace, opener: None }
-    }
-
-    /// Gives `inside` the address 2 of a network of which this is 1.
-    fn serve(&self, device: &str, network: [u8; 3], inside: &Namespace) {
-        self.serve_as(device, network, inside, "eth0");
-    }
-
-    fn serve_as(&self, device: &str, network: [u8; 3], inside: &Namespace, inside_device: &str) {
-        cable(&self.namespace, device, inside, inside_device);
-        self.address(device, network);
-        join(inside, inside_device, network, 2);
-    }
-
-    /// Puts both on one network, in which it is itself `own`; the addresses end in how many bits it shares.
-    fn bridge(&self, own: &str, insides: [(&Namespace, &str); 2]) {
-        // Where the system offers it, what crosses a bridge is not for the router's rules.
-        let off = "for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ ! -e $f ] || echo 0 > $f; done";
-        self.namespace.run("sh", &["-c", off]);
-        self.namespace.run("ip", &["link", "add", "dev", "lan0", "type", "bridge"]);
-        self.namespace.run("ip", &["link", "set", "lan0", "up"]);
-        self.namespace.run("ip", &["address", "add", own, "dev", "lan0"]);
-        let (gateway, _) = own.split_once('/').expect("how many bits are shared");
-        for ((inside, address), end) in insides.into_iter().zip(["port2", "port3"]) {
-            cable(&self.namespace, end, inside, "eth0");
-            self.namespace.run("ip", &["link", "set", end, "master", "lan0"]);
-            inside.run("ip", &["address", "add", address, "dev", "eth0"]);
-            inside.run("ip", &["route", "add", "default", "via", gateway]);
-        }
-    }
-
-    fn address(&self, device: &str, [a, b, c]: [u8; 3]) {
-        self.namespace.run("ip", &["address", "add", &format!("{a}.{b}.{c}.1/24"), "dev", device]);
-    }
-
-    /// Translates what goes out by the rule `out`, what comes in by `inwards`; `passing` says what may not pass. The
-    /// outer side answers nothing to strangers: a refusal, or an entry in the table, would spoil a punched hole.
-    fn translate(&self, out: &str, inwards: &str, passing: &str) {
-        let rules = format!(
-            "table inet filter {{
-                chain miniupnpd {{ }}
-                chain prerouting_miniupnpd {{ }}
-                chain postrouting_miniupnpd {{ }}
-                chain strangers {{
-                    type filter hook input priority 0; policy accept;
-                    iifname {DEVICE} ct state != {{ established, related }} drop
-                }}
-                chain passing {{
-                    type filter hook forward priority 0; policy drop;
-                    {passing}
-                    ct state {{ established, related }} accept
-                    ct status dnat accept
-                    oifname {DEVICE} accept
-                    jump miniupnpd
-                }}
-                chain inwards {{
-                    type nat hook prerouting priority -100; policy accept;
-                    {inwards}
-                    jump prerouting_miniupnpd
-                }}
-                chain out {{
-                    type nat hook postrouting priority 100; policy accept;
-                    jump postrouting_miniupnpd
-                    oifname {DEVICE} meta l4proto {{ tcp, udp }} {out}
-                }}
-            }}"
-        );
-        self.namespace.feed("nft", &["-f", "-"], &rules);
-    }
-
-    /// By UPnP, by NAT-PMP and PCP, or by all of them.
-    fn open_ports_when_asked(&mut self, upnp: bool, pcp: bool) {
-        let [upnp, pcp] = [upnp, pcp].map(|on| if on { "yes" } else { "no" });
-        let directory = tempfile::tempdir().expect("a place for its settings");
-        let settings = format!(
-            "ext_ifname={DEVICE}\nlistening_ip=lan0\nenable_natpmp={pcp}\nenable_upnp={upnp}\nsecure_mode=yes\n\
-             upnp_table_name=filter\nupnp_nat_table_name=filter\nsystem_uptime=yes\n\
-             uuid=a1fc72c2-0e7b-458f-b22c-112d0d6c90d9\n\
-             allow 1024-65535 192.168.0.0/16 1024-65535\ndeny 0-65535 0.0.0.0/0 0-65535\n"
-        );
-        let path = directory.path().join("settings");
-        std::fs::write(&path, settings).expect("its settings");
-        let mut command = self.namespace.command("miniupnpd");
-        command.arg("-d").arg("-f").arg(&path).arg("-P").arg(directory.path().join("number"));
-        let log = std::fs::File::create(directory.path().join("log")).expect("its log");
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
-        self.opener = Some((child.expect("miniupnpd starts"), directory));
-    }
-}
-
-impl Drop for Router {
-    fn drop(&mut self) {
-        if let Some((opener, _)) = &mut self.opener {
-            // It may have ended by itself.
-            let _ = opener.kill();
-            let _ = opener.wait();
-        }
-    }
-}
-
-fn join(inside: &Namespace, device: &str, [a, b, c]: [u8; 3], number: u8) {
-    inside.run("ip", &["address", "add", &format!("{a}.{b}.{c}.{number}/24"), "dev", device]);
-    inside.run("ip", &["route", "add", "default", "via", &format!("{a}.{b}.{c}.1")]);
 }

@@ -192,8 +192,9 @@ fn tries_are_bounded_whatever_the_other_side_says() {
         let hinted: BTreeSet<u16> = (first.max(1024)..=last.max(1024)).collect();
         let early = ports.iter().take(hinted.len()).filter(|port| hinted.contains(port)).count();
         assert_eq!(early, hinted.len().min(limits::GUESS_PROBES), "the range comes first");
-        for pair in done.windows(2) {
-            assert!(pair[1].0 - pair[0].0 >= limits::GUESS_PACE || pair[1].1 == EasyOutput::Failed);
+        for (count, pair) in (1..).zip(done.windows(2)) {
+            let (gap, earned) = (pair[1].0 - pair[0].0, pair[1].0 >= limits::GUESS_PACE * count);
+            assert!(gap >= limits::GUESS_CATCH_UP && earned || pair[1].1 == EasyOutput::Failed);
         }
         assert_eq!(done.last(), Some(&(limits::GUESS_TIME, EasyOutput::Failed)));
     }
@@ -208,6 +209,28 @@ fn an_answer_from_a_port_that_was_not_tried_is_none() {
     assert!(easy_alone(0, &[open, other]).iter().all(|(_, output)| !matches!(output, EasyOutput::Found(_))));
     let done = easy_alone(0, &[open, (soon, EasyInput::Answered(first))]);
     assert_eq!(done.last(), Some(&(soon, EasyOutput::Found(first))));
+}
+
+#[test]
+fn what_the_preparations_took_is_made_up_for() {
+    let late = Duration::from_millis(500);
+    let done = easy_alone(7, &[(late, EasyInput::Opened(ANY))]);
+    let by = |time: Duration| probed(&done[..done.partition_point(|(at, _)| *at <= late + time)]).len();
+    assert_eq!(by(Duration::ZERO), 1, "not all at once");
+    assert_eq!(by(Duration::from_millis(100)), 101);
+    // As many as if it had begun at once: the first at the beginning, and one each 5 ms.
+    assert_eq!(by(Duration::from_millis(500)), 201);
+    assert_eq!(probed(&done).len(), limits::GUESS_PROBES);
+}
+
+#[test]
+fn no_socket_is_opened_before_an_ordinary_way_had_its_time() {
+    let mut machine = Hard::new(Moment::START);
+    assert_eq!(machine.deadline(), Moment::new(limits::GUESS_AFTER));
+    machine.handle(HardInput::Time, Moment::new(limits::GUESS_AFTER - Duration::from_millis(1)));
+    assert_eq!(machine.poll(), None);
+    machine.handle(HardInput::Time, Moment::new(limits::GUESS_AFTER));
+    assert_eq!(machine.poll(), Some(HardOutput::Open(0)));
 }
 
 #[test]

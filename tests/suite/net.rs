@@ -213,6 +213,26 @@ async fn a_number_is_claimed_again_at_a_node_that_was_restarted() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_node_that_gave_the_number_to_another_host_is_left() {
+    let mut world = World::start().await;
+    let node = Node { address: world.node.clone(), peer: world.node_id() };
+    let mut meeting = within(meeting::claim(&world.host.net, &[node])).await.expect("a number");
+    world.stop_node().await;
+    within(world.pass_on_until(NodeState::Lost, &meeting)).await;
+    within(meeting.changed()).await;
+    world.start_node().await;
+    let other = Running::start(Side::Host, 5, std::slice::from_ref(&world.node));
+    within(other.net.attend(&world.node)).await.expect("a reservation");
+    let claim = Claim { want: Want::Number(meeting.plate()), ttl: Duration::from_secs(600) };
+    within(other.net.claim(&world.node, claim)).await.expect("nobody has it yet");
+    within(world.pass_on_until(NodeState::Attended, &meeting)).await;
+    within(meeting.changed()).await;
+    assert_eq!(meeting.standing(), Standing::Gone);
+    let mut attended = world.host.net.attended();
+    within(attended.wait_for(Vec::is_empty)).await.expect("the network goes on");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_helper_of_a_session_comes_back_without_the_number_and_nobody_else_does() {
     let mut world = World::start().await;
     let node = Node { address: world.node.clone(), peer: world.node_id() };

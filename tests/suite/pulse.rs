@@ -77,6 +77,7 @@ impl Path {
         while let Some(output) = self.listener.poll() {
             match output {
                 Output::Answer(number) => self.send(false, &Pulse::Answer(number)),
+                Output::Hurry => self.send(false, &Pulse::Hurry(())),
                 other => self.listener_said.push((self.now, other)),
             }
         }
@@ -97,6 +98,7 @@ impl Path {
                     (Pulse::Answer(number), false) => {
                         self.asker.handle(AskerInput::Answered(number), self.now);
                     }
+                    (Pulse::Hurry(()), false) => self.asker.handle(AskerInput::Hurried, self.now),
                     other => panic!("{other:?} the wrong way"),
                 }
             } else {
@@ -168,6 +170,36 @@ fn a_path_that_is_suddenly_needed_is_asked_at_once() {
     path.wait(ms(10_000));
     let silent = Path::first(&path.asker_said, Output::Silent).expect("it is noticed").since(needed);
     assert_eq!(silent, limits::PULSE_PATIENCE);
+}
+
+#[test]
+fn a_path_that_is_doubted_is_judged_in_half_a_second() {
+    for (delay, cut) in [(ms(40), false), (ms(40), true), (ms(300), false), (ms(300), true)] {
+        let mut path = Path::new(Rank::Carries, delay);
+        path.wait(ms(10_200));
+        path.cut = cut;
+        path.under_way.clear();
+        let doubted = path.now;
+        path.listener.handle(ListenerInput::Doubted, path.now);
+        path.drain();
+        path.wait(ms(10_000));
+        let silent = Path::first(&path.listener_said, Output::Silent).map(|at| at.since(doubted));
+        let patience = limits::PULSE_DOUBT.max(delay * 2 * limits::PULSE_ROUND_TRIPS);
+        assert_eq!(silent.is_some(), cut);
+        assert!(silent.is_none_or(|silent| silent <= patience), "{silent:?}");
+        assert_eq!(Path::first(&path.asker_said, Output::Dead).is_some(), cut);
+    }
+}
+
+#[test]
+fn who_is_hurried_again_and_again_asks_no_more_than_is_answered() {
+    let mut asker = Asker::new(Rank::Carries, Moment::START);
+    let asked = |asker: &mut Asker| std::iter::from_fn(|| asker.poll()).count();
+    assert_eq!(asked(&mut asker), 1);
+    for _ in 0..1_000 {
+        asker.handle(AskerInput::Hurried, Moment::new(ms(1)));
+    }
+    assert_eq!(asked(&mut asker), 0);
 }
 
 #[test]

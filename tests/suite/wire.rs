@@ -27,8 +27,8 @@ impl<M: Message + Debug + Clone + PartialEq> Family for M {}
 /// Numbers are never reused: a line here grows, or a number leaves it for ever.
 #[test]
 fn every_number_is_known_or_has_its_rule() {
-    numbers::<ToHelper>(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-    numbers::<ToHost>(&[1, 2, 3, 4, 5, 6]);
+    numbers::<ToHelper>(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    numbers::<ToHost>(&[1, 2, 3, 4, 5, 6, 7]);
     numbers::<Input>(&[1]);
     numbers::<Screen>(&[1, 2, 3]);
     numbers::<ScreenAck>(&[1, 2]);
@@ -36,7 +36,7 @@ fn every_number_is_known_or_has_its_rule() {
     numbers::<FilmAck>(&[1, 2, 3]);
     numbers::<Cursor>(&[1, 2]);
     numbers::<Open>(&[1, 2]);
-    numbers::<Pulse>(&[1, 2]);
+    numbers::<Pulse>(&[1, 2, 3]);
     numbers::<Pair>(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
     numbers::<Request>(&[1, 2, 3, 4, 5, 6, 7]);
     numbers::<Response>(&[1, 2, 3, 4, 5, 6]);

@@ -14,6 +14,7 @@ const STRIDE: u32 = 7919;
 #[derive(Debug)]
 pub struct Easy {
     phase: Phase,
+    began: Moment,
     until: Moment,
     /// Where in a range it begins; drawn at random, so that who saw one attempt does not know the next.
     chance: u16,
@@ -34,6 +35,8 @@ struct Probing {
     hinted: Sweep,
     all: Sweep,
     sent: usize,
+    /// Since when tries are earned: one each [`limits::GUESS_PACE`].
+    began: Moment,
     next: Moment,
     due: bool,
 }
@@ -61,10 +64,11 @@ pub enum EasyOutput {
 }
 
 impl Easy {
-    /// Begins at `now`.
+    /// Begins at `now`, before it is even known who is who: from then on tries are earned, and those that the
+    /// preparations used up are made up for as soon as the other side is ready.
     #[must_use]
     pub fn new(chance: u16, now: Moment) -> Self {
-        Self { phase: Phase::Waiting, until: now + limits::GUESS_TIME, chance }
+        Self { phase: Phase::Waiting, began: now, until: now + limits::GUESS_TIME, chance }
     }
 
     /// Takes what happened.
@@ -80,12 +84,14 @@ impl Easy {
             (EasyInput::Opened(hint), Phase::Waiting) => {
                 let sweep = |ports| Sweep::new(ports, self.chance);
                 let (hinted, all) = (sweep(hint), sweep(ALL));
-                self.phase = Phase::Probing(Probing { hinted, all, sent: 0, next: now, due: true });
+                let mut probing = Probing { hinted, all, sent: 0, began: self.began, next: now, due: false };
+                probing.time(now);
+                self.phase = Phase::Probing(probing);
             }
             (EasyInput::Answered(port), Phase::Probing(probing)) if probing.has_tried(port) => {
                 self.phase = Phase::Ending(EasyOutput::Found(port));
             }
-            (EasyInput::Time, Phase::Probing(probing)) => probing.due = now >= probing.next,
+            (EasyInput::Time, Phase::Probing(probing)) => probing.time(now),
             _ => {}
         }
     }
@@ -115,15 +121,22 @@ impl Easy {
 }
 
 impl Probing {
+    fn time(&mut self, now: Moment) {
+        if now < self.next || self.sent == limits::GUESS_PROBES {
+            return;
+        }
+        self.due = true;
+        self.sent += 1;
+        let sent = u32::try_from(self.sent).expect("a few thousand");
+        self.next = (self.began + limits::GUESS_PACE * sent).max(now + limits::GUESS_CATCH_UP);
+    }
+
     fn poll(&mut self) -> Option<EasyOutput> {
-        if !self.due || self.sent == limits::GUESS_PROBES {
+        if !core::mem::take(&mut self.due) {
             return None;
         }
-        self.due = false;
         let hinted = self.hinted.ports;
         let port = self.hinted.next().or_else(|| self.all.find(|port| !holds(&hinted, *port)))?;
-        self.sent += 1;
-        self.next = self.next + limits::GUESS_PACE;
         Some(EasyOutput::Probe(port))
     }
 

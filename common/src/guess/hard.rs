@@ -66,12 +66,12 @@ pub enum HardOutput {
 }
 
 impl Hard {
-    /// Begins at `now`.
+    /// Begins at `now`. Its sockets are opened [`limits::GUESS_AFTER`] later: an ordinary way may lead there by then.
     #[must_use]
     pub fn new(now: Moment) -> Self {
         Self {
             opened: 0,
-            next: now,
+            next: now + limits::GUESS_AFTER,
             until: now + limits::GUESS_TIME,
             tell_at: None,
             seen: Vec::new(),

@@ -31,6 +31,8 @@ pub enum AskerInput {
     Answered(u32),
     /// The path is this to its session from now on.
     Rank(Rank),
+    /// The listener wants to be asked at once.
+    Hurried,
     /// A deadline passed.
     Time,
 }
@@ -66,7 +68,9 @@ impl Asker {
                 }
                 self.rank = rank;
             }
-            AskerInput::Time => {}
+            // One that is open is answered or put again soon.
+            AskerInput::Hurried if self.open.is_empty() => self.next = now,
+            AskerInput::Hurried | AskerInput::Time => {}
         }
         self.time(now);
     }

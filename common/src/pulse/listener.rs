@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
-use super::{Health, Output, is_felt, patience};
+use super::{Health, Output, doubt, is_felt, patience};
 use crate::limits;
 use crate::time::Moment;
 use crate::wire::pulse::Ask;
@@ -23,6 +23,8 @@ pub struct Listener {
 pub enum ListenerInput {
     /// This question came.
     Asked(Ask),
+    /// Something else that led to the asker has broken.
+    Doubted,
     /// A deadline passed.
     Time,
 }
@@ -42,6 +44,11 @@ impl Listener {
         }
         match input {
             ListenerInput::Asked(ask) => self.asked(ask, now),
+            ListenerInput::Doubted if self.health == Health::Good => {
+                self.silent_from = self.silent_from.min(now + doubt(self.told));
+                self.outputs.push_back(Output::Hurry);
+            }
+            ListenerInput::Doubted => {}
             ListenerInput::Time => self.time(now),
         }
     }

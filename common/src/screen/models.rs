@@ -8,7 +8,7 @@ use super::number::Number;
 use super::plan::{Patch, Plan};
 use super::range::Coder;
 use super::tiles::{Grid, TILE};
-use super::workers::{self, both};
+use super::workers;
 use super::{Lie, Picture, Rect, Size};
 
 /// With fewer pixels to draw, one lane is as fast.
@@ -89,7 +89,7 @@ impl Models {
                 let (above, below) = given.patches.split_at(first_from(&given.patches, row));
                 let (upper_band, lower_band) = band.cut(row * TILE);
                 let upper_lane = &mut self.upper;
-                let (upper, lower) = both(
+                let (upper, lower) = rayon::join(
                     move || upper_lane.draw(coder, upper_band, above, picture),
                     move || lower_lane.draw(lower_coder, lower_band, below, picture),
                 );

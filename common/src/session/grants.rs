@@ -46,14 +46,16 @@ impl Grants {
     }
 }
 
-/// The grant a message needs, if any. Asking, giving back and leaving need none.
+/// The grant a message needs, if any. Asking, giving back, leaving and having heard need none.
 fn needs(message: &FromHelper) -> Option<Grant> {
     match message {
         FromHelper::Act(_) => Some(Grant::Control),
         FromHelper::Control(ToHost::Point(_)) => Some(Grant::Point),
         // A stranger must not be able to write beside the first question what to answer.
         FromHelper::Control(ToHost::Monitor(_) | ToHost::Chat(_)) => Some(Grant::View),
-        FromHelper::Control(ToHost::Request(_) | ToHost::Release(()) | ToHost::End(_)) => None,
+        FromHelper::Control(ToHost::Request(_) | ToHost::Release(()) | ToHost::End(_) | ToHost::Heard(_)) => {
+            None
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use std::collections::VecDeque;
 use self::away::needs_link;
 use super::Party;
 use super::grants::Grants;
+use super::lines::{Lines, Said};
 use crate::input::Held;
 use crate::time::Moment;
 use crate::wire::control::{
@@ -106,6 +107,8 @@ pub enum Show {
     Back,
     /// That cannot be done while the host is cut off.
     NotNow,
+    /// The host is gone, and what was said last may not have arrived.
+    Unheard,
     /// The session is over.
     Ended {
         /// By whom.
@@ -138,6 +141,7 @@ struct Open {
     /// What the host's person is being asked.
     asking: Option<Grant>,
     paused: bool,
+    lines: Lines,
     /// Whether the host is cut off.
     cut: bool,
 }
@@ -237,7 +241,19 @@ impl HelperSession {
                 self.show(Show::Paused(paused));
             }
             ToHelper::Back(back) => self.back(back),
-            ToHelper::Chat(chat) => self.show(Show::Chat { own: false, text: chat.text }),
+            ToHelper::Chat(chat) => {
+                self.show(Show::Chat { own: false, text: chat.text });
+                if let Phase::Open(open) = &mut self.phase {
+                    let heard = open.lines.hear();
+                    self.send(ToHost::Heard(heard));
+                }
+            }
+            ToHelper::Heard(count) => {
+                let Phase::Open(open) = &mut self.phase else { return };
+                for line in open.lines.confirmed(count) {
+                    self.send(ToHost::Chat(line));
+                }
+            }
             ToHelper::End(end) => {
                 let chosen = matches!(end.reason, Reason::Person | Reason::Closing);
                 let by = if chosen { Party::Host } else { Party::Program };
@@ -275,11 +291,8 @@ impl HelperSession {
             Command::Point(_) => self.show(Show::NotGranted(Grant::Point)),
             Command::Monitor(choice) if self.grants().has(Grant::View) => self.send(ToHost::Monitor(choice)),
             Command::Monitor(_) => self.show(Show::NotGranted(Grant::View)),
-            Command::Chat(text) => {
-                let chat = Chat::fitting(&text);
-                self.show(Show::Chat { own: true, text: chat.text.clone() });
-                self.send(ToHost::Chat(chat));
-            }
+            Command::Chat(text) if self.grants().has(Grant::View) => self.say(&text),
+            Command::Chat(_) => self.show(Show::NotGranted(Grant::View)),
             Command::Stop => {
                 self.send_end(Reason::Person);
                 self.end(Party::Helper, Reason::Person);
@@ -288,6 +301,20 @@ impl HelperSession {
                 self.send_end(Reason::Closing);
                 self.end(Party::Helper, Reason::Closing);
             }
+        }
+    }
+
+    fn say(&mut self, text: &str) {
+        let Phase::Open(open) = &mut self.phase else { return };
+        let chat = Chat::fitting(text);
+        let said = open.lines.say(&chat);
+        if said == Said::TooMany {
+            self.show(Show::NotNow);
+            return;
+        }
+        self.show(Show::Chat { own: true, text: chat.text.clone() });
+        if said == Said::Now {
+            self.send(ToHost::Chat(chat));
         }
     }
 
@@ -331,6 +358,11 @@ impl HelperSession {
     }
 
     fn end(&mut self, by: Party, reason: Reason) {
+        if let (Phase::Open(open), Party::Link) = (&self.phase, by)
+            && open.lines.wait()
+        {
+            self.show(Show::Unheard);
+        }
         self.phase = Phase::Over;
         self.show(Show::Ended { by, reason });
         self.outputs.push_back(Output::Close);

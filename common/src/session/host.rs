@@ -14,6 +14,7 @@ use std::collections::VecDeque;
 use super::Party;
 use super::grants::{FromHelper, Grants};
 use super::holds::{Holds, Reach};
+use super::lines::{Lines, Said};
 use crate::time::Moment;
 use crate::wire::control::{Chat, End, Grant, Hold, Monitor, Reason, ToHelper, ToHost};
 use crate::wire::input::Event;
@@ -38,6 +39,7 @@ pub struct HostSession {
     next_question: u32,
     refusals: Refusals,
     talk: Talk,
+    lines: Lines,
     bar_shown: bool,
     /// Whether this computer can lend its mouse and keyboard, and take them back.
     can_lend: bool,
@@ -81,6 +83,7 @@ impl HostSession {
             next_question: 1,
             refusals: Refusals::default(),
             talk: Talk::default(),
+            lines: Lines::default(),
             bar_shown,
             can_lend: true,
             can_mark: true,
@@ -202,11 +205,19 @@ impl HostSession {
             ToHost::Release(()) => {}
             ToHost::Monitor(choice) => self.choose(choice),
             ToHost::Point(place) => self.point(place),
-            ToHost::Chat(chat) if self.talk.admits(now) => {
-                self.show(Show::Chat { own: false, text: chat.text });
+            ToHost::Chat(chat) => {
+                // A flood is no conversation, and telling about it would be one.
+                if self.talk.admits(now) {
+                    self.show(Show::Chat { own: false, text: chat.text });
+                }
+                let heard = self.lines.hear();
+                self.send(ToHelper::Heard(heard));
             }
-            // A flood is no conversation, and telling about it would be one.
-            ToHost::Chat(_) => {}
+            ToHost::Heard(count) => {
+                for line in self.lines.confirmed(count) {
+                    self.send(ToHelper::Chat(line));
+                }
+            }
             ToHost::End(End { reason: reason @ (Reason::Person | Reason::Closing), .. }) => {
                 self.end(Party::Helper, reason);
             }
@@ -224,8 +235,15 @@ impl HostSession {
             Command::Chat(_) if self.is_cut() => self.show(Show::NotNow),
             Command::Chat(text) => {
                 let chat = Chat::fitting(&text);
+                let said = self.lines.say(&chat);
+                if said == Said::TooMany {
+                    self.show(Show::NotNow);
+                    return;
+                }
                 self.show(Show::Chat { own: true, text: chat.text.clone() });
-                self.send(ToHelper::Chat(chat));
+                if said == Said::Now {
+                    self.send(ToHelper::Chat(chat));
+                }
             }
             Command::Close => self.leave(Party::Host, Reason::Closing),
         }
@@ -343,6 +361,9 @@ impl HostSession {
     }
 
     fn over(&mut self, by: Party, reason: Reason) {
+        if by == Party::Link && self.lines.wait() {
+            self.show(Show::Unheard);
+        }
         self.show(Show::Ended { by, reason });
         self.act_out(Do::Close);
     }

@@ -213,6 +213,8 @@ messages! {
     9 => End(End),
     /// The link was cut and stands again: so it is now.
     10 => Back(Back),
+    /// So many lines of the helper's were heard since the session began. Told after each, and on a new link.
+    11 => Heard(u32),
 }
 
 messages! {
@@ -230,6 +232,8 @@ messages! {
     5 => End(End),
     /// The helper points there.
     6 => Point(Spot),
+    /// So many lines of the host's were heard since the session began. Told after each, and on a new link.
+    7 => Heard(u32),
 }
 
 fn check_to_helper(message: &ToHelper) -> Result<(), &'static str> {

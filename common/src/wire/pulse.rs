@@ -26,4 +26,6 @@ messages! {
     1 => Ask(Ask),
     /// Host: yes, says the answer to the question of that number.
     2 => Answer(u32),
+    /// Host: ask now.
+    3 => Hurry(()),
 }

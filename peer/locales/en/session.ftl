@@ -94,6 +94,7 @@ error-not-here = This side of the session cannot do that.
 error-not-granted = That has not been granted. Ask for it first.
 error-no-session = There is no session yet.
 error-reconnecting = The connection was lost. Wait until it is back.
+error-unheard = What you wrote last may not have arrived.
 error-code-burnt = Somebody tried wrong codes until the old one no longer worked. Here is a new one: read it only to the person you called.
 error-helper-gone = Your helper was there and went away. Read them this new code.
 error-number-lost = The old code could no longer be found. Read your helper this new one.

@@ -94,6 +94,7 @@ error-not-here = Ce côté de la session ne peut pas faire cela.
 error-not-granted = Cela n’a pas été accordé. Demandez-le d’abord.
 error-no-session = Il n’y a pas encore de session.
 error-reconnecting = La connexion est perdue. Attendez qu’elle revienne.
+error-unheard = Ce que vous avez écrit en dernier n’est peut-être pas arrivé.
 error-code-burnt = Quelqu’un a essayé de mauvais codes jusqu’à ce que l’ancien ne fonctionne plus. En voici un nouveau : ne le lisez qu’à la personne que vous avez appelée.
 error-helper-gone = La personne qui vous aide était là, puis est partie. Lisez-lui ce nouveau code.
 error-number-lost = L’ancien code n’était plus trouvable. Lisez ce nouveau code à la personne qui vous aide.

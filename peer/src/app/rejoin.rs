@@ -7,7 +7,7 @@
 //!
 //! Both give up after [`limits::RESUME_TIME`].
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use entraide_common::ids::{PeerKey, SessionId};
@@ -37,7 +37,7 @@ pub struct Road {
     nodes: Vec<Multiaddr>,
     peer: PeerKey,
     session: SessionId,
-    resumption: Resumption,
+    resumption: Mutex<Resumption>,
 }
 
 /// A host's link that stands again.
@@ -53,13 +53,18 @@ impl Road {
     #[must_use]
     pub fn of_helper(net: Net, nodes: Vec<Multiaddr>, paired: &Paired) -> Arc<Self> {
         let resumption = Resumption::new(&paired.secret, paired.session, net.key(), paired.peer);
-        Arc::new(Self { net, nodes, peer: paired.peer, session: paired.session, resumption })
+        Self::of(net, nodes, paired, resumption)
     }
 
     /// The host's.
     #[must_use]
     pub fn of_host(net: Net, nodes: Vec<Multiaddr>, paired: &Paired) -> Arc<Self> {
         let resumption = Resumption::new(&paired.secret, paired.session, paired.peer, net.key());
+        Self::of(net, nodes, paired, resumption)
+    }
+
+    fn of(net: Net, nodes: Vec<Multiaddr>, paired: &Paired, resumption: Resumption) -> Arc<Self> {
+        let resumption = Mutex::new(resumption);
         Arc::new(Self { net, nodes, peer: paired.peer, session: paired.session, resumption })
     }
 
@@ -136,7 +141,7 @@ impl Road {
     async fn call_over(&self, node: &Multiaddr) -> Result<(), PairEnd> {
         self.net.reach(node, self.peer).await?;
         let mut channel = self.net.open_pair(self.peer).await?;
-        let (phase, hello) = self.resumption.begin();
+        let (phase, hello) = self.resumption().begin();
         channel.send(&hello).await?;
         let challenge = match channel.recv().await? {
             Pair::Refused(refusal) => return Err(PairEnd::Refused(refusal)),
@@ -144,10 +149,16 @@ impl Road {
         };
         let (phase, proof) = phase.on(challenge, &mut SystemChance)?;
         channel.send(&proof).await?;
-        phase.on(&channel.recv().await?)?;
+        let next = phase.on(&channel.recv().await?)?;
+        self.resumption().advance(next);
         self.net.prove(self.peer, self.session).await?;
         channel.close().await;
         Ok(())
+    }
+
+    fn resumption(&self) -> MutexGuard<'_, Resumption> {
+        // Nothing is ever left half changed.
+        self.resumption.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The host waits for the helper, who knocks if no path was left.
@@ -175,6 +186,8 @@ impl Road {
             };
             tokio::select! {
                 link = linking => if let Some(link) = link {
+                    // Who opens a link after a run has heard its end.
+                    self.resumption().settle();
                     return HostBack { link, resumed };
                 },
                 Some(channel) = knocks.recv() => match self.let_in(channel).await {
@@ -200,10 +213,11 @@ impl Road {
         let Pair::HelperHello(hello) = channel.recv().await? else {
             return Err(PairEnd::Refused(Refusal::Unknown));
         };
-        let (phase, challenge) =
-            self.resumption.answer(hello, &mut SystemChance).map_err(PairEnd::Refused)?;
+        let answer = self.resumption().answer(hello, &mut SystemChance);
+        let (phase, challenge) = answer.map_err(PairEnd::Refused)?;
         channel.send(&challenge).await?;
-        let proof = phase.on(channel.recv().await?)?;
+        let (proof, offer) = phase.on(channel.recv().await?)?;
+        self.resumption().offer(offer);
         self.net.prove(self.peer, self.session).await?;
         channel.send(&proof).await?;
         Ok(())

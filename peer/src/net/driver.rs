@@ -1,8 +1,8 @@
 //! The one place that holds the swarm: commands in, events out, and the futures of its own that take a while.
 //!
 //! Nodes are looked after in [`nodes`], peers in [`peers`], what their proof allows in [`proof`], and the link of
-//! their session in [`sessions`]. Whether their paths live is watched in [`pulses`], and what was lost is mended in
-//! [`mending`].
+//! their session in [`sessions`]. Whether their paths live is watched in [`pulses`], what was lost is mended in
+//! [`mending`], and what will be lost soon is replaced in [`renewal`].
 
 mod guesses;
 mod mending;
@@ -10,6 +10,7 @@ mod nodes;
 mod peers;
 mod proof;
 mod pulses;
+mod renewal;
 mod sessions;
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -34,7 +35,9 @@ use tokio_util::sync::CancellationToken;
 use self::nodes::Nodes;
 pub(super) use self::nodes::both_carriers;
 use self::peers::Peer;
+use self::renewal::{Grant, Grants};
 use super::behaviour::{PeerBehaviour, PeerBehaviourEvent};
+use super::counted::Counted;
 use super::exchange::Exchange;
 use super::guess::Outcome;
 use super::link::{Ends, StreamSet};
@@ -67,7 +70,7 @@ pub(super) enum Command {
     /// Hold a reservation at this node, to which a connection stands.
     Attend { node: PeerId, address: Multiaddr, reply: Reply<()> },
     /// Give the reservation at this node up.
-    Leave { node: PeerId, reply: Reply<()> },
+    Leave { node: PeerId, when: Leave, reply: Reply<()> },
     /// Open a stream on the best connection.
     Open { peer: PeerId, protocol: Protocol, reply: Opened },
     /// The peer is proven.
@@ -82,26 +85,34 @@ pub(super) enum Command {
     GiveUp { node: PeerId, connection: ConnectionId },
 }
 
+/// When a node is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Leave {
+    Always,
+    /// Not while a peer is proven, who may come back over it.
+    UnlessLinked,
+}
+
 /// What a future of the driver's own came to.
 enum Done {
     /// Something that nothing follows from: a lane has moved, a port was said.
     Finished,
     /// A session stream was announced.
-    Announced { peer: PeerId, connection: ConnectionId, announced: Option<(Open, Stream)> },
+    Announced { peer: PeerId, connection: ConnectionId, announced: Option<(Open, Counted)> },
     /// The streams of a path are open.
     Streams { peer: PeerId, connection: ConnectionId, epoch: u32, streams: Result<StreamSet, NetError> },
     /// A peer told its addresses, or tells no more.
     Told { peer: PeerId, told: Option<(Vec<Address>, Exchange)> },
     /// The next of a peer's addresses may be dialled.
     DialNext(PeerId),
-    /// Nothing has led to the peer directly yet.
-    Guess(PeerId),
     /// An attempt at guessing a port is over.
     Guessed { peer: PeerId, outcome: Outcome },
     /// A lost node is to be tried again.
     AttendAgain(PeerId),
     /// What a session has lost is to be tried again.
     Mend(PeerId),
+    /// The node will end this circuit soon.
+    Old { peer: PeerId, connection: ConnectionId },
     /// A node is to be dialled over what it is no longer connected by.
     CompleteNode(PeerId),
 }
@@ -125,6 +136,8 @@ pub struct Driver {
     tasks: FuturesUnordered<BoxFuture<'static, Done>>,
     connecting: HashMap<PeerId, Connecting>,
     nodes: Nodes,
+    /// What nodes give to one circuit.
+    grants: Grants,
     peers: HashMap<PeerId, Peer>,
     holes: Holes,
     /// Those who watch over connections, and what they tell.
@@ -166,6 +179,7 @@ impl Driver {
             tasks: FuturesUnordered::new(),
             connecting: HashMap::new(),
             nodes: Nodes::new(nodes),
+            grants: Grants::default(),
             peers: HashMap::new(),
             holes,
             pulses: JoinSet::new(),
@@ -233,7 +247,7 @@ impl Driver {
         match command {
             Command::Connect { peer, address, reply } => self.connect(peer, address, reply),
             Command::Attend { node, address, reply } => self.attend(node, address, reply),
-            Command::Leave { node, reply } => self.leave(node, reply),
+            Command::Leave { node, when, reply } => self.leave(node, when, reply),
             Command::Open { peer, protocol, reply } => self.open(peer, protocol, reply),
             Command::Prove { peer, session, reply } => self.prove(peer, session, reply),
             Command::Link { peer, session, reply } => self.link(peer, session, reply),
@@ -252,10 +266,10 @@ impl Driver {
             }
             Done::Told { peer, told } => self.on_told(peer, told),
             Done::DialNext(peer) => self.dial_next(peer),
-            Done::Guess(peer) => self.guess(peer),
             Done::Guessed { peer, outcome } => self.on_guessed(peer, outcome),
             Done::AttendAgain(node) => self.attend_again(node),
             Done::Mend(peer) => self.mend_now(peer),
+            Done::Old { peer, connection } => self.on_old(peer, connection),
             Done::CompleteNode(node) => self.complete_node(node),
         }
     }
@@ -311,6 +325,13 @@ impl Driver {
                 relay_peer_id, ..
             }) => {
                 self.on_reserved(relay_peer_id);
+            }
+            PeerBehaviourEvent::Relay(relay::client::Event::OutboundCircuitEstablished {
+                relay_peer_id,
+                limit: Some(limit),
+            }) => {
+                let grant = Grant { time: limit.duration(), bytes: limit.data_in_bytes() };
+                self.grants.says(relay_peer_id, grant);
             }
             PeerBehaviourEvent::Relay(_) => {}
             PeerBehaviourEvent::Identify(identify::Event::Received { info, .. }) => {

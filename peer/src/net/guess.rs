@@ -105,6 +105,7 @@ pub(super) async fn attempt(line: Line, parties: Parties) -> Outcome {
 }
 
 async fn tried(mut line: Line, parties: Parties) -> io::Result<Option<Outcome>> {
+    let began = Instant::now();
     let Parties { peer, node, directory, nodes } = parties;
     let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await?;
     let (nature, witness) = tokio::join!(nature(&socket, node), witness(directory));
@@ -121,12 +122,13 @@ async fn tried(mut line: Line, parties: Parties) -> io::Result<Option<Outcome>> 
     tracing::debug!(mine = ?mine.nature, theirs = ?theirs.nature, "guessing a port");
     match role {
         Some(Role::Easy { target, token }) => {
-            Ok(Probing { line, socket, target, hears: mine.token, says: token }.run().await?)
+            Ok(Probing { began, line, socket, target, hears: mine.token, says: token }.run().await?)
         }
         Some(Role::Hard { target, token }) => {
             drop(socket);
             let (heard, hears) = mpsc::channel(HEARD);
             let opening = Opening {
+                began,
                 line,
                 node,
                 target,
@@ -183,6 +185,7 @@ pub(super) async fn nature(socket: &UdpSocket, node: SocketAddrV4) -> Nature {
 
 /// The easy side's half.
 struct Probing {
+    began: Instant,
     line: Line,
     socket: UdpSocket,
     target: Ipv4Addr,
@@ -192,18 +195,20 @@ struct Probing {
 
 impl Probing {
     async fn run(mut self) -> io::Result<Option<Outcome>> {
-        let began = Instant::now();
-        let mut machine = Easy::new(u16::from_le_bytes(chance()), now(began));
-        let mut bytes = [0; 64];
+        let began = self.began;
+        let mut machine = Easy::new(u16::from_le_bytes(chance()), Moment::START);
+        let (mut bytes, mut probes) = ([0; 64], 0);
         loop {
             while let Some(output) = machine.poll() {
                 match output {
                     EasyOutput::Probe(port) => {
                         let packet = Packet { token: self.says, port }.encode();
+                        probes += 1;
                         // One that is not sent is one that missed.
                         let _ = self.socket.send_to(&packet, (self.target, port)).await;
                     }
                     EasyOutput::Found(port) => {
+                        tracing::debug!(probes, after = ?began.elapsed(), "a port was found");
                         let remote = SocketAddrV4::new(self.target, port);
                         let port = self.socket.local_addr()?.port();
                         return Ok(Some(Outcome::Easy { port, remote, line: Box::new(self.line) }));
@@ -236,6 +241,7 @@ impl Probing {
 
 /// The hard side's half.
 struct Opening {
+    began: Instant,
     line: Line,
     node: SocketAddrV4,
     target: SocketAddrV4,
@@ -249,8 +255,8 @@ struct Opening {
 
 impl Opening {
     async fn run(mut self, mut heard: mpsc::Receiver<HardInput>) -> io::Result<Option<Outcome>> {
-        let began = Instant::now();
-        let mut machine = Hard::new(now(began));
+        let began = self.began;
+        let mut machine = Hard::new(Moment::START);
         loop {
             while let Some(output) = machine.poll() {
                 match output {

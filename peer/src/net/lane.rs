@@ -20,11 +20,11 @@ use entraide_common::limits;
 use entraide_common::wire::{Message, WireError};
 use futures::AsyncWriteExt;
 use futures::io::{ReadHalf, WriteHalf};
-use libp2p::swarm::Stream;
 use thiserror::Error;
 use tokio::sync::{Mutex, mpsc};
 use tokio::time::timeout;
 
+use super::counted::Counted;
 use super::frames::{Frame, FrameError, Reading, Writing};
 
 /// Why a lane ended.
@@ -74,24 +74,24 @@ pub(super) struct Outgoing {
     /// `None` once a move failed: something may be missing, so nothing more is sent.
     state: Mutex<Option<Sending>>,
     /// Where to go on, in order, whichever of several moves gets the lock first.
-    next: std::sync::Mutex<VecDeque<WriteHalf<Stream>>>,
+    next: std::sync::Mutex<VecDeque<WriteHalf<Counted>>>,
     epoch: AtomicU32,
 }
 
 #[derive(Debug)]
 struct Sending {
-    stream: WriteHalf<Stream>,
+    stream: WriteHalf<Counted>,
     writing: Writing,
 }
 
 impl Sending {
-    fn new(stream: WriteHalf<Stream>) -> Self {
+    fn new(stream: WriteHalf<Counted>) -> Self {
         Self { stream, writing: Writing::default() }
     }
 }
 
 impl Outgoing {
-    pub(super) fn new(stream: WriteHalf<Stream>) -> Arc<Self> {
+    pub(super) fn new(stream: WriteHalf<Counted>) -> Arc<Self> {
         Arc::new(Self {
             state: Mutex::new(Some(Sending::new(stream))),
             next: Default::default(),
@@ -100,7 +100,7 @@ impl Outgoing {
     }
 
     /// Goes on on `next` after the message that is being written and after the moves begun before.
-    pub(super) fn move_to(self: Arc<Self>, next: WriteHalf<Stream>) -> impl Future<Output = ()> + Send {
+    pub(super) fn move_to(self: Arc<Self>, next: WriteHalf<Counted>) -> impl Future<Output = ()> + Send {
         self.queue().push_back(next);
         async move {
             let Some(mut left) = self.leave().await else { return };
@@ -110,7 +110,7 @@ impl Outgoing {
     }
 
     /// Leaves the stream for the next one.
-    async fn leave(&self) -> Option<WriteHalf<Stream>> {
+    async fn leave(&self) -> Option<WriteHalf<Counted>> {
         let mut state = self.state.lock().await;
         let mut sending = state.take()?;
         sending.writing.empty(&mut sending.stream).await.ok()?;
@@ -119,7 +119,7 @@ impl Outgoing {
         Some(sending.stream)
     }
 
-    fn queue(&self) -> std::sync::MutexGuard<'_, VecDeque<WriteHalf<Stream>>> {
+    fn queue(&self) -> std::sync::MutexGuard<'_, VecDeque<WriteHalf<Counted>>> {
         // A push or a pop is never left half done.
         self.next.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -130,7 +130,7 @@ impl Outgoing {
 pub struct LaneReceiver<M> {
     current: Option<Receiving>,
     /// Kept until the next move, so that its end is not turned into a reset.
-    left: Option<ReadHalf<Stream>>,
+    left: Option<ReadHalf<Counted>>,
     successors: Successors,
     /// A message that nobody has taken yet.
     came: Option<M>,
@@ -138,18 +138,18 @@ pub struct LaneReceiver<M> {
 
 #[derive(Debug)]
 struct Receiving {
-    stream: ReadHalf<Stream>,
+    stream: ReadHalf<Counted>,
     reading: Reading,
 }
 
 impl Receiving {
-    fn new(stream: ReadHalf<Stream>) -> Self {
+    fn new(stream: ReadHalf<Counted>) -> Self {
         Self { stream, reading: Reading::default() }
     }
 }
 
 impl<M: Message> LaneReceiver<M> {
-    pub(super) fn new(stream: ReadHalf<Stream>, successors: mpsc::Receiver<ReadHalf<Stream>>) -> Self {
+    pub(super) fn new(stream: ReadHalf<Counted>, successors: mpsc::Receiver<ReadHalf<Counted>>) -> Self {
         let successors = Successors { coming: successors, early: VecDeque::new() };
         Self { current: Some(Receiving::new(stream)), left: None, successors, came: None }
     }
@@ -215,9 +215,9 @@ impl<M: Message> LaneReceiver<M> {
 /// The streams on which a lane goes on. The driver closes the channel when it gives the lane up.
 #[derive(Debug)]
 struct Successors {
-    coming: mpsc::Receiver<ReadHalf<Stream>>,
+    coming: mpsc::Receiver<ReadHalf<Counted>>,
     /// Taken while the lane was still on the stream before. Bounded by what the driver lets wait.
-    early: VecDeque<ReadHalf<Stream>>,
+    early: VecDeque<ReadHalf<Counted>>,
 }
 
 impl Successors {
@@ -228,7 +228,7 @@ impl Successors {
         }
     }
 
-    async fn next(&mut self) -> Option<ReadHalf<Stream>> {
+    async fn next(&mut self) -> Option<ReadHalf<Counted>> {
         match self.early.pop_front() {
             Some(stream) => Some(stream),
             None => self.coming.recv().await,

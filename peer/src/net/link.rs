@@ -13,10 +13,10 @@ use entraide_common::wire::screen::{Screen, ScreenAck};
 use futures::AsyncReadExt;
 use futures::future::BoxFuture;
 use futures::io::ReadHalf;
-use libp2p::swarm::Stream;
 use tokio::sync::{mpsc, watch};
 
 use super::Side;
+use super::counted::Counted;
 use super::lane::{LaneReceiver, LaneSender, Outgoing};
 use super::path::Path;
 
@@ -100,13 +100,13 @@ const fn listens(side: Side, kind: StreamKind) -> bool {
 }
 
 /// One stream of each kind: what a session needs on each path.
-pub(super) type StreamSet = BTreeMap<StreamKind, Stream>;
+pub(super) type StreamSet = BTreeMap<StreamKind, Counted>;
 
 /// The caller's halves of fresh lanes, still untyped.
 #[derive(Debug, Default)]
 pub(super) struct Ends {
     outgoing: BTreeMap<StreamKind, Arc<Outgoing>>,
-    incoming: BTreeMap<StreamKind, (ReadHalf<Stream>, mpsc::Receiver<ReadHalf<Stream>>)>,
+    incoming: BTreeMap<StreamKind, (ReadHalf<Counted>, mpsc::Receiver<ReadHalf<Counted>>)>,
 }
 
 impl Ends {
@@ -132,11 +132,11 @@ pub(super) struct Lanes {
 struct Lane {
     /// Gone once the caller has dropped the lane, which ends its stream.
     outgoing: Option<Weak<Outgoing>>,
-    successors: Option<mpsc::Sender<ReadHalf<Stream>>>,
+    successors: Option<mpsc::Sender<ReadHalf<Counted>>>,
     /// The epoch that the next stream must have.
     next: u32,
     /// Streams of later epochs, which came faster over another connection.
-    early: BTreeMap<u32, Stream>,
+    early: BTreeMap<u32, Counted>,
 }
 
 /// A move under way: to be driven to its end.
@@ -166,7 +166,7 @@ impl Lanes {
     }
 
     /// Takes the stream of `epoch` for this lane; what came too early waits, what came twice is dropped.
-    pub(super) fn succeed(&mut self, kind: StreamKind, epoch: u32, stream: Stream) -> Vec<Move> {
+    pub(super) fn succeed(&mut self, kind: StreamKind, epoch: u32, stream: Counted) -> Vec<Move> {
         let side = self.side;
         let Some(lane) = self.lanes.get_mut(&kind) else { return Vec::new() };
         if epoch < lane.next || lane.early.len() >= limits::LANE_SUCCESSORS {
@@ -183,7 +183,7 @@ impl Lanes {
 }
 
 impl Lane {
-    fn go_on(&self, side: Side, kind: StreamKind, stream: Stream) -> Option<Move> {
+    fn go_on(&self, side: Side, kind: StreamKind, stream: Counted) -> Option<Move> {
         debug_assert_eq!(self.outgoing.is_some(), speaks(side, kind), "a lane's ends are fixed");
         let (read, write) = stream.split();
         if let Some(successors) = &self.successors {

@@ -4,6 +4,7 @@
 //! driver. Nothing here waits for a stream that takes nothing: that is when time has to be watched.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use entraide_common::pulse::{Asker, AskerInput, Listener, ListenerInput, Output, Rank};
@@ -13,7 +14,7 @@ use futures::AsyncReadExt;
 use futures::io::{ReadHalf, WriteHalf};
 use libp2p::PeerId;
 use libp2p::swarm::{ConnectionId, Stream};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::time::sleep_until;
 
 use super::frames::{Reading, Writing};
@@ -73,6 +74,7 @@ pub(super) async fn ask(stream: Stream, mut rank: watch::Receiver<Rank>, teller:
             biased;
             turn = line.turn() => match turn {
                 Turn::Heard(Pulse::Answer(number)) => AskerInput::Answered(number),
+                Turn::Heard(Pulse::Hurry(())) => AskerInput::Hurried,
                 Turn::Said => continue,
                 Turn::Heard(Pulse::Ask(_)) | Turn::Over => return teller.dead().await,
             },
@@ -87,8 +89,8 @@ pub(super) async fn ask(stream: Stream, mut rank: watch::Receiver<Rank>, teller:
     }
 }
 
-/// Answers on `stream` until the path is dead or the stream ends.
-pub(super) async fn answer(stream: Stream, teller: Teller) {
+/// Answers on `stream` until the path is dead or the stream ends. Notified by `doubts`, it wants to be asked at once.
+pub(super) async fn answer(stream: Stream, doubts: Arc<Notify>, teller: Teller) {
     let began = Instant::now();
     let mut listener = Listener::new(now(began));
     let mut line = Line::new(stream);
@@ -103,8 +105,9 @@ pub(super) async fn answer(stream: Stream, teller: Teller) {
             turn = line.turn() => match turn {
                 Turn::Heard(Pulse::Ask(ask)) => ListenerInput::Asked(ask),
                 Turn::Said => continue,
-                Turn::Heard(Pulse::Answer(_)) | Turn::Over => return teller.dead().await,
+                Turn::Heard(Pulse::Answer(_) | Pulse::Hurry(())) | Turn::Over => return teller.dead().await,
             },
+            () = doubts.notified() => ListenerInput::Doubted,
             () = until(began, listener.deadline()) => ListenerInput::Time,
         };
         listener.handle(input, now(began));
@@ -139,6 +142,7 @@ impl Line {
         match output {
             Output::Ask(ask) => self.wait(Pulse::Ask(ask)),
             Output::Answer(number) => self.wait(Pulse::Answer(number)),
+            Output::Hurry => self.wait(Pulse::Hurry(())),
             Output::RoundTrip(time) => return teller.tell(News::RoundTrip(time)).await,
             Output::Silent => return teller.tell(News::Silent).await,
             Output::Heard => {}

@@ -9,6 +9,9 @@
 //!
 //! A connection of a peer that holds a reservation is kept, however little happens on it: the second one of a host,
 //! over the other of QUIC and TCP, shows it where it is seen, and is expensive to make anew.
+//!
+//! A peer that reserves on another connection than before has lost that one, even if the node has not noticed: it has
+//! another address, or was asleep. libp2p would go on to open circuits there, so it is closed.
 
 mod door;
 
@@ -22,8 +25,8 @@ use libp2p::core::transport::PortUse;
 use libp2p::relay::{self, Config, Status};
 use libp2p::swarm::behaviour::{ConnectionClosed, ConnectionEstablished};
 use libp2p::swarm::{
-    ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler, THandler, THandlerInEvent,
-    THandlerOutEvent, ToSwarm,
+    CloseConnection, ConnectionDenied, ConnectionId, FromSwarm, NetworkBehaviour, NotifyHandler, THandler,
+    THandlerInEvent, THandlerOutEvent, ToSwarm,
 };
 use libp2p::{Multiaddr, PeerId};
 
@@ -62,12 +65,16 @@ pub struct Relay {
     owners: HashMap<ConnectionId, PeerId>,
     peers: HashMap<PeerId, Known>,
     actions: VecDeque<Action>,
+    /// The connection whose handler is being listened to.
+    heard: Option<ConnectionId>,
 }
 
 #[derive(Default)]
 struct Known {
     connections: Vec<ConnectionId>,
     is_reserved: bool,
+    /// Where it reserved last.
+    reserved_on: Option<ConnectionId>,
 }
 
 impl Relay {
@@ -81,7 +88,14 @@ impl Relay {
             true
         }));
         let inner = relay::Behaviour::new(me, config);
-        Self { inner, looked, owners: HashMap::new(), peers: HashMap::new(), actions: VecDeque::new() }
+        Self {
+            inner,
+            looked,
+            owners: HashMap::new(),
+            peers: HashMap::new(),
+            actions: VecDeque::new(),
+            heard: None,
+        }
     }
 
     /// Lets a circuit be opened, or not.
@@ -136,6 +150,7 @@ impl Relay {
         match &action {
             ToSwarm::GenerateEvent(relay::Event::ReservationReqAccepted { src_peer_id, .. }) => {
                 self.keep(*src_peer_id, true);
+                self.reserved(*src_peer_id);
             }
             ToSwarm::GenerateEvent(relay::Event::ReservationTimedOut { src_peer_id }) => {
                 self.keep(*src_peer_id, false);
@@ -152,6 +167,18 @@ impl Relay {
             for connection in known.connections.clone() {
                 self.tell(peer, connection, Command::Keep(keep));
             }
+        }
+    }
+
+    /// The peer has reserved on the connection that is being listened to.
+    fn reserved(&mut self, peer: PeerId) {
+        let (Some(known), Some(connection)) = (self.peers.get_mut(&peer), self.heard) else { return };
+        let before = known.reserved_on.replace(connection).filter(|before| *before != connection);
+        if let Some(before) = before.filter(|before| known.connections.contains(before)) {
+            self.actions.push_back(ToSwarm::CloseConnection {
+                peer_id: peer,
+                connection: CloseConnection::One(before),
+            });
         }
     }
 
@@ -225,7 +252,9 @@ impl NetworkBehaviour for Relay {
         self.looked.store(false, Ordering::Relaxed);
         self.inner.on_connection_handler_event(peer, connection, event);
         let asking = self.looked.load(Ordering::Relaxed).then_some((peer, connection));
+        self.heard = Some(connection);
         self.take_actions(asking);
+        self.heard = None;
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Action> {

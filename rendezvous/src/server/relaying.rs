@@ -28,10 +28,17 @@ impl Server {
     fn on_asked(&mut self, asked: Asked) {
         let ends = PeerKey::from_peer_id(&asked.source).zip(PeerKey::from_peer_id(&asked.destination));
         let now = self.clock.now();
-        let admitted =
-            ends.is_some_and(|(source, destination)| self.registry.admits(source, destination, now));
-        if !admitted {
-            tracing::debug!(source = %asked.source, destination = %asked.destination, "no circuit");
+        let in_all = self.circuits.count_to(asked.destination, now);
+        let room = u64::try_from(in_all).unwrap_or(u64::MAX) < self.limits.circuits_per_destination;
+        let admitted = ends.is_some_and(|(source, destination)| {
+            // Strangers cannot keep the helper of a session away from its host.
+            let is_partner = self.registry.is_partner(source, destination, now);
+            is_partner || room && self.registry.admits(source, destination, now)
+        });
+        if admitted {
+            self.circuits.admitted(asked.source, asked.destination, now);
+        } else {
+            tracing::debug!(source = %asked.source, destination = %asked.destination, in_all, "no circuit");
         }
         self.swarm.behaviour_mut().relay.decide(asked, admitted);
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use entraide_common::wire::Message as _;
 use entraide_common::wire::directory::{Request, Response};
 use futures::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, StreamExt};
+use libp2p::identity::Keypair;
 use libp2p::multiaddr::Protocol;
 use libp2p::relay::client::Event as RelayEvent;
 use libp2p::request_response::{self, Codec, ProtocolSupport};
@@ -90,7 +91,12 @@ impl Drop for Live {
 
 impl Client {
     pub(super) async fn connected_to(node: &Multiaddr) -> Self {
-        let swarm = SwarmBuilder::with_new_identity()
+        Self::connected_as(Keypair::generate_ed25519(), node).await
+    }
+
+    /// The same with that key.
+    pub(super) async fn connected_as(key: Keypair, node: &Multiaddr) -> Self {
+        let swarm = SwarmBuilder::with_existing_identity(key)
             .with_tokio()
             .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
             .expect("tcp")

@@ -6,6 +6,7 @@ use entraide_common::ids::RegistrationId;
 use entraide_common::wire::directory::{Decline, Registered, Registration, Request, Response};
 use entraide_rendezvous::limits::Limits;
 use libp2p::PeerId;
+use libp2p::identity::Keypair;
 
 use super::{Client, MINUTE, Node, claimed, key_of};
 
@@ -90,6 +91,24 @@ async fn a_session_outlives_its_hosts_connections() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_reserves_anew_is_reached_there() {
+    // Which of two connections libp2p would take is a matter of luck.
+    for _ in 0..4 {
+        let node = Node::start(Limits::default()).await;
+        let key = Keypair::generate_ed25519();
+        let mut before = Client::connected_as(key.clone(), &node.tcp()).await;
+        before.reserve(&node.tcp()).await;
+        // It is asleep from now on, or has another address: the node hears nothing of it.
+        let mut host = Client::connected_as(key, &node.tcp()).await;
+        host.reserve(&node.tcp()).await;
+        claimed(&mut host, &node).await;
+        let mut helper = Client::connected_to(&node.tcp()).await;
+        assert!(reaches(&mut helper, &mut host, &node).await);
+        drop(before);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn no_peer_has_more_circuits_than_it_may() {
     let node = Node::start(Limits { circuits_per_peer: 3, ..Limits::default() }).await;
     let mut host = reserved(&node).await;
@@ -102,6 +121,35 @@ async fn no_peer_has_more_circuits_than_it_may() {
     assert!(helper.try_circuit(&node.tcp(), host.id).await.is_err(), "a fourth");
     helper.leave(host.id).await;
     helper.open_circuit(&node.tcp(), host.id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_have_so_many_circuits_to_one_peer_together_and_its_helper_one_more() {
+    let node = Node::start(Limits { circuits_per_destination: 2, ..Limits::default() }).await;
+    let mut host = reserved(&node).await;
+    claimed(&mut host, &node).await;
+    let mut helper = Client::connected_to(&node.tcp()).await;
+    let answer = host.ask(node.id, &register(helper.id())).await;
+    assert!(matches!(answer, Some(Response::Registered(_))), "{answer:?}");
+    let host = host.live_on();
+    let mut strangers = Vec::new();
+    for _ in 0..4 {
+        strangers.push(Client::connected_to(&node.tcp()).await);
+    }
+    let at = node.tcp();
+    let tries = strangers.iter_mut().map(|stranger| stranger.try_circuit(&at, host.id));
+    let opened: Vec<bool> = futures::future::join_all(tries).await.iter().map(Result::is_ok).collect();
+    assert_eq!(opened.iter().filter(|opened| **opened).count(), 2, "however fast they are");
+    helper.open_circuit(&node.tcp(), host.id).await;
+    helper.leave(host.id).await;
+    for (stranger, _) in strangers.iter_mut().zip(&opened).filter(|(_, opened)| **opened) {
+        stranger.leave(host.id).await;
+    }
+    let outside = opened.iter().position(|opened| !opened).expect("two were let in");
+    // The node may be slower to hear of an end than whoever made it.
+    while strangers[outside].try_circuit(&node.tcp(), host.id).await.is_err() {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

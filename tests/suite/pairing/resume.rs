@@ -20,10 +20,11 @@ fn session(house: &mut House) -> (Resumption, Resumption) {
     (at_host, at_helper)
 }
 
-/// What the host makes of a run in which `change` has its hand, and what the helper does, and all that was said.
+/// What the host makes of a run in which `change` has its hand, and what the helper does, and all that was said. Both
+/// keep what they come to.
 fn resume(
-    at_host: &Resumption,
-    at_helper: &Resumption,
+    at_host: &mut Resumption,
+    at_helper: &mut Resumption,
     dice: &mut Dice,
     mut change: impl FnMut(Pair) -> Pair,
 ) -> (Verdict, Option<Verdict>, Vec<Pair>) {
@@ -38,9 +39,10 @@ fn resume(
     let (hosting, challenge) = at_host.answer(hello, dice).expect("a helper who resumes");
     let (helping, proof) = helping.on(say(challenge), dice).expect("a challenge");
     match hosting.on(say(proof)) {
-        Ok(proof) => {
-            let proof = say(proof);
-            (Ok(()), Some(helping.on(&proof)), said)
+        Ok((proof, offer)) => {
+            at_host.offer(offer);
+            let heard = helping.on(&say(proof)).map(|next| at_helper.advance(next));
+            (Ok(()), Some(heard), said)
         }
         Err(fault) => (Err(fault), None, said),
     }
@@ -48,11 +50,11 @@ fn resume(
 
 #[test]
 fn the_two_of_a_session_know_each_other_again_and_again() {
-    let (at_host, at_helper) = session(&mut House::new());
+    let (mut at_host, mut at_helper) = session(&mut House::new());
     let mut dice = Dice::new(1);
     let mut all = Vec::new();
     for _ in 0..3 {
-        let (host, helping, said) = resume(&at_host, &at_helper, &mut dice, |message| message);
+        let (host, helping, said) = resume(&mut at_host, &mut at_helper, &mut dice, |message| message);
         assert_eq!((host, helping), (Ok(()), Some(Ok(()))));
         all.push(said);
     }
@@ -61,24 +63,68 @@ fn the_two_of_a_session_know_each_other_again_and_again() {
     }
 }
 
+/// Both sides of a session, and one who has the helper's key as it was at the beginning.
+fn session_with_a_thief() -> (Resumption, Resumption, Resumption) {
+    let mut house = House::new();
+    let Outcome::Paired(host, helping) = house.run(helper(1), code()) else { panic!("not paired") };
+    let at_helper = || Resumption::new(&helping.secret, helping.session, helper(1), helping.peer);
+    (Resumption::new(&host.secret, host.session, host.peer, house.key()), at_helper(), at_helper())
+}
+
+#[test]
+fn a_key_that_has_served_is_worth_nothing() {
+    let (mut at_host, mut at_helper, mut thief) = session_with_a_thief();
+    let mut dice = Dice::new(1);
+    let run = |host: &mut Resumption, helper: &mut Resumption, dice: &mut Dice| {
+        let (host, helping, _) = resume(host, helper, dice, |message| message);
+        (host.is_ok(), helping.is_some_and(|helping| helping.is_ok()))
+    };
+    assert_eq!(run(&mut at_host, &mut at_helper, &mut dice), (true, true));
+    at_host.settle();
+    assert_eq!(run(&mut at_host, &mut thief, &mut dice), (false, false), "the link stands");
+    assert_eq!(run(&mut at_host, &mut at_helper, &mut dice), (true, true));
+    // Without a link between them the newer key proves that the older one has done its work.
+    assert_eq!(run(&mut at_host, &mut at_helper, &mut dice), (true, true));
+    assert_eq!(run(&mut at_host, &mut thief, &mut dice), (false, false));
+}
+
+#[test]
+fn a_last_word_that_is_lost_costs_nothing() {
+    let (mut at_host, mut at_helper, _) = session_with_a_thief();
+    let mut dice = Dice::new(1);
+    for _ in 0..3 {
+        // The host goes on to the next key, the helper does not hear of it.
+        let (host, helping, _) = resume(&mut at_host, &mut at_helper, &mut dice, |message| match message {
+            Pair::Resumed(_) => Pair::Refused(Refusal::Busy),
+            other => other,
+        });
+        assert!(host.is_ok() && helping.is_some_and(|helping| helping.is_err()));
+    }
+    let (host, helping, _) = resume(&mut at_host, &mut at_helper, &mut dice, |message| message);
+    assert_eq!((host, helping), (Ok(()), Some(Ok(()))));
+    at_host.settle();
+    let (host, helping, _) = resume(&mut at_host, &mut at_helper, &mut dice, |message| message);
+    assert_eq!((host, helping), (Ok(()), Some(Ok(()))));
+}
+
 #[test]
 fn what_was_heard_is_worth_nothing_again() {
-    let (at_host, at_helper) = session(&mut House::new());
+    let (mut at_host, mut at_helper) = session(&mut House::new());
     let mut dice = Dice::new(1);
-    let (.., heard) = resume(&at_host, &at_helper, &mut dice, |message| message);
-    let (host, ..) = resume(&at_host, &at_helper, &mut dice, |message| match message {
+    let (.., heard) = resume(&mut at_host, &mut at_helper, &mut dice, |message| message);
+    let (host, ..) = resume(&mut at_host, &mut at_helper, &mut dice, |message| match message {
         Pair::Resuming(_) => heard[2].clone(),
         other => other,
     });
     assert_eq!(host, Err(PairingFault::SessionUnproven));
-    let (_, helping, _) = resume(&at_host, &at_helper, &mut dice, |message| match message {
+    let (_, helping, _) = resume(&mut at_host, &mut at_helper, &mut dice, |message| match message {
         Pair::Resumed(_) => heard[3].clone(),
         other => other,
     });
     assert_eq!(helping, Some(Err(PairingFault::SessionUnproven)));
     // Its own proof, sent back, is none of the host's.
     let mut own = [0; 32];
-    let (_, helping, _) = resume(&at_host, &at_helper, &mut dice, |message| match message {
+    let (_, helping, _) = resume(&mut at_host, &mut at_helper, &mut dice, |message| match message {
         Pair::Resuming(proof) => {
             own = proof.mac;
             Pair::Resuming(proof)
@@ -93,31 +139,31 @@ fn what_was_heard_is_worth_nothing_again() {
 fn another_session_or_another_key_resumes_nothing() {
     let mut house = House::new();
     let Outcome::Paired(host, helping) = house.run(helper(1), code()) else { panic!("not paired") };
-    let at_host = Resumption::new(&host.secret, host.session, host.peer, house.key());
+    let mut at_host = Resumption::new(&host.secret, host.session, host.peer, house.key());
     let mut session_of_another = helping.session;
     session_of_another.0[0] ^= 1;
-    let others = [
+    let mut others = [
         Resumption::new(&helping.secret, helping.session, helper(2), helping.peer),
         Resumption::new(&helping.secret, helping.session, helper(1), helper(2)),
         Resumption::new(&helping.secret, session_of_another, helper(1), helping.peer),
         Resumption::new(&helping.secret, helping.session, helping.peer, helper(1)),
     ];
-    for other in &others {
-        let (host, ..) = resume(&at_host, other, &mut Dice::new(1), |message| message);
+    for other in &mut others {
+        let (host, ..) = resume(&mut at_host, other, &mut Dice::new(1), |message| message);
         assert_eq!(host, Err(PairingFault::SessionUnproven));
     }
     house.answer_no();
-    let (_, later) = session(&mut house);
-    let (host, ..) = resume(&at_host, &later, &mut Dice::new(1), |message| message);
+    let (_, mut later) = session(&mut house);
+    let (host, ..) = resume(&mut at_host, &mut later, &mut Dice::new(1), |message| message);
     assert_eq!(host, Err(PairingFault::SessionUnproven), "the same two, another time");
 }
 
 #[test]
 fn a_changed_word_ends_it() {
-    let (at_host, at_helper) = session(&mut House::new());
     for place in 0..4 {
+        let (mut at_host, mut at_helper) = session(&mut House::new());
         let mut number = 0;
-        let (host, helping, _) = resume(&at_host, &at_helper, &mut Dice::new(1), |message| {
+        let (host, helping, _) = resume(&mut at_host, &mut at_helper, &mut Dice::new(1), |message| {
             number += 1;
             if number - 1 != place { message } else { changed(message) }
         });

@@ -202,3 +202,96 @@ fn silence_lets_go_and_takes_nothing_away() {
     pair.settle();
     assert_eq!(pair.watch.injected, before + 1, "the line is back");
 }
+
+/// The lines that the other side wrote, as this one was shown them.
+fn heard(pair: &mut Pair) -> (Vec<String>, Vec<String>) {
+    let (host, helper) = pair.take();
+    let at_host = host.into_iter().filter_map(|out| match out {
+        Output::Show(Show::Chat { own: false, text }) => Some(text),
+        _ => None,
+    });
+    let at_helper = helper.into_iter().filter_map(|out| match out {
+        helper::Output::Show(helper::Show::Chat { own: false, text }) => Some(text),
+        _ => None,
+    });
+    (at_host.collect(), at_helper.collect())
+}
+
+/// Both write that line.
+fn both_write(pair: &mut Pair, line: &str) {
+    pair.helper_does(helper::Command::Chat(format!("helper {line}")));
+    pair.host_does(host::Command::Chat(format!("host {line}")));
+}
+
+#[test]
+fn a_line_on_a_dying_path_is_heard_once_and_in_its_place() {
+    // So many messages arrive before the path dies: lines, and what confirms them.
+    for arrives in 0..12 {
+        let mut pair = Pair::new().viewing();
+        both_write(&mut pair, "1");
+        both_write(&mut pair, "2");
+        for number in 0..arrives {
+            pair.deliver(if number % 2 == 0 { Lane::ToHost } else { Lane::ToHelper });
+        }
+        pair.cut();
+        let before = heard(&mut pair);
+        both_write(&mut pair, "in between");
+        let (host, helper) = pair.take();
+        assert_eq!(host, [Output::Show(Show::NotNow)], "its writer is told");
+        assert_eq!(helper, [helper::Output::Show(helper::Show::NotNow)]);
+        pair.back();
+        // And the next path dies before everything is said.
+        pair.deliver(Lane::ToHelper);
+        pair.deliver(Lane::ToHelper);
+        pair.deliver(Lane::ToHost);
+        pair.cut();
+        pair.back();
+        // Before it is known what was heard, and by the helper before it knows that the link stands.
+        pair.host_does(host::Command::Chat("host 3".to_owned()));
+        pair.deliver(Lane::ToHelper);
+        pair.helper_does(helper::Command::Chat("helper 3".to_owned()));
+        pair.settle();
+        let after = heard(&mut pair);
+        let lines = |who: &str| ["1", "2", "3"].map(|line| format!("{who} {line}"));
+        assert_eq!([before.0, after.0].concat(), lines("helper"), "{arrives}");
+        assert_eq!([before.1, after.1].concat(), lines("host"), "{arrives}");
+    }
+}
+
+#[test]
+fn lines_that_nobody_hears_are_bounded() {
+    let mut pair = Pair::new().viewing();
+    for _ in 0..limits::CHAT_UNHEARD {
+        both_write(&mut pair, "?");
+    }
+    pair.take();
+    both_write(&mut pair, "one more");
+    let (host, helper) = pair.take();
+    assert_eq!(host, [Output::Show(Show::NotNow)]);
+    assert_eq!(helper, [helper::Output::Show(helper::Show::NotNow)]);
+    pair.settle();
+    pair.take();
+    both_write(&mut pair, "and now");
+    pair.settle();
+    assert_eq!(heard(&mut pair).1, ["host and now"]);
+}
+
+#[test]
+fn whose_last_line_may_be_lost_for_good_is_told_so() {
+    let unheard = |pair: &mut Pair| {
+        pair.host(host::Input::LinkLost);
+        pair.helper(helper::Input::LinkLost);
+        let (host, helper) = pair.take();
+        let (host, helper) = (host.contains(&Output::Show(Show::Unheard)), shown(&helper));
+        (host, helper.contains(&&helper::Show::Unheard))
+    };
+    let mut pair = Pair::new().viewing();
+    both_write(&mut pair, "1");
+    pair.settle();
+    pair.cut();
+    assert_eq!(unheard(&mut pair), (false, false), "all was heard");
+    let mut pair = Pair::new().viewing();
+    pair.host_does(host::Command::Chat("host 1".to_owned()));
+    pair.cut();
+    assert_eq!(unheard(&mut pair), (true, false));
+}

@@ -103,6 +103,7 @@ fn to_helper() -> impl Strategy<Value = ToHelper> {
         chat().prop_map(ToHelper::Chat),
         end().prop_map(ToHelper::End),
         back().prop_map(ToHelper::Back),
+        any::<u32>().prop_map(ToHelper::Heard),
     ]
 }
 
@@ -115,6 +116,7 @@ fn to_host() -> impl Strategy<Value = ToHost> {
         chat().prop_map(ToHost::Chat),
         end().prop_map(ToHost::End),
         any::<(i32, i32)>().prop_map(|(x, y)| ToHost::Point(Spot { x, y })),
+        any::<u32>().prop_map(ToHost::Heard),
     ]
 }
 
@@ -216,6 +218,7 @@ proptest! {
         let ask = Ask { number: ask.0, next: time(ask.1), round_trip: ask.2.map(time) };
         returns(&Pulse::Ask(ask))?;
         returns(&Pulse::Answer(ask.number))?;
+        returns(&Pulse::Hurry(()))?;
     }
 
     #[test]

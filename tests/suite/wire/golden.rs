@@ -74,6 +74,7 @@ fn to_helper() {
         (end(Reason::Protocol, "?"), "0907013f"),
         (ToHelper::Revoked(denied(Grant::Control, Reason::Lost)), "030208"),
         (ToHelper::Back(back), "0a020002fb2c0101010001"),
+        (ToHelper::Heard(300), "0bfb2c01"),
     ]);
 }
 
@@ -88,6 +89,7 @@ fn to_host() {
         (ToHost::End(End { reason: Reason::Person, text: "merci".to_owned() }), "0500056d65726369"),
         (ToHost::Point(Spot { x: 1919, y: -1 }), "06fbfe0e01"),
         (ToHost::Point(Spot { x: 0, y: i32::MAX }), "0600fcfeffffff"),
+        (ToHost::Heard(0), "0700"),
     ]);
 }
 
@@ -179,6 +181,7 @@ fn pulse() {
         (ask(None), "01fb2c01010000"),
         (ask(Some(Duration::from_millis(80))), "01fb2c0101000100fc00b4c404"),
         (Pulse::Answer(300), "02fb2c01"),
+        (Pulse::Hurry(()), "03"),
     ]);
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Command, HelperSession, Phase, Show};
 use crate::session::Party;
-use crate::wire::control::{Back, Grant, Reason};
+use crate::wire::control::{Back, Grant, Reason, ToHost};
 
 /// Whether this comes to nothing while nobody hears it.
 pub(super) const fn needs_link(command: &Command) -> bool {
@@ -19,6 +19,7 @@ impl HelperSession {
         let Phase::Open(open) = &mut self.phase else { return };
         if !std::mem::replace(&mut open.cut, true) {
             open.held.release_all();
+            open.lines.cut();
             self.show(Show::Cut);
         }
     }
@@ -26,7 +27,9 @@ impl HelperSession {
     /// So it is now. What was missed is told as if it had come.
     pub(super) fn back(&mut self, back: Back) {
         let Phase::Open(open) = &mut self.phase else { return };
-        let before = std::mem::take(open);
+        let mut before = std::mem::take(open);
+        open.lines = std::mem::take(&mut before.lines);
+        let heard = open.lines.heard();
         let Back { grants, generation, asking, hold, paused } = back;
         (open.generation, open.asking, open.hold, open.paused) = (generation, asking, hold, paused);
         grants.into_iter().for_each(|what| open.grants.add(what));
@@ -55,5 +58,6 @@ impl HelperSession {
             self.show(Show::Hold(hold));
         }
         self.show(Show::Back);
+        self.send(ToHost::Heard(heard));
     }
 }

@@ -53,6 +53,7 @@ impl HostSession {
     pub(super) fn cut(&mut self, now: Moment) {
         if !self.is_cut() {
             self.distance = Distance::Cut(now);
+            self.lines.cut();
             self.silent();
             self.show(Show::Cut);
         }
@@ -90,6 +91,7 @@ impl HostSession {
             hold: self.told,
             paused: self.paused,
         }));
+        self.send(ToHelper::Heard(self.lines.heard()));
         if grants.has(Grant::View) {
             self.send(ToHelper::Monitors(self.monitors.clone()));
         }

@@ -53,6 +53,8 @@ pub enum Show {
     },
     /// That cannot be said while the helper is cut off.
     NotNow,
+    /// The helper is gone, and what was said last may not have arrived.
+    Unheard,
     /// An answer came before its time; the question stays.
     TooEarly(u32),
     /// The session is over.

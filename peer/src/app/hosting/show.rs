@@ -99,6 +99,7 @@ impl<'a> Shower<'a> {
                 self.stage(if notice.is_some() { "returned" } else { on });
             }
             Show::NotNow => self.faces.error("reconnecting"),
+            Show::Unheard => self.faces.error("unheard"),
             Show::TooEarly(_) => {
                 let event = Fault::TooEarly.event(self.faces.texts());
                 self.faces.say(&event);

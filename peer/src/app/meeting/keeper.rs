@@ -106,7 +106,11 @@ impl Keeper {
             }
         }));
         let answers = answers.await;
-        self.taken |= answers.iter().any(Option::is_none);
+        for (held, _) in self.held.iter().zip(&answers).filter(|(_, answer)| answer.is_none()) {
+            self.taken = true;
+            // Nobody finds this host there any more, and the node would hang up on it again and again.
+            self.net.leave_unless_linked(&held.node.address).await;
+        }
         self.held = answers.into_iter().flatten().collect();
     }
 

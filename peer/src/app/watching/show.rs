@@ -145,6 +145,7 @@ impl<'a> Shower<'a> {
                 self.stage(if self.paused { "paused" } else { words::stage_of(grants) });
             }
             Show::NotNow => self.faces.error("reconnecting"),
+            Show::Unheard => self.faces.error("unheard"),
             Show::NotGranted(_) => self.faces.error("not_granted"),
             // Said once, with its sentence, by whoever ran the session.
             Show::Ended { .. } => {}

@@ -20,15 +20,7 @@ use crate::net::streams::Protocol;
 use crate::net::swarm;
 
 impl Driver {
-    /// Gives dialling and punching their time.
-    pub(super) fn guess_later(&mut self, peer: PeerId) {
-        self.tasks.push(Box::pin(async move {
-            tokio::time::sleep(limits::GUESS_AFTER).await;
-            Done::Guess(peer)
-        }));
-    }
-
-    /// The helper begins.
+    /// The helper begins, beside dialling and punching: who is who is known before those have failed.
     pub(super) fn guess(&mut self, peer: PeerId) {
         let Some((stop, parties)) = self.may_guess(peer) else { return };
         let Some(connection) = self.connection_to(peer) else { return };

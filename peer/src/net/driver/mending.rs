@@ -10,7 +10,7 @@ use libp2p::PeerId;
 use libp2p::swarm::ConnectionId;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 
-use super::peers::Peer;
+use super::peers::{Connection, Peer};
 use super::sessions::Link;
 use super::{Done, Driver};
 use crate::net::Side;
@@ -25,7 +25,8 @@ pub(super) struct Mending {
 impl Peer {
     /// Whether something is missing that the session had.
     fn is_broken(&self) -> bool {
-        let has_circuit = self.connections.values().any(|connection| !connection.path.is_direct());
+        let lasts = |connection: &Connection| !connection.path.is_direct() && !connection.old;
+        let has_circuit = self.connections.values().any(lasts);
         self.proof.is_some() && (!has_circuit || self.had_direct && !self.is_direct())
     }
 
@@ -79,13 +80,31 @@ impl Driver {
         }
         let Some(mending) = &mut state.mending else { return };
         mending.tries += 1;
-        if let (true, Some(circuit)) = (state.is_broken(), state.circuit.clone()) {
-            let options = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![circuit]);
-            if let Err(error) = self.swarm.dial(options.build()) {
-                tracing::debug!(%error, "another circuit");
-            }
+        if state.is_broken() {
+            self.dial_circuit(peer);
         }
         self.mend_later(peer);
+    }
+
+    fn dial_circuit(&mut self, peer: PeerId) {
+        let Some(circuit) = self.peers.get(&peer).and_then(|state| state.circuit.clone()) else { return };
+        let options = DialOpts::peer_id(peer).condition(PeerCondition::Always).addresses(vec![circuit]);
+        if let Err(error) = self.swarm.dial(options.build()) {
+            tracing::debug!(%error, "another circuit");
+        }
+    }
+
+    /// The node will end this circuit soon: another one is opened at once, and tried for again until it stands.
+    pub(super) fn on_old(&mut self, peer: PeerId, id: ConnectionId) {
+        let Some(state) = self.peers.get_mut(&peer) else { return };
+        let Some(connection) = state.connections.get_mut(&id) else { return };
+        tracing::debug!(%peer, ?id, "a circuit will end soon");
+        connection.old = true;
+        if state.mending.is_none() {
+            self.mend(peer);
+        } else if self.peers.get(&peer).is_some_and(Peer::is_broken) {
+            self.dial_circuit(peer);
+        }
     }
 
     /// One circuit is enough: the one that the session runs on, or the newest. False if that has to wait: on one that the

@@ -15,7 +15,7 @@ use libp2p::swarm::ConnectionId;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{Multiaddr, PeerId};
 
-use super::{Connecting, Done, Driver, Reply};
+use super::{Connecting, Done, Driver, Leave, Reply};
 use crate::net::candidates;
 use crate::net::path::Transport;
 use crate::net::{NetError, NetEvent, NodeState};
@@ -174,6 +174,8 @@ impl Driver {
         self.nodes.connections.entry(node).or_default().push(Connection { id: connection, over, at });
         // What stands over QUIC and TCP shows both addresses that the internet has for us, and keeps them.
         self.swarm.behaviour_mut().streams.keep(node, connection, true);
+        // Somebody here looked for it before the next try was due.
+        self.attend_again(node);
     }
 
     pub(super) fn on_node_disconnected(&mut self, node: PeerId, connection: ConnectionId) {
@@ -242,7 +244,12 @@ impl Driver {
         }
     }
 
-    pub(super) fn leave(&mut self, node: PeerId, reply: Reply<()>) {
+    pub(super) fn leave(&mut self, node: PeerId, when: Leave, reply: Reply<()>) {
+        let is_linked = self.peers.values().any(|peer| peer.proof.is_some());
+        if when == Leave::UnlessLinked && is_linked {
+            let _ = reply.send(Ok(()));
+            return;
+        }
         if let Some(attendance) = self.nodes.attended.remove(&node) {
             if let Some(listener) = attendance.phase.listener() {
                 self.swarm.remove_listener(listener);

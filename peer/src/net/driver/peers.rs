@@ -1,6 +1,7 @@
 //! Peers: their connections, and which of them is the best.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::Duration;
 
 use entraide_common::ids::{PeerKey, SessionId};
@@ -9,12 +10,14 @@ use libp2p::core::ConnectedPoint;
 use libp2p::core::transport::ListenerId;
 use libp2p::swarm::{ConnectionId, Stream};
 use libp2p::{Multiaddr, PeerId};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::DropGuard;
 
 use super::mending::Mending;
+use super::renewal::Grant;
 use super::sessions::{Early, Link};
 use super::{Driver, Reply};
+use crate::net::counted::Meter;
 use crate::net::path::{self, Path, Transport};
 use crate::net::streams::{Opened, Protocol};
 use crate::net::{Channel, NetEvent};
@@ -57,6 +60,9 @@ pub(super) struct Peer {
     shown: Option<Path>,
 }
 
+/// What lies between, whether that ends soon, and what carries it.
+pub(super) type Preference = (u8, bool, Transport);
+
 /// One connection of a peer.
 pub(super) struct Connection {
     pub(super) path: Path,
@@ -68,8 +74,14 @@ pub(super) struct Connection {
     pub(super) carried: bool,
     /// Who asks for signs of life on it is told here what it is to the session.
     pub(super) rank: Option<watch::Sender<Rank>>,
-    /// Whether this side answers such questions on it.
-    pub(super) answers: bool,
+    /// Who answers such questions on it is told here that they are wanted at once.
+    pub(super) doubts: Option<Arc<Notify>>,
+    /// Counts what passes.
+    pub(super) meter: Arc<Meter>,
+    /// Dropped, nobody waits any more for it to grow old.
+    _age: DropGuard,
+    /// Whether the node will end it soon.
+    pub(super) old: bool,
 }
 
 impl Peer {
@@ -116,9 +128,15 @@ impl Connection {
         id: ConnectionId,
         me: &PeerId,
         peer: &PeerId,
-    ) -> ((u8, Transport), PeerId, ConnectionId) {
+    ) -> (Preference, PeerId, ConnectionId) {
         let dialler = if self.dialled { me } else { peer };
-        (self.path.preference(), *dialler, id)
+        (self.preference(), *dialler, id)
+    }
+
+    /// The smallest is the best, whoever dialled.
+    pub(super) fn preference(&self) -> Preference {
+        let (kind, transport) = self.path.preference();
+        (kind, self.old, transport)
     }
 }
 
@@ -129,13 +147,21 @@ impl Driver {
             path.transport = self.nodes.carrier_of(address).unwrap_or(path.transport);
         }
         tracing::debug!(%peer, ?path, "connected");
+        let grant = match endpoint {
+            ConnectedPoint::Dialer { address, .. } if !path.is_direct() => self.grants.of(address),
+            _ => Grant::default(),
+        };
+        let meter = Meter::new(grant.mark());
         let connection = Connection {
+            _age: self.watch_age(peer, id, grant, meter.clone()),
+            meter,
+            old: false,
             dialled: endpoint.is_dialer(),
             loopback: path::is_loopback(endpoint),
             path,
             carried: false,
             rank: None,
-            answers: false,
+            doubts: None,
         };
         let state = self.peers.entry(peer).or_default();
         let is_direct = connection.path.is_direct();
@@ -169,6 +195,7 @@ impl Driver {
         }
         state.early.retain(|early| early.connection != id);
         if !state.connections.is_empty() {
+            self.doubt(peer);
             self.rank(peer);
             self.show(peer);
             self.mend(peer);

@@ -50,7 +50,7 @@ impl Driver {
         self.swarm.behaviour_mut().punch.begin(peer);
         let (opened, stream) = oneshot::channel();
         self.swarm.behaviour_mut().streams.open(peer, connection, Protocol::Addresses, opened);
-        self.guess_later(peer);
+        self.guess(peer);
         let (own, loopback) = (self.own.subscribe(), self.is_on_loopback(peer));
         self.tasks.push(Box::pin(async move {
             let opened = timeout(limits::STREAM_OPENING_TIME, stream).await;

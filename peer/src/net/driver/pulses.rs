@@ -1,11 +1,13 @@
 //! Signs of life on the connections of proven peers, and what follows when they stay out.
 
+use std::sync::Arc;
+
 use entraide_common::ids::PeerKey;
 use entraide_common::limits;
 use entraide_common::pulse::Rank;
 use libp2p::PeerId;
 use libp2p::swarm::{ConnectionId, Stream};
-use tokio::sync::{oneshot, watch};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::time::timeout;
 
 use super::Driver;
@@ -43,9 +45,20 @@ impl Driver {
     pub(super) fn on_pulse(&mut self, peer: PeerId, id: ConnectionId, stream: Stream) {
         let Some(state) = self.peers.get_mut(&peer).filter(|state| state.proof.is_some()) else { return };
         let Some(connection) = state.connections.get_mut(&id) else { return };
-        if !std::mem::replace(&mut connection.answers, true) {
+        if connection.doubts.is_none() {
+            let doubts = Arc::new(Notify::new());
+            connection.doubts = Some(doubts.clone());
             let teller = self.teller(peer, id);
-            self.pulses.spawn(pulse::answer(stream, teller));
+            self.pulses.spawn(pulse::answer(stream, doubts, teller));
+        }
+    }
+
+    /// A connection to the peer has ended. A program that is killed says nothing on a direct path, but the system ends its
+    /// connection to the node, and with it the circuit: so the host makes sure of what is left.
+    pub(super) fn doubt(&mut self, peer: PeerId) {
+        let Some(state) = self.peers.get(&peer) else { return };
+        for doubts in state.connections.values().filter_map(|connection| connection.doubts.as_ref()) {
+            doubts.notify_one();
         }
     }
 

@@ -1,5 +1,6 @@
 //! The link of a peer's session: the helper opens streams on the best connection, the host takes them.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use entraide_common::ids::SessionId;
@@ -11,6 +12,7 @@ use tokio::sync::{oneshot, watch};
 use tokio::time::timeout;
 
 use super::{Done, Driver, Linked, Reply};
+use crate::net::counted::{Counted, Meter};
 use crate::net::frames::{Reading, Writing};
 use crate::net::link::{Lanes, Move, StreamSet};
 use crate::net::path::Path;
@@ -23,7 +25,7 @@ pub(super) struct Early {
     /// Whether a lane begins on it, instead of going on.
     begins: bool,
     pub(super) connection: ConnectionId,
-    stream: Stream,
+    stream: Counted,
 }
 
 /// How far the session's link is.
@@ -97,7 +99,7 @@ impl Driver {
         else {
             return;
         };
-        let better = then.path.preference() < now.path.preference() && then.path.rtt.is_some();
+        let better = then.preference() < now.preference() && then.path.rtt.is_some();
         if self.side == Side::Helper && better && !up.moving {
             up.moving = true;
             let header = Header { session: up.session, kind: StreamKind::Control, epoch: up.epoch + 1 };
@@ -129,6 +131,12 @@ impl Driver {
         }
     }
 
+    /// Where the connection's bytes are counted.
+    fn meter(&self, peer: PeerId, connection: ConnectionId) -> Arc<Meter> {
+        let connection = self.peers.get(&peer).and_then(|state| state.connections.get(&connection));
+        connection.map_or_else(|| Meter::new(None), |connection| connection.meter.clone())
+    }
+
     /// Opens one stream of each kind, with this header but for the kind.
     fn open_streams(
         &mut self,
@@ -137,10 +145,11 @@ impl Driver {
         header: Header,
         open: fn(Header) -> Open,
     ) {
+        let meter = self.meter(peer, connection);
         let opening = StreamKind::ALL.map(|kind| {
             let (opened, stream) = oneshot::channel();
             self.swarm.behaviour_mut().streams.open(peer, connection, Protocol::Session, opened);
-            announce(stream, kind, open(Header { kind, ..header }))
+            announce(stream, meter.clone(), kind, open(Header { kind, ..header }))
         });
         self.tasks.push(Box::pin(async move {
             let all = timeout(limits::STREAM_OPENING_TIME, futures::future::try_join_all(opening)).await;
@@ -186,7 +195,8 @@ impl Driver {
     }
 
     /// A session stream came in: its header says which.
-    pub(super) fn on_session_stream(&mut self, peer: PeerId, connection: ConnectionId, mut stream: Stream) {
+    pub(super) fn on_session_stream(&mut self, peer: PeerId, connection: ConnectionId, stream: Stream) {
+        let mut stream = Counted::new(stream, self.meter(peer, connection));
         let Some(state) = self.peers.get_mut(&peer).filter(|state| state.proof.is_some()) else { return };
         if state.announcing + state.early.len() >= limits::STREAMS_OPENING {
             return;
@@ -207,7 +217,7 @@ impl Driver {
         &mut self,
         peer: PeerId,
         connection: ConnectionId,
-        announced: Option<(Open, Stream)>,
+        announced: Option<(Open, Counted)>,
     ) {
         let Some(state) = self.peers.get_mut(&peer) else { return };
         state.announcing = state.announcing.saturating_sub(1);
@@ -305,10 +315,11 @@ impl Up {
 
 async fn announce(
     stream: oneshot::Receiver<Result<Stream, OpenError>>,
+    meter: Arc<Meter>,
     kind: StreamKind,
     open: Open,
-) -> Result<(StreamKind, Stream), NetError> {
-    let mut stream = stream.await.map_err(|_| NetError::Lost)??;
+) -> Result<(StreamKind, Counted), NetError> {
+    let mut stream = Counted::new(stream.await.map_err(|_| NetError::Lost)??, meter);
     Writing::default().message(&mut stream, &open).await.map_err(|_| NetError::Lost)?;
     Ok((kind, stream))
 }
