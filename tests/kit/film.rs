@@ -21,7 +21,7 @@ use crate::xserver::XServer;
 /// Where the clip of the recorded desktop W5 plays, to the pixel.
 pub const CLIP: Rect = Rect { x: 24, y: 107, width: 640, height: 360 };
 /// Rows that go to the display at once: a request has a largest size.
-const ROWS: usize = 60;
+pub const ROWS: usize = 60;
 
 /// The pictures of that clip, as far as they are in `tests/traces`.
 ///

@@ -30,8 +30,8 @@ fn a_film_is_shown_as_it_plays_and_exactly_when_it_rests() {
     let beside = (0..800).flat_map(|y| (0..1280).map(move |x| (x, y))).filter(|&(x, y)| is_beside(x, y));
     let wrong = beside.filter(|&(x, y)| seen.at(x, y) != screen.at(x, y)).count();
     assert_eq!(wrong, 0, "pixels beside the film");
-    let best = clip.iter().map(|picture| decibel(&seen, picture)).fold(0.0, f64::max);
-    assert!(best > 33.0, "{best:.1} dB");
+    // A machine that is busy may have little to spare for it at first.
+    wait_until("the film is shown as it is", || (decibel(&session.snapshot(), &clip) > 33.0).then_some(()));
 
     film.pause();
     session.seen();
@@ -39,17 +39,24 @@ fn a_film_is_shown_as_it_plays_and_exactly_when_it_rests() {
     session.seen();
 }
 
-/// How like the recording's picture what is seen of the film is.
-fn decibel(seen: &Screenshot, picture: &Picture) -> f64 {
+/// How like the recording what is seen of the film is: each band like one of its pictures, since the display may be looked
+/// at while it is drawn.
+fn decibel(seen: &Screenshot, clip: &[Picture]) -> f64 {
     let Rect { width, height, .. } = CLIP;
+    let bands = (0..height).step_by(film::ROWS).map(|y| Rect { x: 0, y, width, height: film::ROWS as u32 });
+    let best = |band: Rect| clip.iter().map(|picture| squares(seen, picture, band)).fold(f64::MAX, f64::min);
+    let mean = bands.map(best).sum::<f64>() / f64::from(width * height * 3);
+    10.0 * (255.0 * 255.0 / mean.max(1e-9)).log10()
+}
+
+fn squares(seen: &Screenshot, picture: &Picture, band: Rect) -> f64 {
     let mut squares = 0.0;
-    for (row, y) in picture.rows(picture.size().rect()).zip(0..height) {
-        for (pixel, x) in row.iter().zip(0..width) {
+    for (row, y) in picture.rows(band).zip(band.y..) {
+        for (pixel, x) in row.iter().zip(0..) {
             let [one, other] = [*pixel, seen.at(x + 600, y + 300)].map(u32::to_le_bytes);
             let colours = one.into_iter().zip(other).take(3);
             squares += colours.map(|(one, other)| f64::from(one.abs_diff(other)).powi(2)).sum::<f64>();
         }
     }
-    let mean = squares / f64::from(width * height * 3);
-    10.0 * (255.0 * 255.0 / mean.max(1e-9)).log10()
+    squares
 }
