@@ -52,6 +52,18 @@ pub const VIDEO_SIDE: u32 = 3840;
 pub const VIDEO_SIDE_SHORT: u32 = 2160;
 /// Largest encoded frame of a moving picture, bytes: half a byte for each pixel of 4K, ten times what a good one takes.
 pub const VIDEO_FRAME_BYTES: usize = 4 << 20;
+/// Most video codecs that a helper names.
+pub const VIDEO_CODECS: usize = 8;
+/// Frames of a film a second: what films have, and what the eye asks for.
+pub const FILM_RATE: u32 = 30;
+/// Frames of a film that may be on their way, and wait for the decoder: a quarter of a second, a long round trip.
+pub const FILM_SHOTS: usize = 8;
+/// Beginnings of films that a host may send within [`FILM_BEGINNINGS_TIME`]; each costs the helper a decoder.
+pub const FILM_BEGINNINGS: usize = 40;
+/// See [`FILM_BEGINNINGS`]. A screen that turns twice a second may show one each time; twice that, because lines stall.
+pub const FILM_BEGINNINGS_TIME: Duration = Duration::from_secs(10);
+/// Decoders that may fail in a session, one after the other, before the helper wants no more films.
+pub const FILM_FAILURES: u32 = 3;
 /// Longest wait for a frame of a moving picture to be decoded, and for a decoder to start: a machine that swaps needs a
 /// while, one that is fed nonsense must not hold us for ever.
 pub const VIDEO_PATIENCE: Duration = Duration::from_secs(5);
@@ -166,7 +178,7 @@ pub const GUESS_AFTER: Duration = Duration::from_millis(250);
 pub const DOCTOR_TIME: Duration = Duration::from_secs(10);
 /// How long `doctor` waits for the router to open a port: it is asked in three ways of about a second each.
 pub const DOCTOR_MAPPING_TIME: Duration = Duration::from_secs(4);
-/// Streams one connection may have open: a session's four, their successors, and the small protocols.
+/// Streams one connection may have open: a session's five, their successors, and the small protocols.
 pub const STREAMS_PER_CONNECTION: usize = 32;
 /// Connections of one peer: circuit and direct ones over both protocols and several networks, from both sides.
 pub const CONNECTIONS_PER_PEER: u32 = 32;

@@ -19,6 +19,8 @@
 //!    one that nothing foretold.
 //! 5. [`rough`]: what was drawn only nearly, and when it is refined. The decoder knows nothing of it.
 //!
+//! Where a film plays, none of this draws it: [`film`].
+//!
 //! # Format, form 3
 //! A generation's first frame begins with the form, u8 3, and the picture's width and height, u16 each, little
 //! endian, within [`Size::new`]'s limits. All else in all frames is one number of the [range coder](range), begun
@@ -46,6 +48,7 @@ mod copies;
 mod covered;
 mod decode;
 mod encode;
+pub mod film;
 mod frame;
 mod geometry;
 mod lane;
@@ -69,7 +72,7 @@ mod tiles;
 mod workers;
 
 pub use decode::{DecodeError, Decoder};
-pub use encode::{Encoder, Refinement};
+pub use encode::{Change, Encoder, Refinement};
 pub use picture::Picture;
 pub use rough::STILL;
 

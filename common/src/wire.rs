@@ -14,6 +14,7 @@ pub mod codec;
 pub mod control;
 pub mod cursor;
 pub mod directory;
+pub mod film;
 pub mod guess;
 pub mod input;
 pub mod open;

@@ -5,12 +5,19 @@
 //! that same lock. So no window ever shows half of a frame, nobody waits for a decoder, and there are two pictures in
 //! memory rather than three. What changed since the window last looked is united, however many frames that were.
 //!
+//! Where a film plays, its picture stands above the other, tile by tile ([`film`]), in the one picture that the window
+//! paints: a frame that draws what the film leaves is published together with the film's leaving.
+//!
 //! The host's cursor has a lock of its own: it never waits for a picture.
+
+mod film;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use entraide_common::screen::{Picture, Rect, Size};
 use entraide_common::wire::cursor;
+use entraide_common::wire::screen::Region;
+use film::Screening;
 
 /// Rectangles of damage that are kept apart; more become one around all of them. A window that is hidden for
 /// an hour must not gather an hour of rectangles.
@@ -28,6 +35,7 @@ pub struct Canvas {
 pub struct Painting {
     picture: Option<Picture>,
     damage: Vec<Rect>,
+    screening: Screening,
 }
 
 /// The host's cursor.
@@ -51,16 +59,33 @@ impl Canvas {
 
     /// A frame is whole: `picture` differs from the one before in `changed` only, or has another size.
     pub fn publish(&self, picture: &Picture, changed: &[Rect]) {
-        self.with(|Painting { picture: shown, damage }| match shown {
-            Some(shown) if shown.size() == picture.size() => {
-                for &rect in changed {
-                    shown.copy_rect_from(picture, rect);
-                    note(damage, rect);
-                }
-            }
-            _ => {
-                *shown = Some(picture.clone());
-                *damage = vec![picture.size().rect()];
+        self.with(|painting| painting.draw(picture, changed));
+    }
+
+    /// The same, and what `region` says of a film is so from this frame on.
+    pub fn publish_with(&self, picture: &Picture, changed: &[Rect], region: Region) {
+        self.with(|painting| {
+            painting.draw(picture, changed);
+            painting.change(region, picture);
+        });
+    }
+
+    /// Another picture begins, on which no film is shown yet.
+    pub fn begin(&self) {
+        self.with(|painting| painting.screening.end());
+    }
+
+    /// A film is shown there from now on; what it leaves is as in `picture`.
+    pub fn change(&self, region: Region, picture: &Picture) {
+        self.with(|painting| painting.change(region, picture));
+    }
+
+    /// A frame of a film of that number, made in the region of that version.
+    pub fn screen(&self, film: u32, version: u32, shot: &Picture) {
+        self.with(|Painting { picture, damage, screening }| {
+            let Some(picture) = picture else { return };
+            for rect in screening.show(film, version, shot, picture) {
+                note(damage, rect);
             }
         });
     }
@@ -77,6 +102,30 @@ impl Canvas {
 }
 
 impl Painting {
+    fn draw(&mut self, picture: &Picture, changed: &[Rect]) {
+        let Self { picture: shown, damage, screening } = self;
+        match shown {
+            Some(shown) if shown.size() == picture.size() => {
+                for &rect in changed {
+                    shown.copy_rect_from(picture, rect);
+                    screening.lay(rect, shown);
+                    note(damage, rect);
+                }
+            }
+            _ => {
+                *shown = Some(picture.clone());
+                *damage = vec![picture.size().rect()];
+            }
+        }
+    }
+
+    fn change(&mut self, region: Region, picture: &Picture) {
+        let Some(shown) = &mut self.picture else { return };
+        for rect in self.screening.change(region, shown, picture) {
+            note(&mut self.damage, rect);
+        }
+    }
+
     /// The picture; none before the first frame.
     #[must_use]
     pub fn picture(&self) -> Option<&Picture> {

@@ -7,18 +7,25 @@
 //! It goes out in [`pieces`], as the pace says, too. Where bytes are short, photographs are only nearly true while they
 //! move ([`budget`]), and made exact when they stand still.
 //!
+//! Where a film plays, a video codec's frames go beside the picture's, on a lane of their own ([`camera`], [`reel`]).
+//!
 //! # Helper
 //! The [`receive`] thread decodes each frame and publishes it whole, so the window never sees half of one, and says
 //! so to the host. These acknowledgements, and those of pieces that came, are the only arrow back.
+//!
+//! The [`projector`] thread decodes films; where one is shown, what it shows stands above the picture in the canvas.
 //!
 //! # Left to others
 //! Nothing here knows streams or windows: frames leave and arrive as values, so that the whole way can run
 //! against a recorded desktop in a test.
 
 pub mod budget;
+pub mod camera;
 pub mod capture;
 pub mod pace;
 pub mod pieces;
+pub mod projector;
 pub mod receive;
+pub mod reel;
 pub mod send;
 pub mod stage;

@@ -8,6 +8,7 @@ mod deaths;
 mod displays;
 mod doctor;
 mod ends;
+mod film;
 mod hands;
 mod monitors;
 mod no;

@@ -2,6 +2,8 @@
 
 #[cfg(target_os = "linux")]
 pub mod client;
+#[cfg(target_os = "linux")]
+pub mod film;
 pub mod invariants;
 #[cfg(target_os = "linux")]
 pub mod link;

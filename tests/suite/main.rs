@@ -3,6 +3,7 @@
 
 mod architecture;
 mod budget;
+mod films;
 mod front;
 mod fuzz;
 mod guess;

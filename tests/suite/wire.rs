@@ -11,6 +11,7 @@ use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{ToHelper, ToHost};
 use entraide_common::wire::cursor::Cursor;
 use entraide_common::wire::directory::{Request, Response};
+use entraide_common::wire::film::{Film, FilmAck};
 use entraide_common::wire::guess::Guess;
 use entraide_common::wire::input::Input;
 use entraide_common::wire::open::Open;
@@ -29,8 +30,10 @@ fn every_number_is_known_or_has_its_rule() {
     numbers::<ToHelper>(&[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
     numbers::<ToHost>(&[1, 2, 3, 4, 5, 6, 7]);
     numbers::<Input>(&[1]);
-    numbers::<Screen>(&[1, 2]);
+    numbers::<Screen>(&[1, 2, 3]);
     numbers::<ScreenAck>(&[1, 2]);
+    numbers::<Film>(&[1, 2, 3, 4]);
+    numbers::<FilmAck>(&[1, 2, 3]);
     numbers::<Cursor>(&[1, 2]);
     numbers::<Open>(&[1, 2]);
     numbers::<Pulse>(&[1, 2, 3]);
@@ -62,6 +65,8 @@ fn over_its_limit_nothing_is_looked_at() {
     too_long::<Input>();
     too_long::<Screen>();
     too_long::<ScreenAck>();
+    too_long::<Film>();
+    too_long::<FilmAck>();
     too_long::<Cursor>();
     too_long::<Open>();
     too_long::<Pair>();

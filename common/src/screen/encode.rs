@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::frame;
 use super::models::{Coders, Models, Wanted};
 use super::motion::Search;
-use super::plan::Plan;
+use super::plan::{Plan, dirty};
 use super::range::RangeEncoder;
 use super::rough::Rough;
 use super::tiles::Grid;
@@ -24,6 +24,16 @@ pub struct Encoder {
     is_first: bool,
     search: Search,
     models: Models,
+    changes: Vec<Change>,
+}
+
+/// What differed from the picture before, in one tile.
+#[derive(Debug, Clone, Copy)]
+pub struct Change {
+    /// The box around it.
+    pub rect: Rect,
+    /// Whether it had moved there from elsewhere.
+    pub copied: bool,
 }
 
 /// What to make exact.
@@ -48,6 +58,7 @@ impl Encoder {
             is_first: true,
             search: Search::new(),
             models: Models::new(size, true),
+            changes: Vec::new(),
         }
     }
 
@@ -80,7 +91,10 @@ impl Encoder {
         let is_first = self.is_first;
         let touched = if is_first { grid.everything() } else { grid.touched(damage) };
         let before = self.rough.as_ref().map_or(&self.shown, Rough::truth);
-        let mut plan = Plan::new(&mut self.search, picture, before, &touched);
+        let dirty = dirty(picture, before, &touched);
+        let mut plan = Plan::new(&mut self.search, picture, before, &dirty);
+        // Before the first there was none.
+        self.changes = if is_first { Vec::new() } else { changes(&dirty, &plan) };
         if plan.is_empty() && !is_first {
             return None;
         }
@@ -95,6 +109,12 @@ impl Encoder {
             rough.follow(&plan, picture, now);
         }
         Some(self.frame(&plan, picture))
+    }
+
+    /// What the last picture that was encoded had changed, in the order of the tiles.
+    #[must_use]
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
     }
 
     /// When photographs that were drawn only nearly will have been still for long enough to be refined, if nothing
@@ -128,4 +148,9 @@ impl Encoder {
         frame::join(self.size, coders, &mut bytes);
         bytes
     }
+}
+
+fn changes(dirty: &[(u32, Rect)], plan: &Plan) -> Vec<Change> {
+    let copied = |tile: u32| plan.copies.binary_search_by_key(&tile, |copy| copy.tile).is_ok();
+    dirty.iter().map(|&(tile, rect)| Change { rect, copied: copied(tile) }).collect()
 }

@@ -69,6 +69,13 @@ impl Picture {
         }
     }
 
+    /// The pixels of `rect`, which must lie in it, as a picture of their own.
+    #[must_use]
+    pub fn cut(&self, rect: Rect) -> Self {
+        let pixels = self.rows(rect).flatten().copied().collect();
+        Self { size: Size { width: rect.width, height: rect.height }, pixels }
+    }
+
     /// Copies pixels of four bytes B, G, R, X into `rect`, as capture engines deliver them. `bytes` starts at the
     /// rectangle's upper left pixel and has `stride` bytes from one row to the next; X may hold anything. What
     /// lies outside the picture is left out, and rows that `bytes` does not hold wholly stay as they are.

@@ -113,20 +113,15 @@ pub(super) struct Plan {
 }
 
 impl Plan {
-    /// How to turn `shown` into `picture`, which differ in the `touched` tiles at most. All of it exact.
+    /// How to turn `shown` into `picture`, which differ in the `dirty` tiles, each within its box. All of it exact.
     pub(super) fn new(
         search: &mut Search,
         picture: &Picture,
         shown: &Picture,
-        touched: &[(u32, Rect)],
+        dirty: &[(u32, Rect)],
     ) -> Self {
         let grid = Grid::new(picture.size());
-        let is_large = are_two(picture.size()) && touched.len() >= TILES_FOR_TWO;
-        let find = |touched: &[(u32, Rect)]| {
-            let changed = |&(tile, area)| Some((tile, change(picture, area, shown, area)?));
-            touched.iter().filter_map(changed).collect()
-        };
-        let dirty: Vec<(u32, Rect)> = if is_large { halves(touched, find) } else { find(touched) };
+        let is_large = are_two(picture.size()) && dirty.len() >= TILES_FOR_TWO;
         let shifts = if dirty.len() < TILES_FOR_MOTION {
             Vec::new()
         } else {
@@ -142,7 +137,7 @@ impl Plan {
             dirty.iter().map(best).collect()
         };
         let chosen: Vec<(Option<Copy>, Option<Patch>)> =
-            if is_large { halves(&dirty, choose) } else { choose(&dirty) };
+            if is_large { halves(dirty, choose) } else { choose(dirty) };
         let mut plan = Self { shifts, ..Self::default() };
         for (copy, patch) in chosen {
             plan.copies.extend(copy);
@@ -205,6 +200,16 @@ impl Plan {
         self.shifts.truncate(kept);
         self.copies.iter_mut().for_each(|copy| copy.shift = number[copy.shift]);
     }
+}
+
+/// What of the `touched` tiles differs, each with the box around it.
+pub(super) fn dirty(picture: &Picture, shown: &Picture, touched: &[(u32, Rect)]) -> Vec<(u32, Rect)> {
+    let find = |touched: &[(u32, Rect)]| {
+        let changed = |&(tile, area)| Some((tile, change(picture, area, shown, area)?));
+        touched.iter().filter_map(changed).collect()
+    };
+    let is_large = are_two(picture.size()) && touched.len() >= TILES_FOR_TWO;
+    if is_large { halves(touched, find) } else { find(touched) }
 }
 
 /// `rect`, grown to whole pieces where the picture has them. It stays within its tiles.

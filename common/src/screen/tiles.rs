@@ -38,6 +38,21 @@ impl Grid {
         Rect { x, y, width, height }
     }
 
+    /// The tile in which `rect` begins.
+    pub(super) fn at(self, rect: Rect) -> u32 {
+        rect.y / TILE * self.columns() + rect.x / TILE
+    }
+
+    /// A tile's neighbours, at its corners too.
+    pub(super) fn around(self, index: u32) -> impl Iterator<Item = u32> {
+        let (columns, rows) = (self.columns(), self.size.height.div_ceil(TILE));
+        let (column, row) = (index % columns, index / columns);
+        let down = row.saturating_sub(1)..(row + 2).min(rows);
+        let across = column.saturating_sub(1)..(column + 2).min(columns);
+        let tiles = down.flat_map(move |row| across.clone().map(move |column| row * columns + column));
+        tiles.filter(move |&tile| tile != index)
+    }
+
     /// Every tile, each as a whole.
     pub(super) fn everything(self) -> Vec<(u32, Rect)> {
         (0..self.count()).map(|index| (index, self.tile(index))).collect()

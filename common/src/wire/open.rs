@@ -17,11 +17,13 @@ pub enum StreamKind {
     Screen,
     /// [`super::cursor`], host to helper.
     Cursor,
+    /// [`super::film`], a film's frames to the helper and what it says of them.
+    Film,
 }
 
 impl StreamKind {
     /// All kinds, in the order in which they are opened.
-    pub const ALL: [Self; 4] = [Self::Control, Self::Screen, Self::Cursor, Self::Input];
+    pub const ALL: [Self; 5] = [Self::Control, Self::Screen, Self::Cursor, Self::Input, Self::Film];
 }
 
 /// The opening header. The helper opens every stream; the host answers on it.

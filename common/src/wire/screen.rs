@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::codec::messages;
 use crate::limits;
+use crate::screen::film::Area;
 
 /// One encoded change of the picture.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,7 +33,29 @@ pub struct Piece {
     pub payload: Vec<u8>,
 }
 
-/// So many bytes of payload have come to the helper, of all frames of the session, drawn or not.
+/// Where a film is shown above the picture from now on, and where no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Region {
+    /// Which start of the codec it belongs to; one that has begun.
+    pub generation: u32,
+    /// Counts from 1 in a session.
+    pub version: u32,
+    /// Whether it is so only with the next frame of the picture, which draws what the film leaves.
+    pub with_frame: bool,
+    /// Nothing, if no film is shown.
+    pub film: Option<Playing>,
+}
+
+/// A film that is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Playing {
+    /// As in [`super::film::Begin`].
+    pub film: u32,
+    /// Where. It has the film's size.
+    pub area: Area,
+}
+
+/// So many bytes of payload have come to the helper, of all frames of the session and of its films, drawn or not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Taken {
     /// All of them, from the beginning.
@@ -50,11 +73,13 @@ pub struct Drawn {
 
 messages! {
     /// From the host.
-    pub enum Screen, limit limits::FRAME_BYTES, check |_| Ok(());
+    pub enum Screen, limit limits::FRAME_BYTES, check check_screen;
     /// A frame.
     1 => Frame(Frame),
     /// What comes before it.
     2 => Piece(Piece),
+    /// Where a film is shown. Not between a frame's pieces.
+    3 => Region(Region),
 }
 
 messages! {
@@ -64,4 +89,13 @@ messages! {
     1 => Drawn(Drawn),
     /// Bytes came.
     2 => Taken(Taken),
+}
+
+fn check_screen(screen: &Screen) -> Result<(), &'static str> {
+    match screen {
+        Screen::Region(Region { film: Some(playing), .. }) if !playing.area.is_sound() => {
+            Err("an impossible area of a film")
+        }
+        _ => Ok(()),
+    }
 }

@@ -7,6 +7,7 @@
 //! in [`Hosting::close`]: hands off, picture off, streams flushed.
 
 mod commands;
+mod film;
 mod ground;
 mod hands;
 mod link;

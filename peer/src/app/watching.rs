@@ -1,6 +1,7 @@
 //! A session on the helper's side, from a paired host to the goodbye: the machine in
 //! [`entraide_common::session::helper`] decides, this feeds it and does what it says.
 
+mod film;
 mod link;
 pub mod picture;
 mod show;

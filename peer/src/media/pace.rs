@@ -207,6 +207,28 @@ impl Pace {
         self.next_piece = Some(from + time);
     }
 
+    /// The same for the bytes of a film: nothing while a frame waits to go out.
+    #[must_use]
+    pub fn film_room(&mut self, now: Instant) -> Room {
+        if self.encoded > self.written { Room::Full } else { self.room(now) }
+    }
+
+    /// So many bytes of a film went out.
+    pub fn film_written(&mut self, bytes: usize, now: Instant) {
+        // They overtook what has not gone out yet.
+        self.encoded += bytes as u64;
+        for frame in self.frames.iter_mut().filter(|frame| frame.gone.is_none()) {
+            frame.end += bytes as u64;
+        }
+        self.written(bytes, now);
+    }
+
+    /// The shortest round trip that was seen lately, or a guess.
+    #[must_use]
+    pub fn round_trip(&self) -> Duration {
+        self.base()
+    }
+
     /// The helper has so many bytes in all.
     pub fn taken(&mut self, bytes: u64, now: Instant) {
         if bytes > self.written || bytes <= self.taken {

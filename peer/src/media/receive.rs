@@ -1,4 +1,4 @@
-//! The decoder's thread: frames in, canvas changed, acknowledgement out. It decodes into a picture of its own, which the
+//! The decoder's thread: frames and regions in, canvas changed, acknowledgement out. It decodes into a picture of its own, which the
 //! next frame is about; the canvas gets whole frames only.
 
 use std::collections::VecDeque;
@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use entraide_common::limits;
 use entraide_common::screen::{DecodeError, Decoder, Picture, Size};
-use entraide_common::wire::screen::{Drawn, Frame};
+use entraide_common::wire::screen::{Drawn, Frame, Region};
 use thiserror::Error;
 
 use crate::canvas::Canvas;
@@ -34,6 +34,14 @@ pub enum FrameFault {
     /// The codec was started anew again and again; each start costs a whole picture.
     #[error("{} starts of the codec within {:?}", limits::TURNS, limits::TURNS_TIME)]
     Turns,
+    /// Where a film is in a picture that has not begun, is over, or is too small.
+    #[error("a film in generation {came} where {expected} is shown, or outside of it")]
+    Region {
+        /// What came.
+        came: u32,
+        /// What is.
+        expected: u32,
+    },
     /// A frame is missing or stands twice.
     #[error("frame {came} where {expected} was due")]
     Sequence {
@@ -51,6 +59,8 @@ pub struct Receiver {
     picture: Picture,
     generation: u32,
     next: u64,
+    /// Where a film is from the next frame on.
+    region: Option<Region>,
     /// When the last generations began, the oldest first.
     begun: VecDeque<Instant>,
 }
@@ -64,7 +74,7 @@ impl Default for Receiver {
 impl Receiver {
     fn generation(generation: u32, begun: VecDeque<Instant>) -> Self {
         let picture = Picture::black(Size { width: 1, height: 1 });
-        Self { decoder: Decoder::new(), picture, generation, next: 0, begun }
+        Self { decoder: Decoder::new(), picture, generation, next: 0, region: None, begun }
     }
 
     /// Starts the codec anew, unless that happens too often.
@@ -91,6 +101,7 @@ impl Receiver {
                 return Err(FrameFault::Generation { came: frame.generation, before: self.generation });
             }
             self.begin(frame.generation, Instant::now())?;
+            canvas.begin();
         }
         if frame.sequence != self.next {
             return Err(FrameFault::Sequence { came: frame.sequence, expected: self.next });
@@ -100,7 +111,31 @@ impl Receiver {
             .decoder
             .decode(&frame.payload, &mut self.picture)
             .map_err(|error| FrameFault::Codec { sequence: frame.sequence, error })?;
-        canvas.publish(&self.picture, &changed);
+        match self.region.take() {
+            Some(region) => canvas.publish_with(&self.picture, &changed, region),
+            None => canvas.publish(&self.picture, &changed),
+        }
         Ok(Drawn { generation: frame.generation, sequence: frame.sequence })
+    }
+
+    /// Shows a film where the region says, or no longer; now, or with the next frame.
+    ///
+    /// # Errors
+    /// There is no such place.
+    pub fn change(&mut self, region: Region, canvas: &Canvas) -> Result<(), FrameFault> {
+        let screen = self.picture.size().rect();
+        let is_inside = region.film.as_ref().is_none_or(|playing| {
+            let rect = playing.area.rect();
+            rect.intersection(screen) == Some(rect)
+        });
+        if region.generation != self.generation || self.next == 0 || !is_inside {
+            return Err(FrameFault::Region { came: region.generation, expected: self.generation });
+        }
+        if region.with_frame {
+            self.region = Some(region);
+        } else {
+            canvas.change(region, &self.picture);
+        }
+        Ok(())
     }
 }

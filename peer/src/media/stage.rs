@@ -12,11 +12,14 @@ use std::time::{Duration, Instant};
 use entraide_common::limits;
 use entraide_common::screen::{Picture, Rect};
 use entraide_common::wire::screen::Drawn;
+use entraide_common::wire::video::VideoCodec;
 use tracing::trace;
 
 use super::budget;
 use super::pace::{Pace, Room};
+use super::reel::Reel;
 use crate::desktop::Pixels;
+use crate::video::Budget;
 
 /// More rectangles than this are united into one: comparing a little more is cheaper than keeping lists.
 const MOST_RECTANGLES: usize = 64;
@@ -35,6 +38,8 @@ struct State {
     picture: Option<Picture>,
     damage: Vec<Rect>,
     captured: Option<Instant>,
+    /// How often something was painted since the encoder last took.
+    paints: u32,
     frozen: bool,
     closed: bool,
     /// Where the pointer is in the picture.
@@ -52,6 +57,7 @@ struct State {
     /// The turn with which that began, and the first generation that is for it.
     link: (u64, u32),
     pace: Pace,
+    reel: Reel,
 }
 
 /// What the encoder gets.
@@ -67,6 +73,8 @@ pub enum Work {
         turn: u64,
         /// Bytes that photographs in it may cost.
         bytes: usize,
+        /// How often the screen was painted for it.
+        paints: u32,
     },
     /// Make exact what stands still.
     Refine {
@@ -77,8 +85,19 @@ pub enum Work {
         /// Bytes that it may cost.
         bytes: usize,
     },
+    /// Make the film's next frame.
+    Shoot,
     /// The session needs no more pictures.
     Closed,
+}
+
+/// What the encoder would do beside encoding what changed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wants {
+    /// When something may be refined.
+    pub due: Option<Instant>,
+    /// Whether a film is behind the screen.
+    pub shoot: bool,
 }
 
 impl Stage {
@@ -98,6 +117,7 @@ impl Stage {
         }
         unite(damage, fresh);
         captured.get_or_insert(now);
+        state.paints = state.paints.saturating_add(1);
         drop(state);
         self.changed.notify_all();
         trace!("painted");
@@ -109,6 +129,7 @@ impl Stage {
         let mut state = self.lock();
         (state.picture, state.captured) = (None, None);
         state.damage.clear();
+        state.paints = 0;
         state.turn += 1;
         state.turn
     }
@@ -118,10 +139,8 @@ impl Stage {
         let mut state = self.lock();
         state.turn += 1;
         (state.relinked, state.link) = (true, (state.turn, u32::MAX));
-        if let Some(whole) = state.picture.as_ref().map(|picture| picture.size().rect()) {
-            state.damage = vec![whole];
-            state.captured.get_or_insert(now);
-        }
+        state.reel = Reel::default();
+        state.everything(now);
         drop(state);
         self.changed.notify_all();
     }
@@ -186,6 +205,44 @@ impl Stage {
         self.changed.notify_all();
     }
 
+    /// What the film's lane knows, changed by `with`.
+    pub fn reel<T>(&self, with: impl FnOnce(&mut Reel) -> T) -> T {
+        let done = with(&mut self.lock().reel);
+        self.changed.notify_all();
+        done
+    }
+
+    /// The helper plays films so, or not at all: then what is a film now has to be drawn.
+    pub fn plays(&self, codec: Option<VideoCodec>, now: Instant) {
+        let mut state = self.lock();
+        let before = state.reel.codec();
+        state.reel.plays(codec);
+        if before.is_some() && codec.is_none() {
+            state.everything(now);
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// What a film's frame of so many pixels may cost, and the bytes that the link carries in a second.
+    #[must_use]
+    pub fn film_budget(&self, pixels: usize, now: Instant) -> (Budget, usize) {
+        let state = self.lock();
+        let carried = state.pace.carries(Duration::from_secs(1));
+        (state.reel.budget(pixels, carried, now), carried)
+    }
+
+    /// What of a film may go out.
+    pub fn film_room(&self, now: Instant) -> Room {
+        self.lock().pace.film_room(now)
+    }
+
+    /// So many bytes of a film went out.
+    pub fn film_written(&self, bytes: usize, now: Instant) {
+        self.lock().pace.film_written(bytes, now);
+        self.changed.notify_all();
+    }
+
     /// Frames go another way from now on.
     pub fn moved(&self) {
         self.lock().pace.moved();
@@ -209,22 +266,23 @@ impl Stage {
     }
 
     /// Encoder: waits until the link has room and something changed, in which case it brings `own` up to date, or until
-    /// something is `due` to be refined. If both are, they take turns.
-    pub fn take(&self, own: &mut Picture, due: Option<Instant>) -> Work {
+    /// something else that it `wants` may be done. What changed and what is due take turns.
+    pub fn take(&self, own: &mut Picture, wants: Wants) -> Work {
         let mut state = self.lock();
         loop {
             if state.closed {
                 return Work::Closed;
             }
             let now = Instant::now();
-            let (encode, refine) = state.next(due, now);
+            let [encode, refine, shoot] = state.next(wants, now);
             let is_ready = |from: Option<Instant>| from.is_some_and(|from| from <= now);
             match (is_ready(encode), is_ready(refine)) {
                 (true, also) if !also || state.refined => return take_damage(&mut state, own, now),
                 (_, true) => return take_rest(&mut state, now),
+                _ if is_ready(shoot) => return Work::Shoot,
                 _ => {}
             }
-            let from = [encode, refine].into_iter().flatten().min();
+            let from = [encode, refine, shoot].into_iter().flatten().min();
             let nap = from.map_or(NAP, |from| from.saturating_duration_since(now));
             state = self.changed.wait_timeout(state, nap).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -236,15 +294,24 @@ impl Stage {
 }
 
 impl State {
-    /// From when there is a change to take, and something to refine, if nothing else happens.
-    fn next(&self, due: Option<Instant>, now: Instant) -> (Option<Instant>, Option<Instant>) {
+    /// All of the picture is to be looked at.
+    fn everything(&mut self, now: Instant) {
+        if let Some(whole) = self.picture.as_ref().map(|picture| picture.size().rect()) {
+            self.damage = vec![whole];
+            self.captured.get_or_insert(now);
+        }
+    }
+
+    /// From when there is a change to take, something to refine, and a film's frame to make, if nothing else happens.
+    fn next(&self, wants: Wants, now: Instant) -> [Option<Instant>; 3] {
         // What the pace knows is of the link before.
         let room = if self.relinked { Some(now) } else { self.pace.next(now) };
-        let Some(room) = room.filter(|_| !self.frozen) else { return (None, None) };
+        let Some(room) = room.filter(|_| !self.frozen) else { return [None; 3] };
         let encode = (!self.damage.is_empty()).then(|| room.max(self.may_turn(now)));
         let is_turning = self.taken.is_none_or(|(turn, _)| turn != self.turn);
-        let refine = due.filter(|_| !is_turning).map(|due| room.max(due));
-        (encode, refine)
+        let refine = wants.due.filter(|_| !is_turning).map(|due| room.max(due));
+        let shoot = (wants.shoot && !is_turning).then(|| self.reel.next(self.pace.round_trip(), now));
+        [encode, refine, shoot.flatten()]
     }
 
     /// From when the picture may be taken, as far as turns are bounded.
@@ -276,7 +343,8 @@ fn take_damage(state: &mut State, own: &mut Picture, now: Instant) -> Work {
     state.refined = false;
     state.pace.begun(now);
     let captured = state.captured.take().unwrap_or(now);
-    Work::Encode { damage, captured, turn: state.turn, bytes: state.pace.carries(budget::FRAME_TIME) }
+    let paints = std::mem::take(&mut state.paints);
+    Work::Encode { damage, captured, turn: state.turn, bytes: state.pace.carries(budget::FRAME_TIME), paints }
 }
 
 fn take_rest(state: &mut State, now: Instant) -> Work {

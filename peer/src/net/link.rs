@@ -6,6 +6,7 @@ use std::sync::{Arc, Weak};
 use entraide_common::limits;
 use entraide_common::wire::control::{ToHelper, ToHost};
 use entraide_common::wire::cursor::Cursor;
+use entraide_common::wire::film::{Film, FilmAck};
 use entraide_common::wire::input::Input;
 use entraide_common::wire::open::StreamKind;
 use entraide_common::wire::screen::{Screen, ScreenAck};
@@ -34,6 +35,10 @@ pub struct HostLink {
     pub cursor: LaneSender<Cursor>,
     /// The helper's hands.
     pub input: LaneReceiver<Input>,
+    /// Films.
+    pub film: LaneSender<Film>,
+    /// What the helper says of them.
+    pub film_acks: LaneReceiver<FilmAck>,
     /// The way all this takes, with its round trip.
     pub path: watch::Receiver<Path>,
 }
@@ -53,6 +58,10 @@ pub struct HelperLink {
     pub cursor: LaneReceiver<Cursor>,
     /// The helper's hands.
     pub input: LaneSender<Input>,
+    /// Films.
+    pub film: LaneReceiver<Film>,
+    /// What the helper says of them.
+    pub film_acks: LaneSender<FilmAck>,
     /// The way all this takes, with its round trip.
     pub path: watch::Receiver<Path>,
 }
@@ -62,7 +71,8 @@ impl HostLink {
         let (control, requests) = (ends.sender(StreamKind::Control), ends.receiver(StreamKind::Control));
         let (screen, acks) = (ends.sender(StreamKind::Screen), ends.receiver(StreamKind::Screen));
         let (cursor, input) = (ends.sender(StreamKind::Cursor), ends.receiver(StreamKind::Input));
-        Self { control, requests, screen, acks, cursor, input, path }
+        let (film, film_acks) = (ends.sender(StreamKind::Film), ends.receiver(StreamKind::Film));
+        Self { control, requests, screen, acks, cursor, input, film, film_acks, path }
     }
 }
 
@@ -71,14 +81,15 @@ impl HelperLink {
         let (control, requests) = (ends.receiver(StreamKind::Control), ends.sender(StreamKind::Control));
         let (screen, acks) = (ends.receiver(StreamKind::Screen), ends.sender(StreamKind::Screen));
         let (cursor, input) = (ends.receiver(StreamKind::Cursor), ends.sender(StreamKind::Input));
-        Self { control, requests, screen, acks, cursor, input, path }
+        let (film, film_acks) = (ends.receiver(StreamKind::Film), ends.sender(StreamKind::Film));
+        Self { control, requests, screen, acks, cursor, input, film, film_acks, path }
     }
 }
 
 /// Whether `side` speaks on streams of this kind.
 const fn speaks(side: Side, kind: StreamKind) -> bool {
     match (kind, side) {
-        (StreamKind::Control | StreamKind::Screen, _) => true,
+        (StreamKind::Control | StreamKind::Screen | StreamKind::Film, _) => true,
         (StreamKind::Cursor, Side::Host) | (StreamKind::Input, Side::Helper) => true,
         (StreamKind::Cursor, Side::Helper) | (StreamKind::Input, Side::Host) => false,
     }

@@ -12,6 +12,8 @@ pub(crate) struct Cost {
     pub(crate) after: usize,
     /// Bytes of it that made exact what was only nearly true before.
     pub(crate) refined: Option<usize>,
+    /// What of it was a film.
+    pub(crate) film: Option<Film>,
     /// Frames of the trace in which something changed, the first screen among them.
     pub(crate) changed: usize,
     /// Frames that were sent: a rate control may drop some.
@@ -22,6 +24,15 @@ pub(crate) struct Cost {
     pub(crate) decode: Time,
     /// How true the other side's picture was.
     pub(crate) truth: Truth,
+}
+
+/// A film, through a video codec of its own.
+pub(crate) struct Film {
+    /// Its frames, and their bytes.
+    pub(crate) shots: usize,
+    pub(crate) bytes: usize,
+    /// How like the screen what is shown of it is, when it is shown.
+    pub(crate) decibel: f64,
 }
 
 /// Time of the processor, wherever it ran.

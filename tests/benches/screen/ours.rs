@@ -43,6 +43,7 @@ pub(crate) fn replay(path: &Path, times: u32) -> Result<Cost> {
         first,
         after,
         refined: None,
+        film: None,
         changed,
         sent: encode.len() + 1,
         encode: Time::Each(encode),

@@ -12,7 +12,8 @@ use entraide::media::budget;
 use entraide_common::screen::{Decoder, Encoder, Picture, Rect, Refinement, STILL, Size, Tolerance};
 use entraide_tests::trace::{Moment, Trace};
 
-use crate::cost::{Cost, Noise, Time, Truth};
+use crate::cost::{Cost, Film, Noise, Time, Truth};
+use crate::filmed::Filmed;
 use crate::ours::worked;
 
 /// A link, as the tables call it.
@@ -20,12 +21,15 @@ pub(crate) struct Link {
     pub(crate) name: &'static str,
     /// Bits a second.
     rate: f64,
+    /// Whether films go through a video codec.
+    films: bool,
 }
 
 /// What the video codecs beside it are set to, and a third of it.
 pub(crate) const LINKS: &[Link] = &[
-    Link { name: "Entraide on 3.1 Mbit/s", rate: 3_110_000.0 },
-    Link { name: "Entraide on 1 Mbit/s", rate: 1_000_000.0 },
+    Link { name: "Entraide on 3.1 Mbit/s", rate: 3_110_000.0, films: true },
+    Link { name: "Entraide on 1 Mbit/s", rate: 1_000_000.0, films: true },
+    Link { name: "Entraide on 3.1 Mbit/s, no films", rate: 3_110_000.0, films: false },
 ];
 
 /// Sends a trace over a link and then waits until all is exact.
@@ -34,7 +38,9 @@ pub(crate) const LINKS: &[Link] = &[
 /// If a pixel was farther from the truth than it may be, or not exact in the end.
 pub(crate) fn replay(link: &Link, path: &Path) -> Result<Cost> {
     let mut trace = Trace::open(path)?;
-    let mut way = Way::new(trace.picture().size(), link.rate)?;
+    let size = trace.picture().size();
+    let film = link.films.then(|| Filmed::new(size)).transpose()?;
+    let mut way = Way::new(size, link.rate, film)?;
     let mut changed = 0;
     while let Some(Moment { milliseconds, damage }) = trace.step()? {
         let now = Duration::from_millis(milliseconds.into());
@@ -44,16 +50,24 @@ pub(crate) fn replay(link: &Link, path: &Path) -> Result<Cost> {
             way.screen.copy_rect_from(trace.picture(), rect);
         }
         changed += usize::from(!damage.is_empty());
+        if let Some(film) = &mut way.film {
+            film.paints += u32::from(!damage.is_empty());
+        }
         way.damage.extend(damage);
     }
     way.run(Duration::MAX)?;
     ensure!(way.canvas == way.screen, "not exact in the end");
+    let film = way.film.take();
+    let (shots, bytes) = film.as_ref().map_or((0, 0), |film| (film.shots, film.bytes));
+    let film = film.filter(|film| film.shots > 0);
+    way.encode.extend(film.iter().flat_map(|film| &film.encode));
     Ok(Cost {
         first: way.first,
-        after: way.moving + way.refined,
+        after: way.moving + way.refined + bytes,
         refined: Some(way.refined),
+        film: film.map(|film| Film { shots, bytes, decibel: film.noise.decibel() }),
         changed,
-        sent: way.encode.len(),
+        sent: way.decode.len() + shots,
         encode: Time::Each(way.encode.split_off(1)),
         decode: Time::Each(way.decode.split_off(1)),
         truth: Truth::AtRest { moving: way.noise.decibel(), after: way.free.saturating_sub(way.moved) },
@@ -84,11 +98,16 @@ struct Way {
     noise: Noise,
     encode: Vec<Duration>,
     decode: Vec<Duration>,
+    film: Option<Filmed>,
+    /// How long the last frame took to encode.
+    took: Duration,
 }
 
 impl Way {
-    fn new(size: Size, rate: f64) -> Result<Self> {
+    fn new(size: Size, rate: f64, film: Option<Filmed>) -> Result<Self> {
         Ok(Self {
+            film,
+            took: Duration::ZERO,
             rate,
             screen: Picture::black(size),
             damage: Vec::new(),
@@ -114,15 +133,20 @@ impl Way {
         loop {
             let room = self.now.max(self.free);
             let encode = (!self.damage.is_empty()).then_some(room);
-            let refine = self.due.map(|due| due.max(room));
-            let next = encode.into_iter().chain(refine).min().filter(|&next| next < until);
+            let rest = self.film.as_ref().and_then(Filmed::rest);
+            let refine = [self.due, rest].into_iter().flatten().min().map(|due| due.max(room));
+            let shoot = self.film.as_ref().and_then(|film| film.next(room));
+            let all = [encode, refine, shoot].into_iter().flatten();
+            let next = all.min().filter(|&next| next < until);
             let Some(next) = next else { return Ok(()) };
             self.now = next;
             // If both can be done, they take turns.
             if encode == Some(next) && (refine != encode || self.has_refined) {
                 self.encode()?;
-            } else {
+            } else if refine == Some(next) {
                 self.refine()?;
+            } else {
+                self.shoot()?;
             }
         }
     }
@@ -130,15 +154,29 @@ impl Way {
     fn encode(&mut self) -> Result<()> {
         self.has_refined = false;
         let damage = std::mem::take(&mut self.damage);
+        self.draw(&damage)?;
+        let carried = self.carried(Duration::from_secs(1));
+        if let Some(film) = &mut self.film {
+            film.learn(&self.screen, self.encoder.changes(), self.now, carried, self.took);
+        }
+        Ok(())
+    }
+
+    /// The frame of what changed, and of what the film leaves.
+    fn draw(&mut self, damage: &[Rect]) -> Result<()> {
+        let held = self.film.as_mut().map(|film| film.hold(&self.screen, damage, &self.damage, self.now));
+        let damage = held.as_deref().unwrap_or(damage);
         let bytes = self.carried(budget::FRAME_TIME);
         let tolerance = |pixels| budget::tolerance(pixels, bytes);
         let begin = worked()?;
-        let frame = self.encoder.encode_within(&self.screen, &damage, self.now, tolerance);
+        let picture = self.film.as_ref().map_or(&self.screen, |film| film.picture(&self.screen));
+        let frame = self.encoder.encode_within(picture, damage, self.now, tolerance);
         let encoded = worked()?;
         self.due = self.encoder.due();
         let Some(frame) = frame else { return Ok(()) };
         self.cross(&frame)?;
-        self.encode.push(encoded - begin);
+        self.took = encoded - begin;
+        self.encode.push(self.took);
         self.decode.push(worked()? - encoded);
         self.moved = self.free;
         if self.first == 0 {
@@ -146,15 +184,30 @@ impl Way {
         } else {
             self.moving += frame.len();
         }
-        let farthest = self.noise.add(&self.canvas, &self.screen);
+        let picture = self.film.as_ref().map_or(&self.screen, |film| film.picture(&self.screen));
+        let farthest = self.noise.add(&self.canvas, picture);
         ensure!(farthest <= Tolerance::MOST.most(), "a colour is {farthest} beside the truth");
         Ok(())
     }
 
+    /// The film's next frame.
+    fn shoot(&mut self) -> Result<()> {
+        let carried = self.carried(Duration::from_secs(1));
+        let film = self.film.as_mut().context("who else would shoot")?;
+        let bytes = film.shoot(&self.screen, self.now, carried)?;
+        self.free = self.now + Duration::from_secs_f64(bytes as f64 * 8.0 / self.rate);
+        Ok(())
+    }
+
     fn refine(&mut self) -> Result<()> {
+        if self.film.as_ref().and_then(Filmed::rest).is_some_and(|rest| rest <= self.now) {
+            return self.draw(&[]);
+        }
         let pixels = budget::refined(self.carried(budget::REFINEMENT_TIME));
         let Size { width, height } = self.screen.size();
-        let wanted = Refinement { near: (width / 2, height / 2), pixels, moving: &self.damage };
+        let below = self.film.as_ref().map_or_else(Vec::new, Filmed::shown);
+        let moving: Vec<Rect> = self.damage.iter().copied().chain(below).collect();
+        let wanted = Refinement { near: (width / 2, height / 2), pixels, moving: &moving };
         let frame = self.encoder.refine(&wanted, self.now);
         // If all of it moves, it is not looked at again before it can have come to rest.
         let rest = if frame.is_none() { self.now + STILL } else { Duration::ZERO };

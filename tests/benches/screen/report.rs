@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
-use crate::cost::{Cost, Time, Truth};
+use crate::cost::{Cost, Film, Time, Truth};
 
 /// The costs of all, trace by trace; the first that is added for a trace is what the others are compared with.
 #[derive(Default)]
@@ -62,6 +62,8 @@ impl Display for Report {
         self.table(f, "first screen, KB", |cost, ours| Some(bytes(cost.first, ours.first)))?;
         let refined = |cost: &Cost| cost.refined.map(|bytes| format!("{:.1}", bytes as f64 / 1000.0));
         self.table(f, "of it to make exact what stands still, KB", |cost, _| refined(cost))?;
+        let film = |cost: &Cost| cost.film.as_ref().map(film);
+        self.table(f, "of it a film, KB", |cost, _| film(cost))?;
         self.table(f, "encode a frame, ms: mean, p50/p95", |cost, _| time(&cost.encode, cost.sent))?;
         self.table(f, "decode a frame, ms: mean, p50/p95", |cost, _| time(&cost.decode, cost.sent))?;
         self.table(f, "frames sent, of those with a change", |cost, _| {
@@ -75,6 +77,10 @@ impl Display for Report {
         }
         Ok(())
     }
+}
+
+fn film(film: &Film) -> String {
+    format!("{:.0}, {} frames, {:.1} dB", film.bytes as f64 / 1000.0, film.shots, film.decibel)
 }
 
 fn bytes(count: usize, ours: usize) -> String {

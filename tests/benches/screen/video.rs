@@ -63,6 +63,7 @@ pub(crate) fn replay(settings: &Settings, path: &Path) -> Result<Option<Cost>> {
         first: *first,
         after: rest.iter().sum(),
         refined: None,
+        film: None,
         changed,
         sent: frames.len(),
         encode: Time::Together(with.saturating_sub(without)),

@@ -70,6 +70,7 @@ pub(crate) fn replay(encoding: &Encoding, path: &Path) -> Result<Option<Cost>> {
         first,
         after,
         refined: None,
+        film: None,
         changed,
         sent: changed,
         encode: Time::Unknown,

@@ -98,8 +98,16 @@ pub(super) async fn host_talks(link: HostLink) {
 /// The mirror image; `direct` is done when the path is a direct one. Gives whether the lanes moved to it: a machine
 /// that is busy may have found it before the session began.
 pub(super) async fn helper_talks<E>(link: HelperLink, direct: impl Future<Output = Result<(), E>>) -> bool {
-    let HelperLink { mut control, requests, mut screen, mut acks, cursor: mut pointer, input: hands, path } =
-        link;
+    let HelperLink {
+        mut control,
+        requests,
+        mut screen,
+        mut acks,
+        cursor: mut pointer,
+        input: hands,
+        path,
+        ..
+    } = link;
     let last = Arc::new(AtomicU64::new(u64::MAX));
     let typing = tokio::spawn(count(hands, last.clone(), input));
     let asking = tokio::spawn(count(requests, last.clone(), to_host));

@@ -10,11 +10,11 @@ use std::time::{Duration, Instant};
 use entraide::canvas::Canvas;
 use entraide::desktop::Pixels;
 use entraide::media::receive::{FrameFault, Receiver};
-use entraide::media::send;
-use entraide::media::stage::{Stage, Work};
+use entraide::media::send::{self, Made};
+use entraide::media::stage::{Stage, Wants, Work};
 use entraide::ui::scale::{Placement, Scaler};
 use entraide_common::screen::{Encoder, Picture, Rect, Size};
-use entraide_common::wire::screen::{Drawn, Frame};
+use entraide_common::wire::screen::{Drawn, Frame, Screen as Message};
 
 const SCREEN: Size = Size { width: 256, height: 160 };
 /// Smaller than the screen, so that the picture is resampled.
@@ -67,7 +67,8 @@ fn the_window_never_shows_half_a_frame() {
         scope.spawn(|| {
             let mut receiver = Receiver::default();
             let mut taken = 0;
-            for frame in frames {
+            for made in frames {
+                let Made::Picture(Message::Frame(frame)) = made else { continue };
                 // A link without end.
                 stage.written(frame.payload.len(), Instant::now());
                 taken += frame.payload.len() as u64;
@@ -127,7 +128,7 @@ fn a_turn_of_the_screen_drops_what_nobody_took_and_tells_when_it_is_seen() {
     let turn = stage.turn();
     paint(after, 2);
     let mut own = Picture::black(before);
-    let Work::Encode { damage, turn: taken, .. } = stage.take(&mut own, None) else {
+    let Work::Encode { damage, turn: taken, .. } = stage.take(&mut own, Wants::default()) else {
         panic!("the stage is open")
     };
     assert_eq!((damage, taken, own.size()), (vec![after.rect()], turn, after));

@@ -5,19 +5,23 @@ use std::time::Duration;
 use entraide_common::ids::SessionId;
 use entraide_common::input::{Button, KeyCode};
 use entraide_common::limits;
+use entraide_common::screen::Rect;
+use entraide_common::screen::film::Area;
 use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{
     Back, Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
 };
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
 use entraide_common::wire::directory::{Request, Response};
+use entraide_common::wire::film::{Film, FilmAck, Shot};
 use entraide_common::wire::guess::Guess;
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
 use entraide_common::wire::pair::Pair;
 use entraide_common::wire::pulse::{Ask, Pulse};
-use entraide_common::wire::screen::{Drawn, Frame, Piece, Screen, ScreenAck, Taken};
+use entraide_common::wire::screen::{Drawn, Frame, Piece, Playing, Region, Screen, ScreenAck, Taken};
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -136,6 +140,19 @@ fn screen() -> impl Strategy<Value = Screen> {
     )
 }
 
+fn region() -> impl Strategy<Value = Screen> {
+    let rect = (0..8_000_u32, 0..8_000_u32, 1..192_u32, 1..192_u32);
+    (any::<(u32, u32, bool, u32)>(), option::of((rect, any::<u16>()))).prop_map(|(said, place)| {
+        let (generation, version, with_frame, film) = said;
+        let film = place.map(|((x, y, width, height), tiles)| {
+            let mut area = Area::new(Rect { x, y, width, height });
+            (0..area.count()).for_each(|tile| area.set(tile, tiles >> tile & 1 == 1));
+            Playing { film, area }
+        });
+        Screen::Region(Region { generation, version, with_frame, film })
+    })
+}
+
 fn cursor() -> impl Strategy<Value = Cursor> {
     let shape =
         (1..9_u32, 1..9_u32, any::<(u8, u8)>(), any::<u8>()).prop_map(|(width, height, hot, colour)| {
@@ -178,6 +195,7 @@ proptest! {
         to_host in to_host(),
         input in input(),
         screen in screen(),
+        region in region(),
         noise in vec(any::<u8>(), 0..200),
         drawn in any::<(u32, u64)>(),
         cursor in cursor(),
@@ -188,6 +206,9 @@ proptest! {
         returns(&to_host)?;
         returns(&input)?;
         returns(&screen)?;
+        returns(&Film::Shot(Shot { version: drawn.0, captured_us: drawn.1, payload: noise.clone() }))?;
+        returns(&FilmAck::Again(drawn.0))?;
+        returns(&region)?;
         returns(&Screen::Piece(Piece { payload: noise }))?;
         returns(&ScreenAck::Drawn(Drawn { generation: drawn.0, sequence: drawn.1 }))?;
         returns(&ScreenAck::Taken(Taken { bytes: drawn.1 }))?;
@@ -208,6 +229,8 @@ proptest! {
         read::<Input>(&bytes)?;
         read::<Screen>(&bytes)?;
         read::<ScreenAck>(&bytes)?;
+        read::<Film>(&bytes)?;
+        read::<FilmAck>(&bytes)?;
         read::<Cursor>(&bytes)?;
         read::<Open>(&bytes)?;
         read::<Pair>(&bytes)?;

@@ -6,16 +6,19 @@ use std::time::Duration;
 use entraide_common::guess::Witness;
 use entraide_common::ids::{PeerKey, SessionId};
 use entraide_common::input::{Button, KeyCode};
+use entraide_common::screen::Rect;
+use entraide_common::screen::film::Area;
 use entraide_common::wire::addresses::{Address, Addresses, Carrier};
 use entraide_common::wire::control::{
     Back, Chat, Denied, End, Grant, Granted, Hold, Monitor, MonitorChoice, Reason, Spot, ToHelper, ToHost,
 };
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
+use entraide_common::wire::film::{Begin, Film, FilmAck, Plays, Shot};
 use entraide_common::wire::guess::{Guess, Nature, Ports, Stance, Token};
 use entraide_common::wire::input::{Act, Event, Input};
 use entraide_common::wire::open::{Header, Open, StreamKind};
 use entraide_common::wire::pulse::{Ask, Pulse};
-use entraide_common::wire::screen::{Drawn, Frame, Piece, Screen, ScreenAck, Taken};
+use entraide_common::wire::screen::{Drawn, Frame, Piece, Playing, Region, Screen, ScreenAck, Taken};
 
 use super::{Family, lies};
 use crate::invitation::people::hex;
@@ -106,14 +109,41 @@ fn input() {
 
 #[test]
 fn screen() {
+    let mut area = Area::new(Rect { x: 24, y: 256, width: 128, height: 64 });
+    area.set(1, true);
+    let playing = Playing { film: 7, area };
+    let region = Region { generation: 1, version: 301, with_frame: false, film: Some(playing) };
     let frame = Frame { generation: 1, sequence: 70_000, captured_us: 1 << 33, payload: vec![0xde, 0xad] };
     hold(&[
         (Screen::Frame(frame), "0101fc70110100fd000000000200000002dead"),
         (Screen::Piece(Piece { payload: vec![0xbe, 0xef] }), "0202beef"),
+        (
+            Screen::Region(Region { generation: 1, version: 300, with_frame: true, film: None }),
+            "0301fb2c010100",
+        ),
+        (Screen::Region(region), "0301fb2d0100010718fb000180400102"),
     ]);
     hold(&[
         (ScreenAck::Drawn(Drawn { generation: 1, sequence: 251 }), "0101fbfb00"),
         (ScreenAck::Taken(Taken { bytes: 70_000 }), "02fc70110100"),
+    ]);
+}
+
+#[test]
+fn film() {
+    hold(&[
+        (Film::Begin(Begin { film: 7, codec: 1, width: 640, height: 360 }), "010701fb8002fb6801"),
+        (Film::Piece(Piece { payload: vec![0xbe, 0xef] }), "0202beef"),
+        (
+            Film::Shot(Shot { version: 9, captured_us: 1 << 33, payload: vec![0xde, 0xad] }),
+            "0309fd000000000200000002dead",
+        ),
+        (Film::End(()), "04"),
+    ]);
+    hold(&[
+        (FilmAck::Plays(Plays { codecs: vec![1, 9] }), "01020109"),
+        (FilmAck::Shown(()), "02"),
+        (FilmAck::Again(300), "03fb2c01"),
     ]);
 }
 
@@ -133,11 +163,13 @@ fn open() {
     let line = |rest: &str| format!("01{session}{rest}");
     let again = format!("02{session}0008");
     let [control, input, screen, cursor] = ["0000", "0100", "0200", "0307"].map(line);
+    let film = line("0400");
     hold(&[
         (open(StreamKind::Control, 0), control.as_str()),
         (open(StreamKind::Input, 0), &input),
         (open(StreamKind::Screen, 0), &screen),
         (open(StreamKind::Cursor, 7), &cursor),
+        (open(StreamKind::Film, 0), &film),
         (Open::Again(Header { session: SessionId([0x5e; 16]), kind: StreamKind::Control, epoch: 8 }), &again),
     ]);
 }

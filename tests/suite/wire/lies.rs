@@ -4,6 +4,7 @@ use entraide_common::limits;
 use entraide_common::wire::addresses::Addresses;
 use entraide_common::wire::control::{ToHelper, ToHost};
 use entraide_common::wire::cursor::Cursor;
+use entraide_common::wire::film::{Film, FilmAck};
 use entraide_common::wire::input::Input;
 use entraide_common::wire::pair::Pair;
 use entraide_common::wire::screen::Screen;
@@ -72,6 +73,9 @@ fn lengths_that_lie() {
     lying_length::<ToHost>(&[5, 0]);
     lying_length::<Input>(&[1, 0, 1]);
     lying_length::<Screen>(&[1, 0, 0, 0]);
+    lying_length::<Screen>(&[3, 0, 0, 0, 1, 0, 0, 0, 64, 64]);
+    lying_length::<Film>(&[3, 0, 0]);
+    lying_length::<FilmAck>(&[1]);
     lying_length::<Cursor>(&[1, 1, 1, 0, 0]);
     lying_length::<Pair>(&[1, 1]);
     lying_length::<Pair>(&[7]);
@@ -113,6 +117,30 @@ fn control_characters_and_broken_text_are_refused() {
         let bytes = [&[4], &varint(broken.len() as u64)[..], broken].concat();
         assert!(matches!(ToHost::decode(&bytes), Err(WireError::Malformed { number: 4, .. })), "{broken:?}");
     }
+}
+
+#[test]
+fn impossible_films_are_refused() {
+    let begin = |width: u64, height: u64| [vec![1, 7, 1], varint(width), varint(height)].concat();
+    for (width, height) in [(64, 64), (3_840, 2_160), (2_160, 3_840)] {
+        assert!(Film::decode(&begin(width, height)).is_ok(), "{width} x {height}");
+    }
+    for (width, height) in [(62, 64), (641, 360), (640, 361), (3_842, 2_160), (2_162, 2_162), (0, 0)] {
+        rule_broken::<Film>(&begin(width, height));
+    }
+    rule_broken::<FilmAck>(&[vec![1, 9], vec![1; 9]].concat());
+    // Generation, version, with the next frame, a film of number 1; its place, and a bit for each tile.
+    let region = |place: [u64; 4], mask: &[u8]| {
+        let place = place.map(varint).concat();
+        [vec![3, 1, 1, 0, 1, 1], place, varint(mask.len() as u64), mask.to_vec()].concat()
+    };
+    assert!(Screen::decode(&region([60, 0, 8, 64], &[3])).is_ok());
+    rule_broken::<Screen>(&region([60, 0, 8, 64], &[7]));
+    rule_broken::<Screen>(&region([60, 0, 8, 64], &[3, 0]));
+    rule_broken::<Screen>(&region([60, 0, 8, 64], &[]));
+    rule_broken::<Screen>(&region([60, 0, 0, 64], &[]));
+    rule_broken::<Screen>(&region([8_190, 0, 4, 4], &[1]));
+    rule_broken::<Screen>(&region([u64::from(u32::MAX), 0, 4, 4], &[1]));
 }
 
 #[test]

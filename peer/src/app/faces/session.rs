@@ -15,7 +15,7 @@ use crate::net::Path;
 use crate::ui;
 use crate::ui::model::View;
 
-/// Frames and bytes of picture so far. One thread counts, another reads.
+/// Frames and bytes of the picture and its films so far. Some threads count, another reads.
 #[derive(Debug, Default)]
 pub struct Tally {
     frames: AtomicU64,

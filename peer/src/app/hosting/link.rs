@@ -21,7 +21,7 @@ pub(super) fn begin(
     link: HostLink,
     happen: &mpsc::Sender<Happening>,
 ) -> (Line<ToHelper>, Lanes) {
-    let HostLink { control, requests, screen, acks, cursor, input, path } = link;
+    let HostLink { control, requests, screen, acks, cursor, input, film, film_acks, path } = link;
     let mut line = Line::begin(number, control, path);
     let controls = happen.clone();
     line.tasks.spawn(lanes::read(requests, move |got| {
@@ -38,7 +38,7 @@ pub(super) fn begin(
         // A session that is over needs not know.
         let _ = broken.send(Happening::Broken(number)).await;
     });
-    (line, Lanes { number, frames: screen, acks, cursor })
+    (line, Lanes { number, frames: screen, acks, cursor, film, film_acks })
 }
 
 impl Hosting<'_> {

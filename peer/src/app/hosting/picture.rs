@@ -7,16 +7,19 @@ use std::time::Instant;
 
 use entraide_common::wire::control::{Monitor, MonitorChoice};
 use entraide_common::wire::cursor::{Cursor, Position, Shape};
-use entraide_common::wire::screen::{Frame, Screen as ScreenMessage, ScreenAck};
+use entraide_common::wire::film::{Film, FilmAck};
+use entraide_common::wire::screen::{Screen as ScreenMessage, ScreenAck};
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinSet;
 use tracing::info;
 
 use super::Happening;
+use super::film::{self, Films};
 use crate::app::faces::session::Tally;
 use crate::app::lanes;
 use crate::desktop::{Desktop, Ended, Screen, Waker};
 use crate::media::pieces::{self, Freed};
+use crate::media::send::Made;
 use crate::media::stage::Stage;
 use crate::media::{capture, send};
 use crate::net::{LaneReceiver, LaneSender};
@@ -53,16 +56,18 @@ pub(super) struct Lanes {
     pub(super) frames: LaneSender<ScreenMessage>,
     pub(super) acks: LaneReceiver<ScreenAck>,
     pub(super) cursor: LaneSender<Cursor>,
+    pub(super) film: LaneSender<Film>,
+    pub(super) film_acks: LaneReceiver<FilmAck>,
 }
 
 enum Phase {
     Ready(Box<Ready>),
-    Running { frames: Frames, happen: mpsc::Sender<Happening> },
+    Running { frames: Frames, films: Films, happen: mpsc::Sender<Happening> },
     Stopped,
 }
 
 /// Frames on their way from the encoder to one lane after the other.
-type Frames = Arc<Mutex<mpsc::Receiver<Frame>>>;
+type Frames = Arc<Mutex<mpsc::Receiver<ScreenMessage>>>;
 
 /// Everything that moves into the threads and tasks once the picture begins.
 struct Ready {
@@ -127,11 +132,12 @@ impl Pictures {
             return;
         }
         let (hand_out, handed_out) = mpsc::channel(1);
+        let (hand_out_film, films) = mpsc::channel(1);
         // One frame may wait while the one before is written: the pace keeps the rest on the screen.
-        let frames = Arc::new(Mutex::new(handed_out));
+        let (frames, films) = (Arc::new(Mutex::new(handed_out)), Arc::new(Mutex::new(films)));
         let Phase::Ready(ready) = std::mem::replace(&mut self.phase, Phase::Stopped) else { return };
         let Ready { screen, choices, lanes, happen } = *ready;
-        self.phase = Phase::Running { frames, happen: happen.clone() };
+        self.phase = Phase::Running { frames, films, happen: happen.clone() };
         if let Some(lanes) = lanes {
             self.write(lanes);
         }
@@ -142,7 +148,11 @@ impl Pictures {
         };
         spawn_thread("capture", move || capture::run(screen, &stage, &choices, notice));
         let stage = self.stage.clone();
-        spawn_thread("encode", move || send::run(&stage, |frame| hand_out.blocking_send(frame).is_ok()));
+        let hand_out = move |made| match made {
+            Made::Picture(message) => hand_out.blocking_send(message).is_ok(),
+            Made::Film(generation, message) => hand_out_film.blocking_send((generation, message)).is_ok(),
+        };
+        spawn_thread("encode", move || send::run(&stage, hand_out));
     }
 
     /// The link is cut: nothing is sent.
@@ -167,8 +177,8 @@ impl Pictures {
 
     /// Starts the tasks that write to a link's lanes and read from them.
     fn write(&mut self, lanes: Lanes) {
-        let Phase::Running { frames: handed_out, happen } = &self.phase else { return };
-        let Lanes { number, frames, acks, cursor } = lanes;
+        let Phase::Running { frames: handed_out, films, happen } = &self.phase else { return };
+        let Lanes { number, frames, acks, cursor, film, film_acks } = lanes;
         let (shapes, shapes_out) = mpsc::channel(SHAPES);
         let (positions, positions_out) = watch::channel(None);
         if let Some(shape) = self.worn.clone() {
@@ -181,17 +191,23 @@ impl Pictures {
         });
         (self.shapes, self.positions) = (shapes, positions);
         self.tasks.spawn(write_cursor(cursor, shapes_out, positions_out));
-        let freed = Arc::<Freed>::default();
+        let freed = Arc::<[Freed; 2]>::default();
         let acknowledged = read_acks(acks, self.stage.clone(), freed.clone(), happen.clone());
+        let filmed = film::read_acks(film_acks, self.stage.clone());
         let happen = happen.clone();
         self.tasks.spawn(async move {
-            acknowledged.await;
+            tokio::select! {
+                () = acknowledged => {}
+                () = filmed => {}
+            }
             lanes::without_a_reason().await;
             // A session that is over needs not know.
             let _ = happen.send(Happening::Broken(number)).await;
         });
         let handed_out = handed_out.clone();
-        self.tasks.spawn(write_frames(frames, handed_out, self.stage.clone(), freed, self.tally.clone()));
+        let (stage, tally) = (self.stage.clone(), self.tally.clone());
+        self.tasks.spawn(film::write(film, films.clone(), stage.clone(), freed.clone(), tally.clone()));
+        self.tasks.spawn(write_frames(frames, handed_out, stage, freed, tally));
     }
 
     /// Freezes picture and cursor, or lets both go on with what they are by then.
@@ -260,22 +276,32 @@ async fn write_frames(
     lane: LaneSender<ScreenMessage>,
     frames: Frames,
     stage: Arc<Stage>,
-    freed: Arc<Freed>,
+    freed: Arc<[Freed; 2]>,
     tally: Arc<Tally>,
 ) {
+    let [freed, film_freed] = &*freed;
     let mut epoch = lane.epoch();
     let lane = Mutex::new(lane);
     let mut frames = frames.lock().await;
-    while let Some(frame) = frames.recv().await {
-        if stage.is_stale(frame.generation) {
+    while let Some(message) = frames.recv().await {
+        let (generation, bytes) = match &message {
+            ScreenMessage::Frame(frame) => (frame.generation, frame.payload.len()),
+            ScreenMessage::Region(region) => (region.generation, 0),
+            ScreenMessage::Piece(_) => continue,
+        };
+        if stage.is_stale(generation) {
             continue;
         }
-        let bytes = frame.payload.len();
         let write = async |message| lane.lock().await.send(&message).await;
-        if let Err(error) = pieces::send(frame, &stage, &freed, write).await {
+        let written = match message {
+            ScreenMessage::Frame(frame) => pieces::send(frame, &stage, freed, write).await,
+            other => write(other).await,
+        };
+        if let Err(error) = written {
             info!(%error, "frames cannot be written any more");
             return;
         }
+        film_freed.tell();
         tally.count(bytes);
         if std::mem::replace(&mut epoch, lane.lock().await.epoch()) != epoch {
             stage.moved();
@@ -286,14 +312,14 @@ async fn write_frames(
 async fn read_acks(
     mut lane: LaneReceiver<ScreenAck>,
     stage: Arc<Stage>,
-    freed: Arc<Freed>,
+    freed: Arc<[Freed; 2]>,
     happen: mpsc::Sender<Happening>,
 ) {
     loop {
         match lane.recv().await {
             Ok(ScreenAck::Taken(taken)) => {
                 stage.taken(taken.bytes, Instant::now());
-                freed.tell();
+                freed.iter().for_each(Freed::tell);
             }
             Ok(ScreenAck::Drawn(drawn)) => {
                 if let Some(turn) = stage.drawn(drawn, Instant::now()) {

@@ -20,12 +20,13 @@ pub(super) fn begin(
     picture: &Pictures,
     happen: &mpsc::Sender<Happening>,
 ) -> (Line<ToHost>, Outbox<Act>) {
-    let HelperLink { control, requests, screen, acks, cursor, input, path } = link;
+    let HelperLink { control, requests, screen, acks, cursor, input, film, film_acks, path } = link;
     let mut line = Line::begin(number, requests, path);
     let acts = Outbox::spawn(&mut line.tasks, input);
     let happen = happen.clone();
     line.tasks.spawn(lanes::read(control, move |got| (happen.clone(), Happening::Peer(number, got))));
-    picture.link(&mut line.tasks, Lanes { number, frames: screen, acks, cursor });
+    let lanes = Lanes { number, frames: screen, acks, cursor, film, film_acks };
+    picture.link(&mut line.tasks, lanes);
     (line, acts)
 }
 

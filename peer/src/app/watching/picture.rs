@@ -4,16 +4,19 @@ use std::fs::{self, File};
 use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::{self, JoinHandle};
 
 use entraide_common::screen::Picture;
 use entraide_common::wire::cursor::Cursor;
-use entraide_common::wire::screen::{Frame, Screen, ScreenAck, Taken};
+use entraide_common::wire::film::{Film, FilmAck};
+use entraide_common::wire::screen::{Screen, ScreenAck, Taken};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 use tracing::{error, info, trace, warn};
 
 use super::Happening;
+use super::film::Films;
 use crate::app::faces::session::Tally;
 use crate::app::lanes::{self, Received, Shared};
 use crate::canvas::Canvas;
@@ -34,13 +37,16 @@ pub(super) struct Lanes {
     pub(super) frames: LaneReceiver<Screen>,
     pub(super) acks: LaneSender<ScreenAck>,
     pub(super) cursor: LaneReceiver<Cursor>,
+    pub(super) film: LaneReceiver<Film>,
+    pub(super) film_acks: LaneSender<FilmAck>,
 }
 
 /// The picture of a session.
 pub(super) struct Pictures {
     canvas: Arc<Canvas>,
     decoder: JoinHandle<()>,
-    hand_in: mpsc::Sender<Frame>,
+    hand_in: mpsc::Sender<Screen>,
+    films: Films,
     acknowledge: mpsc::Sender<ScreenAck>,
     acks: Shared<ScreenAck>,
     windows: Option<ui::Handle>,
@@ -62,7 +68,7 @@ impl Pictures {
         let decode = Decode {
             canvas: canvas.clone(),
             windows: windows.clone(),
-            tally,
+            tally: tally.clone(),
             acknowledge: acknowledge.clone(),
             happen: happen.clone(),
         };
@@ -71,20 +77,24 @@ impl Pictures {
             .spawn(move || decode.run(&mut waiting))
             .expect("a system that starts programs starts threads");
         let acks = Arc::new(Mutex::new(to_write));
-        Self { canvas, decoder, hand_in, acknowledge, acks, windows, happen }
+        let films = Films::start(canvas.clone(), windows.clone(), tally, happen.clone());
+        Self { canvas, decoder, hand_in, films, acknowledge, acks, windows, happen }
     }
 
     /// Starts the tasks between the decoder and the lanes of a link.
-    pub(super) fn link(&self, tasks: &mut JoinSet<()>, Lanes { number, frames, acks, cursor }: Lanes) {
+    pub(super) fn link(&self, tasks: &mut JoinSet<()>, lanes: Lanes) {
+        let Lanes { number, frames, acks, cursor, film, film_acks } = lanes;
         tasks.spawn(lanes::write_fresh(acks, self.acks.clone()));
-        let (hand_in, acknowledge) = (self.hand_in.clone(), self.acknowledge.clone());
-        let reading = read_frames(frames, hand_in, acknowledge, self.happen.clone());
+        let arrivals = Arc::new(Arrivals { bytes: AtomicU64::new(0), acknowledge: self.acknowledge.clone() });
+        let filming = self.films.link(tasks, film, film_acks, arrivals.clone());
+        let reading = read_frames(frames, self.hand_in.clone(), arrivals, self.happen.clone());
         let pointing = read_cursor(cursor, self.canvas.clone(), self.windows.clone());
         let happen = self.happen.clone();
         tasks.spawn(async move {
             tokio::select! {
                 () = reading => {}
                 () = pointing => {}
+                () = filming => {}
             }
             lanes::without_a_reason().await;
             // A session that is over needs not know.
@@ -99,12 +109,31 @@ impl Pictures {
 
     /// Waits for the decoder, whose queue has been closed.
     pub(super) fn close(self) {
-        let Self { decoder, hand_in, acks, .. } = self;
+        let Self { decoder, hand_in, acks, films, .. } = self;
         // A decoder that still says what it drew finds nobody who takes it.
         drop((hand_in, acks));
         if decoder.join().is_err() {
             error!("the decoder's thread panicked");
         }
+        films.close();
+    }
+}
+
+/// What has come over a link, of picture and films.
+pub(super) struct Arrivals {
+    bytes: AtomicU64,
+    acknowledge: mpsc::Sender<ScreenAck>,
+}
+
+impl Arrivals {
+    /// More has come; tells the host. False if nobody takes acknowledgements any more.
+    pub(super) async fn came(&self, joining: &mut Joining) -> bool {
+        let more = joining.taken();
+        if more == 0 {
+            return true;
+        }
+        let bytes = self.bytes.fetch_add(more, Ordering::Relaxed) + more;
+        self.acknowledge.send(ScreenAck::Taken(Taken { bytes })).await.is_ok()
     }
 }
 
@@ -117,11 +146,17 @@ struct Decode {
 }
 
 impl Decode {
-    fn run(&self, frames: &mut mpsc::Receiver<Frame>) {
+    fn run(&self, frames: &mut mpsc::Receiver<Screen>) {
         let mut receiver = receive::Receiver::default();
-        while let Some(frame) = frames.blocking_recv() {
-            let drawn = match receiver.draw(&frame, &self.canvas) {
-                Ok(drawn) => drawn,
+        while let Some(came) = frames.blocking_recv() {
+            let drawn = match came {
+                Screen::Frame(frame) => receiver.draw(&frame, &self.canvas).map(|drawn| Some((drawn, frame))),
+                Screen::Region(region) => receiver.change(region, &self.canvas).map(|()| None),
+                Screen::Piece(_) => continue,
+            };
+            let (drawn, frame) = match drawn {
+                Ok(Some(drawn)) => drawn,
+                Ok(None) => continue,
                 Err(fault) => {
                     warn!(%fault, "the host's program sent a picture that is none");
                     // If the session has ended meanwhile, nobody needs to know.
@@ -146,24 +181,25 @@ impl Decode {
 
 async fn read_frames(
     mut lane: LaneReceiver<Screen>,
-    decoder: mpsc::Sender<Frame>,
-    acknowledge: mpsc::Sender<ScreenAck>,
+    decoder: mpsc::Sender<Screen>,
+    arrivals: Arc<Arrivals>,
     happen: mpsc::Sender<Happening>,
 ) {
     let mut joining = Joining::default();
     loop {
         let received = match lane.recv().await {
             Ok(came) => match joining.take(came) {
-                Ok(frame) => {
-                    let taken = ScreenAck::Taken(Taken { bytes: joining.taken() });
-                    if acknowledge.send(taken).await.is_err() {
+                Ok(whole) => {
+                    if !arrivals.came(&mut joining).await {
                         return;
                     }
-                    if let Some(frame) = frame {
+                    if let Some(Screen::Frame(frame)) = &whole {
                         trace!(frame.generation, frame.sequence, "came");
-                        if decoder.send(frame).await.is_err() {
-                            return;
-                        }
+                    }
+                    if let Some(whole) = whole
+                        && decoder.send(whole).await.is_err()
+                    {
+                        return;
                     }
                     continue;
                 }
