@@ -8,11 +8,11 @@ use super::number::Number;
 use super::plan::{Patch, Plan};
 use super::range::Coder;
 use super::tiles::{Grid, TILE};
-use super::workers;
+use super::workers::{self, both};
 use super::{Lie, Picture, Rect, Size};
 
 /// With fewer pixels to draw, one lane is as fast.
-const WORTH_TWO: usize = 1 << 20;
+const WORTH_TWO: usize = 1 << 19;
 
 /// Everything both sides learn from the frames, in the same way. Its size does not grow: see [`Models::new`].
 #[derive(Debug)]
@@ -89,7 +89,7 @@ impl Models {
                 let (above, below) = given.patches.split_at(first_from(&given.patches, row));
                 let (upper_band, lower_band) = band.cut(row * TILE);
                 let upper_lane = &mut self.upper;
-                let (upper, lower) = rayon::join(
+                let (upper, lower) = both(
                     move || upper_lane.draw(coder, upper_band, above, picture),
                     move || lower_lane.draw(lower_coder, lower_band, below, picture),
                 );

@@ -13,8 +13,11 @@ use super::{Picture, Rect};
 const RUN: usize = 12;
 /// One in 64 runs is looked at.
 const SAMPLE_BITS: u32 = 6;
-/// One in so many rows of the new picture votes.
-const VOTING_ROWS: usize = 3;
+/// One in so many rows of the previous picture is remembered, and one in so many of the new one votes.
+const ROWS: [usize; 2] = [1, 3];
+/// The same in a large picture, which has more than enough of them. They have no common divisor: so rows that moved by
+/// whatever number meet.
+const ROWS_OF_MANY: [usize; 2] = [3, 4];
 /// The shifts worth trying on every tile.
 const BEST: usize = 3;
 /// Fewer votes are chance.
@@ -107,20 +110,27 @@ fn strips(tiles: &[Rect]) -> Vec<Rect> {
     strips
 }
 
-/// The sampled runs of the rows that changed: all before, and those now that vote.
+/// The sampled runs of the rows that changed: before, and now.
 fn landmarks(now: &Picture, before: &Picture, strips: &[Rect]) -> Found {
     let mut found = Found::default();
     let mut scratch = Scratch::default();
+    let steps = if are_two(now.size()) { ROWS_OF_MANY } else { ROWS };
     for &strip in strips {
         let rows = (strip.y as u16..).zip(now.rows(strip).zip(before.rows(strip)));
-        for ((y, (new, old)), number) in rows.zip(0_usize..).filter(|((_, (new, old)), _)| new != old) {
+        for ((y, (new, old)), number) in rows.zip(0_usize..) {
+            let [remembers, votes] = steps.map(|step| number.is_multiple_of(step));
+            if !remembers && !votes || new == old {
+                continue;
+            }
             let mut look = |row, found: &mut Vec<Landmark>| {
                 runs(row, &mut scratch, |x, hash| {
                     found.push(Landmark { hash, x: (strip.x as usize + x) as u16, y });
                 });
             };
-            look(old, &mut found.before);
-            if number.is_multiple_of(VOTING_ROWS) {
+            if remembers {
+                look(old, &mut found.before);
+            }
+            if votes {
                 look(new, &mut found.now);
             }
         }
