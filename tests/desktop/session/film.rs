@@ -1,11 +1,14 @@
 //! A film on the host's screen, over a real session: a video codec's picture while it plays, beside exact text; exact when
 //! it rests.
 
+use std::time::Duration;
+
 use entraide_common::screen::{Picture, Rect};
 use entraide_common::texts::Language;
 use entraide_tests::film::{self, CLIP, Film};
 use entraide_tests::session::{Scene, Session};
 use entraide_tests::xserver::{Screenshot, wait_until};
+use serde_json::json;
 
 /// Where it plays.
 const AT: (i16, i16) = (600, 300);
@@ -33,10 +36,32 @@ fn a_film_is_shown_as_it_plays_and_exactly_when_it_rests() {
     // A machine that is busy may have little to spare for it at first.
     wait_until("the film is shown as it is", || (decibel(&session.snapshot(), &clip) > 33.0).then_some(()));
 
+    // In a pause it stands still with everything else, and goes on after it.
+    session.host.tell("pause", json!({}));
+    session.host.stage("paused");
+    session.helper.stage("paused");
+    let paused = steady(&mut session);
+    std::thread::sleep(Duration::from_secs(1));
+    assert!(session.snapshot() == paused, "a film went on in a pause");
+    session.host.tell("resume", json!({}));
+    wait_until("the film goes on", || {
+        let seen = session.snapshot();
+        (seen != paused && decibel(&seen, &clip) > 33.0).then_some(())
+    });
+
     film.pause();
     session.seen();
     drop(film);
     session.seen();
+}
+
+/// What is seen once nothing is under way any more.
+fn steady(session: &mut Session) -> Screenshot {
+    wait_until("the picture stands still", || {
+        let before = session.snapshot();
+        std::thread::sleep(Duration::from_millis(500));
+        (session.snapshot() == before).then_some(before)
+    })
 }
 
 /// How like the recording what is seen of the film is: each band like one of its pictures, since the display may be looked
