@@ -4,3 +4,16 @@
 
 pub mod colours;
 pub mod h264;
+
+use crate::limits;
+use crate::screen::Size;
+
+/// Whether a video codec takes pictures of this size: even sides, within the limits.
+#[must_use]
+pub fn fits(size: Size) -> bool {
+    let (short, long) = (size.width.min(size.height), size.width.max(size.height));
+    size.width.is_multiple_of(2)
+        && size.height.is_multiple_of(2)
+        && (limits::VIDEO_SIDE_LEAST..=limits::VIDEO_SIDE_SHORT).contains(&short)
+        && long <= limits::VIDEO_SIDE
+}

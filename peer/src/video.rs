@@ -37,6 +37,7 @@ use std::time::Duration;
 
 use entraide_common::limits;
 use entraide_common::screen::{Picture, Rect, Size};
+use entraide_common::video::fits;
 use entraide_common::video::h264::FrameError;
 use entraide_common::wire::video::VideoCodec;
 #[cfg(not(all(feature = "h264", target_os = "linux", target_pointer_width = "64")))]
@@ -49,7 +50,8 @@ pub const COMMAND: &str = "decode-video";
 /// Makes frames of a region of the screen, all of one size.
 pub trait Encode: Send {
     /// One frame of what `picture` shows in `rect`, which has the size that the encoder was opened with. `fresh`: it is
-    /// to be decodable with nothing before it; the first one always is. Every call makes exactly one frame.
+    /// to be decodable with nothing before it; the first one always is. Every call makes exactly one frame, of at most
+    /// [`limits::VIDEO_FRAME_BYTES`].
     ///
     /// # Errors
     /// There is no frame, and the next one has to be fresh.
@@ -129,16 +131,6 @@ pub enum DecodeError {
     /// The decoder died, or took too long.
     #[error("the video decoder is gone: {0}")]
     Gone(#[from] io::Error),
-}
-
-/// Whether a video codec takes pictures of this size: even sides, within the limits.
-#[must_use]
-pub fn fits(size: Size) -> bool {
-    let (short, long) = (size.width.min(size.height), size.width.max(size.height));
-    size.width.is_multiple_of(2)
-        && size.height.is_multiple_of(2)
-        && (limits::VIDEO_SIDE_LEAST..=limits::VIDEO_SIDE_SHORT).contains(&short)
-        && long <= limits::VIDEO_SIDE
 }
 
 /// What this program can encode, the best first; nothing without the feature.

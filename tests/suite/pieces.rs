@@ -37,7 +37,7 @@ async fn a_frame_comes_together_as_it_was_and_goes_out_only_as_it_is_acknowledge
             }
         };
         tokio::select! {
-            written = pieces::send(sent.clone(), &stage, &freed, write) => written.expect("it is infallible"),
+            written = pieces::send(Screen::Frame(sent.clone()), &stage, &freed, write) => written.expect("it is infallible"),
             () = hear => {}
         }
         let (joining, whole, _) = &mut *other_side.borrow_mut();

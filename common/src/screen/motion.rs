@@ -5,8 +5,8 @@
 //! sampled by content, not by place, so that both pictures pick the same ones: the hash must begin with six
 //! zero bits. Flat runs say nothing, and rows that did not change cannot vote.
 
-use super::plan::{Shift, TILES_FOR_TWO};
-use super::workers::{are_two, halves};
+use super::plan::Shift;
+use super::workers::{are_two, shared};
 use super::{Picture, Rect};
 
 /// Pixels in a run: about a letter and a half, enough to be rare.
@@ -73,11 +73,7 @@ impl Search {
     pub(super) fn shifts(&mut self, now: &Picture, before: &Picture, tiles: &[Rect]) -> Vec<Shift> {
         let strips = strips(tiles);
         let look = |strips: &[Rect]| vec![landmarks(now, before, strips)];
-        let found = if are_two(now.size()) && tiles.len() >= TILES_FOR_TWO {
-            halves(&strips, look)
-        } else {
-            look(&strips)
-        };
+        let found = shared(now.size(), tiles.len(), &strips, look);
         self.table.clear();
         self.table.resize(1 << TABLE_BITS, Slot::Free);
         for landmark in found.iter().flat_map(|found| &found.before) {

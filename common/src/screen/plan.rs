@@ -2,7 +2,7 @@
 
 use super::motion::Search;
 use super::tiles::{Grid, TILE, change};
-use super::workers::{are_two, halves};
+use super::workers::shared;
 use super::{PIECE, Picture, Rect, Size, Tolerance};
 
 /// Most shifts in a frame. The encoder looks for three; a frame that scrolls in four windows is rare, and each shift
@@ -10,8 +10,6 @@ use super::{PIECE, Picture, Rect, Size, Tolerance};
 pub(super) const SHIFTS: usize = 7;
 /// With fewer changed tiles nothing large moved, and looking for it costs more than it saves.
 const TILES_FOR_MOTION: usize = 4;
-/// With fewer tiles to look at, one processor is as fast as two.
-pub(super) const TILES_FOR_TWO: usize = 128;
 /// A patch of so few pixels is cheaper than looking for a better one.
 const SMALL_PATCH: usize = 256;
 /// Two patches of one row of tiles become one if no more than this lies between them, in pixels.
@@ -121,7 +119,6 @@ impl Plan {
         dirty: &[(u32, Rect)],
     ) -> Self {
         let grid = Grid::new(picture.size());
-        let is_large = are_two(picture.size()) && dirty.len() >= TILES_FOR_TWO;
         let shifts = if dirty.len() < TILES_FOR_MOTION {
             Vec::new()
         } else {
@@ -136,8 +133,7 @@ impl Plan {
             };
             dirty.iter().map(best).collect()
         };
-        let chosen: Vec<(Option<Copy>, Option<Patch>)> =
-            if is_large { halves(dirty, choose) } else { choose(dirty) };
+        let chosen: Vec<(Option<Copy>, Option<Patch>)> = shared(picture.size(), dirty.len(), dirty, choose);
         let mut plan = Self { shifts, ..Self::default() };
         for (copy, patch) in chosen {
             plan.copies.extend(copy);
@@ -208,8 +204,7 @@ pub(super) fn dirty(picture: &Picture, shown: &Picture, touched: &[(u32, Rect)])
         let changed = |&(tile, area)| Some((tile, change(picture, area, shown, area)?));
         touched.iter().filter_map(changed).collect()
     };
-    let is_large = are_two(picture.size()) && touched.len() >= TILES_FOR_TWO;
-    if is_large { halves(touched, find) } else { find(touched) }
+    shared(picture.size(), touched.len(), touched, find)
 }
 
 /// `rect`, grown to whole pieces where the picture has them. It stays within its tiles.

@@ -5,13 +5,25 @@ use super::Size;
 /// For a picture of more pixels one processor takes longer than it stays on the screen.
 const ONE_WORKER: usize = 2560 * 1440;
 
+/// With fewer tiles to look at, one processor is as fast as two.
+const TILES_FOR_TWO: usize = 128;
+
 /// Whether two work on a picture of `size`.
 pub(super) fn are_two(size: Size) -> bool {
     size.area() > ONE_WORKER
 }
 
-/// What `work` makes of each half of `items`, one after the other.
-pub(super) fn halves<T: Sync, R: Send>(items: &[T], work: impl Fn(&[T]) -> Vec<R> + Sync) -> Vec<R> {
+/// What `work` makes of `items`, in which there are so many tiles of a picture of `size`: of all of them, or of each half, one
+/// after the other.
+pub(super) fn shared<T: Sync, R: Send>(
+    size: Size,
+    tiles: usize,
+    items: &[T],
+    work: impl Fn(&[T]) -> Vec<R> + Sync,
+) -> Vec<R> {
+    if !are_two(size) || tiles < TILES_FOR_TWO {
+        return work(items);
+    }
     let (first, second) = items.split_at(items.len() / 2);
     let (mut all, rest) = both(|| work(first), || work(second));
     all.extend(rest);

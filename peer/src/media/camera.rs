@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use entraide_common::limits;
 use entraide_common::screen::Picture;
 use entraide_common::screen::film::{Area, Films};
 use entraide_common::wire::film::{Begin, Shot};
@@ -122,10 +121,6 @@ impl Camera {
             warn!(%error, "no film");
             NoFilm
         })?;
-        if payload.len() > limits::VIDEO_FRAME_BYTES {
-            warn!(bytes = payload.len(), "no film: no helper takes so much");
-            return Err(NoFilm);
-        }
         self.is_behind = false;
         debug!(film = self.film, bytes = payload.len(), took = ?begun.elapsed(), ?budget, "shot");
         Ok((begin, Shot { version: self.version, captured_us, payload }))

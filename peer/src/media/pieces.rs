@@ -4,6 +4,7 @@ use std::future::Future;
 use std::time::Instant;
 
 use entraide_common::limits;
+use entraide_common::wire::Message;
 use entraide_common::wire::film::{Film, Shot};
 use entraide_common::wire::screen::{Frame, Piece, Screen};
 use thiserror::Error;
@@ -23,62 +24,108 @@ impl Freed {
     }
 }
 
-/// Hands `frame` to `write` in as many pieces as the pace asks for, each when there is room for it.
-///
-/// # Errors
-/// What `write` says.
-pub async fn send<E, W: Future<Output = Result<(), E>>>(
-    frame: Frame,
-    stage: &Stage,
-    freed: &Freed,
-    mut write: impl FnMut(Screen) -> W,
-) -> Result<(), E> {
-    let Frame { payload, .. } = &frame;
-    let mut begin = 0;
-    loop {
-        let bytes = room(|now| stage.room(now), freed).await.min(payload.len() - begin);
-        let (piece, rest) = payload[begin..].split_at(bytes);
-        begin += bytes;
-        if rest.is_empty() {
-            write(Screen::Frame(Frame { payload: piece.to_vec(), ..frame })).await?;
-            stage.written(bytes, Instant::now());
-            return Ok(());
+/// Messages of a lane, one of which has a payload that goes in pieces.
+pub trait Pieced: Message {
+    /// The most bytes that a whole payload may have.
+    const MOST: usize;
+
+    /// The payload, and whether nothing of it follows; of a message that has one.
+    fn payload(&mut self) -> Option<(&mut Vec<u8>, bool)>;
+
+    /// Bytes that are followed by more.
+    fn piece(payload: Vec<u8>) -> Self;
+
+    /// What may go out on this lane now.
+    fn room(stage: &Stage, now: Instant) -> Room;
+
+    /// So many bytes went out on this lane.
+    fn written(stage: &Stage, bytes: usize, now: Instant);
+}
+
+impl Pieced for Screen {
+    const MOST: usize = limits::FRAME_BYTES;
+
+    fn payload(&mut self) -> Option<(&mut Vec<u8>, bool)> {
+        match self {
+            Self::Frame(Frame { payload, .. }) => Some((payload, true)),
+            Self::Piece(Piece { payload }) => Some((payload, false)),
+            Self::Region(_) => None,
         }
-        write(Screen::Piece(Piece { payload: piece.to_vec() })).await?;
-        stage.written(bytes, Instant::now());
+    }
+
+    fn piece(payload: Vec<u8>) -> Self {
+        Self::Piece(Piece { payload })
+    }
+
+    fn room(stage: &Stage, now: Instant) -> Room {
+        stage.room(now)
+    }
+
+    fn written(stage: &Stage, bytes: usize, now: Instant) {
+        stage.written(bytes, now);
     }
 }
 
-/// The same for a film's frame, which lets the picture's frames pass between its pieces.
+/// A film lets the picture's frames pass between its pieces.
+impl Pieced for Film {
+    const MOST: usize = limits::VIDEO_FRAME_BYTES;
+
+    fn payload(&mut self) -> Option<(&mut Vec<u8>, bool)> {
+        match self {
+            Self::Shot(Shot { payload, .. }) => Some((payload, true)),
+            Self::Piece(Piece { payload }) => Some((payload, false)),
+            Self::Begin(_) | Self::End(()) => None,
+        }
+    }
+
+    fn piece(payload: Vec<u8>) -> Self {
+        Self::Piece(Piece { payload })
+    }
+
+    fn room(stage: &Stage, now: Instant) -> Room {
+        stage.film_room(now)
+    }
+
+    fn written(stage: &Stage, bytes: usize, now: Instant) {
+        stage.film_written(bytes, now);
+    }
+}
+
+/// Hands `message` to `write`, its payload in as many pieces as the pace asks for, each when there is room for it. What has
+/// no payload goes at once.
 ///
 /// # Errors
 /// What `write` says.
-pub async fn send_shot<E, W: Future<Output = Result<(), E>>>(
-    shot: Shot,
+pub async fn send<M: Pieced, E, W: Future<Output = Result<(), E>>>(
+    mut message: M,
     stage: &Stage,
     freed: &Freed,
-    mut write: impl FnMut(Film) -> W,
+    mut write: impl FnMut(M) -> W,
 ) -> Result<(), E> {
-    let Shot { payload, .. } = &shot;
-    let mut begin = 0;
+    let Some((payload, _)) = message.payload() else { return write(message).await };
+    let whole = std::mem::take(payload);
+    let mut rest = whole.as_slice();
     loop {
-        let bytes = room(|now| stage.film_room(now), freed).await.min(payload.len() - begin);
-        let (piece, rest) = payload[begin..].split_at(bytes);
-        begin += bytes;
-        if rest.is_empty() {
-            write(Film::Shot(Shot { payload: piece.to_vec(), ..shot })).await?;
-            stage.film_written(bytes, Instant::now());
-            return Ok(());
+        let (piece, after) = rest.split_at(room::<M>(stage, freed).await.min(rest.len()));
+        rest = after;
+        if !rest.is_empty() {
+            write(M::piece(piece.to_vec())).await?;
+            M::written(stage, piece.len(), Instant::now());
+            continue;
         }
-        write(Film::Piece(Piece { payload: piece.to_vec() })).await?;
-        stage.film_written(bytes, Instant::now());
+        if let Some((payload, _)) = message.payload() {
+            *payload = piece.to_vec();
+        }
+        write(message).await?;
+        M::written(stage, piece.len(), Instant::now());
+        return Ok(());
     }
 }
 
 /// Waits for room, and says for how many bytes.
-async fn room(room: impl Fn(Instant) -> Room, freed: &Freed) -> usize {
+async fn room<M: Pieced>(stage: &Stage, freed: &Freed) -> usize {
     loop {
-        match room(Instant::now()) {
+        match M::room(stage, Instant::now()) {
             Room::Now(bytes) => return bytes,
             Room::From(then) => tokio::time::sleep_until(then.into()).await,
             // What is told between the question and the wait is kept.
@@ -92,7 +139,7 @@ async fn room(room: impl Fn(Instant) -> Room, freed: &Freed) -> usize {
 #[error("pieces of more than {0} bytes")]
 pub struct TooLong(pub usize);
 
-/// The helper's side: what has come of the frame that is coming.
+/// The helper's side: what has come of the payload that is coming.
 #[derive(Debug, Default)]
 pub struct Joining {
     payload: Vec<u8>,
@@ -100,62 +147,30 @@ pub struct Joining {
 }
 
 impl Joining {
-    /// Takes what came of the picture; gives what is whole.
+    /// Takes what came on one lane; gives what is whole.
     ///
     /// # Errors
     /// [`TooLong`], before anything is kept beyond that.
-    pub fn take(&mut self, came: Screen) -> Result<Option<Screen>, TooLong> {
-        Ok(match came {
-            Screen::Piece(Piece { payload }) => {
-                self.join(payload, limits::FRAME_BYTES)?;
-                None
-            }
-            Screen::Frame(Frame { payload, generation, sequence, captured_us }) => {
-                let payload = self.end(payload, limits::FRAME_BYTES)?;
-                Some(Screen::Frame(Frame { payload, generation, sequence, captured_us }))
-            }
-            other @ Screen::Region(_) => Some(other),
-        })
-    }
-
-    /// Takes what came of a film; gives what is whole.
-    ///
-    /// # Errors
-    /// [`TooLong`], before anything is kept beyond that.
-    pub fn take_film(&mut self, came: Film) -> Result<Option<Film>, TooLong> {
-        Ok(match came {
-            Film::Piece(Piece { payload }) => {
-                self.join(payload, limits::VIDEO_FRAME_BYTES)?;
-                None
-            }
-            Film::Shot(Shot { payload, version, captured_us }) => {
-                let payload = self.end(payload, limits::VIDEO_FRAME_BYTES)?;
-                Some(Film::Shot(Shot { payload, version, captured_us }))
-            }
-            other @ (Film::Begin(_) | Film::End(())) => Some(other),
-        })
+    pub fn take<M: Pieced>(&mut self, mut came: M) -> Result<Option<M>, TooLong> {
+        let Some((payload, is_last)) = came.payload() else { return Ok(Some(came)) };
+        if self.payload.len() + payload.len() > M::MOST {
+            return Err(TooLong(M::MOST));
+        }
+        self.taken += payload.len() as u64;
+        if self.payload.is_empty() {
+            std::mem::swap(&mut self.payload, payload);
+        } else {
+            self.payload.append(payload);
+        }
+        if !is_last {
+            return Ok(None);
+        }
+        *payload = std::mem::take(&mut self.payload);
+        Ok(Some(came))
     }
 
     /// Bytes of payload that came since this was last asked.
     pub fn taken(&mut self) -> u64 {
         std::mem::take(&mut self.taken)
-    }
-
-    fn join(&mut self, payload: Vec<u8>, limit: usize) -> Result<(), TooLong> {
-        if self.payload.len() + payload.len() > limit {
-            return Err(TooLong(limit));
-        }
-        self.taken += payload.len() as u64;
-        if self.payload.is_empty() {
-            self.payload = payload;
-        } else {
-            self.payload.extend_from_slice(&payload);
-        }
-        Ok(())
-    }
-
-    fn end(&mut self, payload: Vec<u8>, limit: usize) -> Result<Vec<u8>, TooLong> {
-        self.join(payload, limit)?;
-        Ok(std::mem::take(&mut self.payload))
     }
 }

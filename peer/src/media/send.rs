@@ -11,7 +11,6 @@ use entraide_common::wire::screen::{Frame, Region, Screen};
 use super::budget;
 use super::camera::{Camera, is_worth};
 use super::stage::{Stage, Wants, Work};
-use crate::video;
 
 /// What the encoder's thread hands out.
 #[derive(Debug)]
@@ -131,7 +130,7 @@ impl<'a> Coding<'a> {
         }
         let worth = |size: Size| {
             let carried = self.stage.film_budget(size.area(), Instant::now()).1;
-            codec.is_some() && video::fits(size) && is_worth(size.area(), carried, self.took)
+            codec.is_some() && is_worth(size.area(), carried, self.took)
         };
         let now = self.start.elapsed();
         self.films.learn(&self.own, self.encoder.changes(), seen.paints, now, worth);

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use entraide::media::camera::{Camera, is_worth};
 use entraide::media::reel::Reel;
-use entraide::video::{Decode, Decoders, fits};
+use entraide::video::{Decode, Decoders};
 use entraide_common::screen::film::{Films, Seen};
 use entraide_common::screen::{Change, Picture, Rect, Size};
 use entraide_common::wire::video::VideoCodec;
@@ -92,7 +92,7 @@ impl Filmed {
         carried: usize,
         took: Duration,
     ) {
-        let worth = |size: Size| fits(size) && is_worth(size.area(), carried, took);
+        let worth = |size: Size| is_worth(size.area(), carried, took);
         self.films.learn(screen, changes, std::mem::take(&mut self.paints), now, worth);
         if self.camera.region(&self.films, 1).is_some() {
             self.camera.moved();

@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use entraide::video::{Budget, EncodeError, codecs, encoder, fits};
+use entraide::video::{Budget, EncodeError, codecs, encoder};
 use entraide_common::screen::{Picture, Rect, Size};
+use entraide_common::video::fits;
 use entraide_common::wire::video::VideoCodec;
 
 use super::{BUDGET, Program, RATE, REGION, fidelity, film, open_encoder, stripes};

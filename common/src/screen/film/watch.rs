@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::super::tiles::Grid;
 use super::super::{Change, Picture, Rect, Size};
 use super::photo;
-use crate::limits;
+use crate::video::fits;
 
 /// Changes that make a film, and are remembered.
 const BEATS: usize = 4;
@@ -121,7 +121,8 @@ impl Watch {
         let rect = even(boxes.reduce(Rect::union)?, self.size);
         // Scattered pictures are several small films, and what lies between them is none.
         let touched = self.grid.touched(&[rect]).len();
-        (group.len() * 2 >= touched && fits(rect)).then_some(rect)
+        let size = Size { width: rect.width, height: rect.height };
+        (group.len() * 2 >= touched && fits(size)).then_some(rect)
     }
 
     /// Which of the changes belong to something that moved as a whole.
@@ -210,10 +211,4 @@ fn even(rect: Rect, size: Size) -> Rect {
     let (x, width) = grown(rect.x, rect.width, size.width);
     let (y, height) = grown(rect.y, rect.height, size.height);
     Rect { x, y, width, height }
-}
-
-/// Whether a video codec takes it.
-fn fits(rect: Rect) -> bool {
-    let (short, long) = (rect.width.min(rect.height), rect.width.max(rect.height));
-    (limits::VIDEO_SIDE_LEAST..=limits::VIDEO_SIDE_SHORT).contains(&short) && long <= limits::VIDEO_SIDE
 }

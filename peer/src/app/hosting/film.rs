@@ -27,26 +27,26 @@ pub(super) async fn write(
     let lane = Mutex::new(lane);
     let mut films = films.lock().await;
     while let Some((generation, message)) = films.recv().await {
-        let write = async |message| lane.lock().await.send(&message).await;
-        let written = match message {
-            Film::Shot(_) if stage.is_stale(generation) => {
+        let shot = match &message {
+            Film::Shot(shot) => Some(shot.payload.len()),
+            _ => None,
+        };
+        if stage.is_stale(generation) {
+            if shot.is_some() {
                 // The helper never sees it.
                 stage.reel(|reel| {
                     reel.gone();
                     reel.shown();
                 });
-                continue;
             }
-            Film::Shot(shot) => {
-                let bytes = shot.payload.len();
-                let written = pieces::send_shot(shot, &stage, freed, write).await;
-                stage.reel(|reel| reel.gone());
-                tally.count(bytes);
-                written
-            }
-            _ if stage.is_stale(generation) => continue,
-            other => write(other).await,
-        };
+            continue;
+        }
+        let write = async |message| lane.lock().await.send(&message).await;
+        let written = pieces::send(message, &stage, freed, write).await;
+        if let Some(bytes) = shot {
+            stage.reel(|reel| reel.gone());
+            tally.count(bytes);
+        }
         if let Err(error) = written {
             info!(%error, "films cannot be written any more");
             return;

@@ -293,11 +293,7 @@ async fn write_frames(
             continue;
         }
         let write = async |message| lane.lock().await.send(&message).await;
-        let written = match message {
-            ScreenMessage::Frame(frame) => pieces::send(frame, &stage, freed, write).await,
-            other => write(other).await,
-        };
-        if let Err(error) = written {
+        if let Err(error) = pieces::send(message, &stage, freed, write).await {
             info!(%error, "frames cannot be written any more");
             return;
         }

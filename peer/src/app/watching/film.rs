@@ -7,16 +7,15 @@ use entraide_common::limits;
 use entraide_common::wire::film::{Film, FilmAck};
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
-use tracing::{error, info, warn};
+use tracing::{error, warn};
 
 use super::Happening;
-use super::picture::Arrivals;
+use super::picture::{self, Arrivals};
 use crate::app::faces::session::Tally;
 use crate::app::lanes::{self, Received, Shared};
 use crate::canvas::Canvas;
-use crate::media::pieces::Joining;
 use crate::media::projector::Projector;
-use crate::net::{LaneError, LaneReceiver, LaneSender};
+use crate::net::{LaneReceiver, LaneSender};
 use crate::ui;
 use crate::video::Decoders;
 
@@ -92,7 +91,7 @@ impl Films {
         arrivals: Arc<Arrivals>,
     ) -> impl Future<Output = ()> + use<> {
         tasks.spawn(write(acks, self.acks.clone(), self.hand_in.clone()));
-        read(films, self.hand_in.clone(), arrivals, self.happen.clone())
+        picture::read("films", films, (self.hand_in.clone(), Came::Film), arrivals, self.happen.clone())
     }
 
     /// Waits for the projector, whose queue has been closed.
@@ -111,45 +110,5 @@ async fn write(lane: LaneSender<FilmAck>, queue: Shared<FilmAck>, projector: mps
     while queue.try_recv().is_ok() {}
     if projector.send(Came::Link).await.is_ok() {
         lanes::write(lane, &mut queue).await;
-    }
-}
-
-async fn read(
-    mut lane: LaneReceiver<Film>,
-    projector: mpsc::Sender<Came>,
-    arrivals: Arc<Arrivals>,
-    happen: mpsc::Sender<Happening>,
-) {
-    let mut joining = Joining::default();
-    loop {
-        let received = match lane.recv().await {
-            Ok(came) => match joining.take_film(came) {
-                Ok(whole) => {
-                    if !arrivals.came(&mut joining).await {
-                        return;
-                    }
-                    if let Some(film) = whole
-                        && projector.send(Came::Film(film)).await.is_err()
-                    {
-                        return;
-                    }
-                    continue;
-                }
-                Err(fault) => {
-                    warn!(%fault, "the host's program sent a film that is none");
-                    Received::Fault
-                }
-            },
-            Err(LaneError::Protocol(fault)) => {
-                warn!(%fault, "the host's program broke the protocol");
-                Received::Fault
-            }
-            Err(error) => {
-                info!(%error, "films ended");
-                Received::Lost
-            }
-        };
-        let _ = happen.send(Happening::Picture(received)).await;
-        return;
     }
 }

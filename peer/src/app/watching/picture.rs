@@ -20,9 +20,9 @@ use super::film::Films;
 use crate::app::faces::session::Tally;
 use crate::app::lanes::{self, Received, Shared};
 use crate::canvas::Canvas;
-use crate::media::pieces::Joining;
+use crate::media::pieces::{Joining, Pieced};
 use crate::media::receive;
-use crate::net::{LaneReceiver, LaneSender};
+use crate::net::{LaneError, LaneReceiver, LaneSender};
 use crate::ui;
 
 /// Frames between the lane and the decoder. The host's pace keeps the rest on its screen.
@@ -87,7 +87,7 @@ impl Pictures {
         tasks.spawn(lanes::write_fresh(acks, self.acks.clone()));
         let arrivals = Arc::new(Arrivals { bytes: AtomicU64::new(0), acknowledge: self.acknowledge.clone() });
         let filming = self.films.link(tasks, film, film_acks, arrivals.clone());
-        let reading = read_frames(frames, self.hand_in.clone(), arrivals, self.happen.clone());
+        let reading = read("frames", frames, (self.hand_in.clone(), came), arrivals, self.happen.clone());
         let pointing = read_cursor(cursor, self.canvas.clone(), self.windows.clone());
         let happen = self.happen.clone();
         tasks.spawn(async move {
@@ -179,47 +179,51 @@ impl Decode {
     }
 }
 
-async fn read_frames(
-    mut lane: LaneReceiver<Screen>,
-    decoder: mpsc::Sender<Screen>,
+fn came(whole: Screen) -> Screen {
+    if let Screen::Frame(frame) = &whole {
+        trace!(frame.generation, frame.sequence, "came");
+    }
+    whole
+}
+
+/// Reads what a lane with a payload brings, and hands it to its thread when it is whole. `what` it is, for the log.
+pub(super) async fn read<M: Pieced, T>(
+    what: &'static str,
+    mut lane: LaneReceiver<M>,
+    (thread, hand_in): (mpsc::Sender<T>, fn(M) -> T),
     arrivals: Arc<Arrivals>,
     happen: mpsc::Sender<Happening>,
 ) {
     let mut joining = Joining::default();
-    loop {
-        let received = match lane.recv().await {
+    let received = loop {
+        match lane.recv().await {
             Ok(came) => match joining.take(came) {
                 Ok(whole) => {
                     if !arrivals.came(&mut joining).await {
                         return;
                     }
-                    if let Some(Screen::Frame(frame)) = &whole {
-                        trace!(frame.generation, frame.sequence, "came");
-                    }
                     if let Some(whole) = whole
-                        && decoder.send(whole).await.is_err()
+                        && thread.send(hand_in(whole)).await.is_err()
                     {
                         return;
                     }
-                    continue;
                 }
                 Err(fault) => {
-                    warn!(%fault, "the host's program sent a picture that is none");
-                    Received::Fault
+                    warn!(what, %fault, "the host's program broke a rule");
+                    break Received::Fault;
                 }
             },
-            Err(crate::net::LaneError::Protocol(fault)) => {
-                warn!(%fault, "the host's program broke the protocol");
-                Received::Fault
+            Err(LaneError::Protocol(fault)) => {
+                warn!(what, %fault, "the host's program broke the protocol");
+                break Received::Fault;
             }
             Err(error) => {
-                info!(%error, "frames ended");
-                Received::Lost
+                info!(what, %error, "the lane ended");
+                break Received::Lost;
             }
-        };
-        let _ = happen.send(Happening::Picture(received)).await;
-        return;
-    }
+        }
+    };
+    let _ = happen.send(Happening::Picture(received)).await;
 }
 
 async fn read_cursor(mut lane: LaneReceiver<Cursor>, canvas: Arc<Canvas>, windows: Option<ui::Handle>) {

@@ -11,13 +11,13 @@ use std::process::ExitCode;
 use entraide_common::limits;
 use entraide_common::screen::Size;
 use entraide_common::video::colours::Planes;
+use entraide_common::video::fits;
 use nix::unistd::alarm;
 use openh264::OpenH264API;
 use openh264::decoder::{Decoder, DecoderConfig, Flush};
 use openh264::formats::YUVSource as _;
 
 use super::confine::confine;
-use crate::video::fits;
 
 /// Nothing can be done by this process any more but what it is for.
 pub(super) const CONFINED: u8 = 1;
