@@ -32,6 +32,9 @@ const BEFORE_THE_HELPER: Duration = Duration::from_millis(1500);
 const TYPEWRITER: (i16, i16) = (60, 260);
 const IN_TYPEWRITER: (i32, i32) = (160, 360);
 
+/// The id of a node that does not run.
+const NOBODY: &str = "12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN";
+
 /// The name of the nodes' settings in a meeting's directory.
 const SETTINGS: &str = "node.toml";
 
@@ -203,12 +206,32 @@ impl<'a> Waiting<'a> {
         let places = places_of_nodes(world);
         let (nodes, addresses): (Vec<_>, Vec<_>) =
             places.map(|place| ground.node(place, data.path())).unzip();
+        let waiting = Self::invite(ground, world, data, addresses, &[]);
+        thread::sleep(BEFORE_THE_HELPER);
+        Self { nodes, ..waiting }
+    }
+
+    /// A host who waits on the local network. There is no node at the place that both have in their settings.
+    pub(crate) fn begin_here(ground: &'a Ground, world: &'a World) -> Self {
+        let data = tempfile::tempdir().expect("a place for files");
+        let address = format!("{}/tcp/4580/p2p/{NOBODY}", Multiaddr::from(world.node_at));
+        let waiting = Self::invite(ground, world, data, vec![address], &["--lan"]);
+        thread::sleep(BEFORE_THE_HELPER);
+        waiting
+    }
+
+    fn invite(
+        ground: &'a Ground,
+        world: &'a World,
+        data: TempDir,
+        addresses: Vec<String>,
+        how: &[&str],
+    ) -> Self {
         let mut command = ground.entraide(&world.host, &data.path().join("host"), &addresses, HOST);
-        command.args(["invite", "--json"]).env("DISPLAY", ground.screen.display());
+        command.args(["invite", "--json"]).args(how).env("DISPLAY", ground.screen.display());
         let mut host = Client::start("host", command);
         let code = host.event("code")["digits"].as_str().expect("digits").to_owned();
-        thread::sleep(BEFORE_THE_HELPER);
-        Self { ground, world, host, nodes, data, addresses, code }
+        Self { ground, world, host, nodes: Vec::new(), data, addresses, code }
     }
 
     /// Ends the node without a last word.

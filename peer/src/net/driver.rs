@@ -65,8 +65,8 @@ pub(super) type Probe = (ConnectionId, oneshot::Receiver<Result<Stream, OpenErro
 /// What the handle asks for.
 #[derive(Debug)]
 pub(super) enum Command {
-    /// Be connected to this peer, dialling this address if need be.
-    Connect { peer: PeerId, address: Multiaddr, reply: Reply<()> },
+    /// Be connected to this peer, dialling these addresses, all at once, if need be. There is one at least.
+    Connect { peer: PeerId, addresses: Vec<Multiaddr>, reply: Reply<()> },
     /// Hold a reservation at this node, to which a connection stands.
     Attend { node: PeerId, address: Multiaddr, reply: Reply<()> },
     /// Give the reservation at this node up.
@@ -194,6 +194,11 @@ impl Driver {
         self.attended.subscribe()
     }
 
+    /// All addresses of this computer, as far as they are known.
+    pub(super) fn own(&self) -> watch::Receiver<Vec<Multiaddr>> {
+        self.own.subscribe()
+    }
+
     /// Moves everything until `stop` is cancelled, all handles are gone, or the events are no longer wanted; then ends
     /// all connections and returns. Spawn it once.
     pub async fn run(mut self, stop: CancellationToken) {
@@ -245,7 +250,7 @@ impl Driver {
 
     fn on_command(&mut self, command: Command) {
         match command {
-            Command::Connect { peer, address, reply } => self.connect(peer, address, reply),
+            Command::Connect { peer, addresses, reply } => self.connect(peer, addresses, reply),
             Command::Attend { node, address, reply } => self.attend(node, address, reply),
             Command::Leave { node, when, reply } => self.leave(node, when, reply),
             Command::Open { peer, protocol, reply } => self.open(peer, protocol, reply),

@@ -81,7 +81,7 @@ impl Room<'_> {
         };
         self.app.faces.view(View::Waiting(Waiting {
             code: Some(digits),
-            node: invited.meeting.spoken_node(),
+            whereabouts: invited.meeting.whereabouts(),
             expires: Some(ends),
             status,
             question: None,
