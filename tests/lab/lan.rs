@@ -1,12 +1,15 @@
 //! Two people on one network who have no meeting place, and everybody else there.
 
-use std::time::Instant;
+use std::io::Write as _;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use entraide_common::ids::{PeerKey, Plate};
 use entraide_tests::client::Client;
 use entraide_tests::namespace::Namespace;
 use entraide_tests::session::HOST;
-use entraide_tests::xserver::wait_until;
+use entraide_tests::xserver::{Running, wait_until};
 use libp2p::PeerId;
 use libp2p::identity::Keypair;
 use serde_json::json;
@@ -156,4 +159,76 @@ fn who_announces_the_same_number_is_seen_through() {
     let mut meeting = Meeting::of(waiting);
     meeting.direct();
     assert_eq!(world.sent().1.packets, 0, "nobody is called who is not on this network");
+}
+
+#[test]
+fn the_windows_offer_it_with_and_without_a_meeting_place() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let display = ground.display();
+    let _manager = display.openbox();
+    let world = World::new(Pair::OneLan);
+    let mut watcher = neighbour(&world.helper, &["watch"]);
+    watcher.event("watching");
+    // At home, the second button; where to meet is asked, the one after field, going on, pasting and giving up.
+    for keys in [&["Tab", "Tab", "space"][..], &["Tab", "space", "Tab", "Tab", "Tab", "Tab", "space"]] {
+        let data = ground.path(&format!("home{}", keys.len()));
+        let mut command = ground.program(&world.host, "entraide", &data);
+        let _home = Running::from(command.env("DISPLAY", display.display()).spawn().expect("it starts"));
+        let window = display.window("Entraide").to_string();
+        display.run("xdotool", &["windowfocus", "--sync", &window]);
+        for key in keys {
+            // A page that has just come has not been shown yet.
+            thread::sleep(Duration::from_millis(800));
+            display.run("xdotool", &["key", key]);
+        }
+        let name = watcher.event("announced")["name"].clone();
+        eprintln!("{keys:?}: {name}");
+    }
+}
+
+#[test]
+fn a_terminal_takes_a_word_for_it_instead_of_an_address() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneLan);
+    let mut watcher = neighbour(&world.helper, &["watch"]);
+    watcher.event("watching");
+    for (language, word) in [("en", "here"), ("fr", "Ici")] {
+        let data = ground.path(&format!("terminal-{language}"));
+        let entraide = ground.path("entraide").display().to_string();
+        let line = format!("{entraide} --data {} --lang {language} invite --terminal", data.display());
+        let mut command = ground.at_a_terminal(&world.host, &line);
+        let terminal = command.env("DISPLAY", ground.display().display()).stdin(Stdio::piped()).spawn();
+        let mut terminal = terminal.expect("a terminal");
+        let mut keyboard = terminal.stdin.take().expect("it was piped");
+        keyboard.write_all(format!("{word}\n").as_bytes()).expect("it reads");
+        let _terminal = Running::from(terminal);
+        watcher.event("announced");
+    }
+}
+
+#[test]
+fn a_helper_without_any_meeting_place_types_the_code_and_is_asked_for_none() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let display = ground.display();
+    let _manager = display.openbox();
+    let world = World::new(Pair::OneLan);
+    let mut waiting = Waiting::begin_here(&ground, &world);
+    let mut command = ground.program(&world.helper, "entraide", &ground.path("helper"));
+    let _home = Running::from(command.env("DISPLAY", display.display()).spawn().expect("it starts"));
+    let window = display.window("Entraide").to_string();
+    display.run("xdotool", &["windowfocus", "--sync", &window]);
+    thread::sleep(Duration::from_millis(800));
+    display.run("xdotool", &["key", "--delay", "200", "Tab", "Tab", "Tab"]);
+    display.run("xdotool", &["type", "--delay", "40", &waiting.code]);
+    display.run("xdotool", &["key", "Return"]);
+    waiting.host.asked("view");
 }

@@ -129,6 +129,11 @@ impl Ground {
         self.screen.client()
     }
 
+    /// The host's screen.
+    pub(crate) fn display(&self) -> &XServer {
+        &self.screen
+    }
+
     /// Something that moves on the host's screen until the value is dropped.
     pub(crate) fn motion(&self) -> Running {
         let script = "while :; do date +%N; done";
@@ -174,9 +179,22 @@ impl Ground {
     }
 
     pub(crate) fn program(&self, at: &Namespace, name: &str, data: &Path) -> Command {
-        let mut command = at.command(self.directory.path().join(name));
+        let mut command = self.plain(at, &self.directory.path().join(name));
+        command.arg("--data").arg(data);
+        command
+    }
+
+    /// A line of a shell, at a terminal.
+    pub(crate) fn at_a_terminal(&self, at: &Namespace, line: &str) -> Command {
+        let mut command = self.plain(at, Path::new("script"));
+        command.args(["-qefc", line, "/dev/null"]);
+        command
+    }
+
+    fn plain(&self, at: &Namespace, program: &Path) -> Command {
+        let mut command = at.command(program);
         foreign_settings_removed(&mut command, self.directory.path());
-        command.env("LANG", "en_GB.UTF-8").env_remove("DISPLAY").arg("--data").arg(data);
+        command.env("LANG", "en_GB.UTF-8").env_remove("DISPLAY");
         command
     }
 }
