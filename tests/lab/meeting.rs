@@ -72,10 +72,15 @@ pub(crate) struct Ground {
 
 impl Ground {
     pub(crate) fn new() -> Self {
+        Self::of(1280, 800)
+    }
+
+    /// The same with a screen so large.
+    pub(crate) fn of(width: u32, height: u32) -> Self {
         let directory = tempfile::tempdir().expect("a place for files");
         programs::entraide(directory.path()).expect("the program builds");
         programs::rendezvous(directory.path()).expect("the node's program builds");
-        Self { directory, screen: XServer::xvfb(1280, 800) }
+        Self { directory, screen: XServer::xvfb(width, height) }
     }
 
     /// Lets them meet at `pair`, until they have a direct path, or have had no luck for long.

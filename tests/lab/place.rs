@@ -191,6 +191,14 @@ impl World {
         }
     }
 
+    /// From now on the translators let no UDP through.
+    pub(crate) fn stop_udp(&self) {
+        for router in &self.routers {
+            let rule = ["insert", "rule", "inet", "filter", "passing", "meta", "l4proto", "udp", "drop"];
+            router.namespace.run("nft", &rule);
+        }
+    }
+
     /// The translators forget what they have translated, as when they are started anew.
     pub(crate) fn forget(&self) {
         for router in &self.routers {
