@@ -77,8 +77,9 @@ impl App {
 
 /// The network of one way through the program: a key of its own, any port.
 fn net_config(seed: &[u8; 32], nodes: &[Node], side: Side, router: Router) -> NetConfig {
+    // Without a node nobody comes from beyond the router.
+    let map_ports = router == Router::Ask && !nodes.is_empty();
     let nodes = nodes.iter().map(|node| node.address.clone()).collect();
-    let map_ports = router == Router::Ask;
     NetConfig { seed: Zeroizing::new(*seed), nodes, side, listen_port: 0, map_ports }
 }
 

@@ -5,7 +5,7 @@ mod world;
 
 use std::time::Duration;
 
-use entraide::app::meeting::{self, Standing, WayBack};
+use entraide::app::meeting::{self, Meet, Standing, WayBack};
 use entraide::config::Node;
 use entraide::net::{Net, NetError, NetEvent, NodeState, PathKind, Side};
 use entraide_common::ids::{Plate, SessionId};
@@ -193,7 +193,8 @@ async fn a_host_comes_back_to_a_node_that_was_restarted() {
 async fn a_number_is_claimed_again_at_a_node_that_was_restarted() {
     let mut world = World::start().await;
     let node = Node { address: world.node.clone(), peer: world.node_id() };
-    let mut meeting = within(meeting::claim(&world.host.net, &[node])).await.expect("a number");
+    let mut meeting =
+        within(meeting::begin(&world.host.net, &Meet::AtNodes(vec![node]))).await.expect("a number");
     let place = Place::Plate(meeting.plate());
     let (host, helper) = (world.host.net.key(), world.helper.net.clone());
     assert_eq!(within(helper.lookup(&world.node, place)).await, Ok(Some(host)));
@@ -216,7 +217,8 @@ async fn a_number_is_claimed_again_at_a_node_that_was_restarted() {
 async fn a_node_that_gave_the_number_to_another_host_is_left() {
     let mut world = World::start().await;
     let node = Node { address: world.node.clone(), peer: world.node_id() };
-    let mut meeting = within(meeting::claim(&world.host.net, &[node])).await.expect("a number");
+    let mut meeting =
+        within(meeting::begin(&world.host.net, &Meet::AtNodes(vec![node]))).await.expect("a number");
     world.stop_node().await;
     within(world.pass_on_until(NodeState::Lost, &meeting)).await;
     within(meeting.changed()).await;
@@ -236,7 +238,8 @@ async fn a_node_that_gave_the_number_to_another_host_is_left() {
 async fn the_helper_of_a_session_comes_back_without_the_number_and_nobody_else_does() {
     let mut world = World::start().await;
     let node = Node { address: world.node.clone(), peer: world.node_id() };
-    let meeting = within(meeting::claim(&world.host.net, &[node])).await.expect("a number");
+    let meeting =
+        within(meeting::begin(&world.host.net, &Meet::AtNodes(vec![node]))).await.expect("a number");
     let (host, helper) = (world.host.net.key(), world.helper.net.clone());
     let way_back = WayBack::open(&world.host.net, helper.key());
     within(meeting.leave()).await;
@@ -276,7 +279,8 @@ async fn a_node_that_gives_no_number_is_left() {
         let claim = Claim { want: Want::Any, ttl: Duration::from_secs(600) };
         within(host.net.claim(&full.node, claim)).await.expect("a place");
     }
-    let meeting = within(meeting::claim(&host.net, &nodes)).await.expect("a number at the other");
+    let meet = Meet::AtNodes(nodes.to_vec());
+    let meeting = within(meeting::begin(&host.net, &meet)).await.expect("a number at the other");
     assert_eq!(meeting.places().len(), 1);
     assert_eq!(*host.net.attended().borrow(), std::slice::from_ref(&world.node));
 }

@@ -1,31 +1,31 @@
 //! The helper's way from a code to a session: find who waits there, pair, and then [`super::watching`].
 
+mod leads;
+
 use std::sync::Arc;
 
-use entraide_common::ids::PeerKey;
+use entraide_common::ids::Plate;
 use entraide_common::invitation::code::{Code, CodeError};
 use entraide_common::invitation::pairing::{Paired, PairingFault};
 use entraide_common::session::Party;
 use entraide_common::wire::control::Reason;
-use entraide_common::wire::directory::Place;
 use entraide_common::wire::pair::Refusal;
-use futures::future::join_all;
-use libp2p::Multiaddr;
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use super::clock::system_time;
+use super::meeting::Meet;
 use super::pair::{self, PairEnd};
 use super::place::Settled;
-use super::rejoin::{Met, Road};
+use super::rejoin::Road;
 use super::said::Said;
 use super::watching::{self, Ground, Shower};
 use super::{App, net_config, place, reasons, words};
-use crate::config::{Node, Router, Settings};
+use crate::config::Settings;
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
 use crate::keys::Seed;
-use crate::net::{Neighbour, Net, NetError, NetEvent, Side};
+use crate::net::{Net, NetError, NetEvent, Side};
 use crate::store::{DataDir, Role};
 use crate::ui::model::{self, View};
 
@@ -53,65 +53,17 @@ async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, En
         CodeError::CheckDigit => End::WrongDigit,
         _ => End::NoCode,
     })?;
-    let plate = entered.code.plate();
-    let (sought, nodes, router) = if plate.is_local() {
-        (Sought::Here, &[][..], Router::Leave)
-    } else {
-        let named = named(&settings.rendezvous, entered.node.as_deref());
-        (Sought::AtNodes(named), settings.rendezvous.as_slice(), settings.router)
-    };
-    if matches!(&sought, Sought::AtNodes(nodes) if nodes.is_empty()) {
-        return Err(End::NoNode);
-    }
+    let meet = leads::meet(&entered, &settings.rendezvous)?;
     let role = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Helping));
     let _role = role.map_err(|error| End::Failed(error.sentence(&app.texts)))?;
     let seed = Seed::draw();
-    let config = net_config(seed.expose(), nodes, Side::Helper, router);
+    let config = net_config(seed.expose(), meet.nodes(), Side::Helper, settings.router);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
-    let search = Search { app, settings, net, net_events, sought };
+    let search = Search { app, settings, net, net_events, meet };
     let end = search.run(&entered.code).await;
     network.close().await;
     end
-}
-
-/// The nodes a code is looked up at: the one that was said after the code, if it is among them, else all.
-fn named(nodes: &[Node], said: Option<&str>) -> Vec<Node> {
-    let Some(said) = said else { return nodes.to_vec() };
-    let is_it =
-        |node: &&Node| node.address.iter().any(|part| part.to_string().ends_with(&format!("/{said}")));
-    let found: Vec<Node> = nodes.iter().filter(is_it).cloned().collect();
-    if found.is_empty() { nodes.to_vec() } else { found }
-}
-
-/// Where the host is looked for.
-#[derive(Debug, Clone)]
-enum Sought {
-    /// At these nodes.
-    AtNodes(Vec<Node>),
-    /// On the local network.
-    Here,
-}
-
-/// A host that may be the right one, and what leads to it.
-enum Lead {
-    Over { host: PeerKey, node: Multiaddr },
-    Near(Neighbour),
-}
-
-impl Lead {
-    const fn host(&self) -> PeerKey {
-        match self {
-            Self::Over { host, .. } | Self::Near(Neighbour { host, .. }) => *host,
-        }
-    }
-
-    async fn follow(&self, net: &Net) -> Result<(), NetError> {
-        match self {
-            Self::Over { host, node } => net.reach(node, *host).await,
-            Self::Near(neighbour) => net.reach_neighbour(neighbour).await,
-        }
-    }
 }
 
 struct Search<'a> {
@@ -119,16 +71,16 @@ struct Search<'a> {
     settings: &'a Settings,
     net: Net,
     net_events: mpsc::Receiver<NetEvent>,
-    sought: Sought,
+    meet: Meet,
 }
 
 impl Search<'_> {
     async fn run(mut self, code: &Code) -> Result<End, End> {
         let paired = {
             let net = self.net.clone();
-            let (sought, name) = (self.sought.clone(), self.settings.name.clone());
+            let (meet, name) = (self.meet.clone(), self.settings.name.clone());
             let (progress, mut progressed) = mpsc::channel(8);
-            let found = find(&net, &sought, code, &name, progress);
+            let found = find(&net, &meet, code, &name, progress);
             tokio::pin!(found);
             loop {
                 tokio::select! {
@@ -139,15 +91,11 @@ impl Search<'_> {
                 }
             }
         };
-        let met = match &self.sought {
-            Sought::AtNodes(nodes) => Met::AtNodes(nodes.iter().map(|node| node.address.clone()).collect()),
-            Sought::Here => Met::Here(code.plate()),
-        };
-        self.watch(paired, met).await
+        self.watch(paired, code.plate()).await
     }
 
-    async fn watch(self, paired: Paired, met: Met) -> Result<End, End> {
-        let Self { app, net, mut net_events, .. } = self;
+    async fn watch(self, paired: Paired, plate: Plate) -> Result<End, End> {
+        let Self { app, net, mut net_events, meet, .. } = self;
         let invitation = &paired.invitation;
         app.faces.say(&Event::Invitation {
             name: invitation.name.clone(),
@@ -159,7 +107,7 @@ impl Search<'_> {
             .link_as_helper(paired.peer, paired.session)
             .await
             .map_err(|error| reasons::of_link(&error))?;
-        let road = Road::of_helper(net.clone(), met, &paired);
+        let road = Road::of_helper(net.clone(), meet, plate, &paired);
         let host = invitation.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), host.clone());
         let ground = Ground {
@@ -222,22 +170,14 @@ impl Search<'_> {
 /// Finds the host and pairs with it. Progress is told by the stages' stable names.
 async fn find(
     net: &Net,
-    sought: &Sought,
+    meet: &Meet,
     code: &Code,
     name: &str,
     progress: mpsc::Sender<&'static str>,
 ) -> Result<Paired, End> {
     // Nobody listening means that the person has given up, which ends this future as well.
-    let leads = match sought {
-        Sought::AtNodes(nodes) => {
-            let _ = progress.send("looking-up").await;
-            look_up(net, nodes, code).await?
-        }
-        Sought::Here => {
-            let _ = progress.send("looking-around").await;
-            look_around(net, code).await?
-        }
-    };
+    let _ = progress.send(leads::stage(meet)).await;
+    let leads = leads::find(net, meet, code.plate()).await?;
     if leads.len() > 1 {
         warn!(hosts = leads.len(), "different hosts are named for this code");
     }
@@ -271,39 +211,6 @@ async fn find(
         }
     }
     Err(last)
-}
-
-/// The hosts that the nodes name for the code, each once.
-async fn look_up(net: &Net, nodes: &[Node], code: &Code) -> Result<Vec<Lead>, End> {
-    let place = Place::Plate(code.plate());
-    let answers =
-        join_all(nodes.iter().map(|node| async move { (node, net.lookup(&node.address, place).await) }));
-    let mut hosts: Vec<Lead> = Vec::new();
-    let mut silent = None;
-    let mut answered = false;
-    for (node, answer) in answers.await {
-        match answer {
-            Ok(Some(host)) if hosts.iter().all(|known| known.host() != host) => {
-                hosts.push(Lead::Over { host, node: node.address.clone() });
-            }
-            Ok(_) => answered = true,
-            Err(error) => {
-                info!(node = %node.address, %error, "a node did not answer");
-                silent = Some(End::from(&error));
-            }
-        }
-    }
-    match silent {
-        Some(end) if hosts.is_empty() && !answered => Err(end),
-        _ if hosts.is_empty() => Err(End::NothingFound),
-        _ => Ok(hosts),
-    }
-}
-
-/// The hosts that are announced for the code on the local network.
-async fn look_around(net: &Net, code: &Code) -> Result<Vec<Lead>, End> {
-    let around = net.look_around(code.plate()).await.map_err(|error| End::from(&error))?;
-    if around.is_empty() { Err(End::NobodyHere) } else { Ok(around.into_iter().map(Lead::Near).collect()) }
 }
 
 /// The end of the program after a pairing that came to nothing.

@@ -1,7 +1,6 @@
 //! The home window: two ways, and back here when one has ended.
 
 use super::host::{self, Wish};
-use super::meeting::Meet;
 use super::said::Said;
 use super::{App, helper, start};
 use crate::config::Settings;
@@ -13,8 +12,8 @@ pub async fn run(app: &mut App, mut settings: Settings) -> End {
     app.faces.view(View::Home { notice: None });
     while let Some(said) = app.said.recv().await {
         let wanted = match said {
-            Said::Window(Command::Invite) => Wanted::Help(Meet::AtNodes),
-            Said::Window(Command::InviteHere) => Wanted::Help(Meet::Here),
+            Said::Window(Command::Invite) => Wanted::Help { here: false },
+            Said::Window(Command::InviteHere) => Wanted::Help { here: true },
             Said::Window(Command::Join { code }) => Wanted::ToHelp { code },
             Said::Window(Command::Quit) | Said::Interrupted => break,
             Said::Window(_) | Said::Front(_) => continue,
@@ -30,14 +29,19 @@ pub async fn run(app: &mut App, mut settings: Settings) -> End {
 
 /// What somebody comes for.
 enum Wanted {
-    Help(Meet),
-    ToHelp { code: String },
+    /// Help, maybe from the same network.
+    Help {
+        here: bool,
+    },
+    ToHelp {
+        code: String,
+    },
 }
 
 /// Gets help, or helps somebody with a code, and shows how that ended.
 async fn walk(app: &mut App, settings: &mut Settings, wanted: Wanted) {
     let end = match wanted {
-        Wanted::Help(meet) => host::get_help(app, settings, Wish { meet, ..Wish::default() }).await,
+        Wanted::Help { here } => host::get_help(app, settings, Wish { here, ..Wish::default() }).await,
         Wanted::ToHelp { code } => helper::help(app, settings, &code).await,
     };
     let Some(end) = end else { return };

@@ -26,11 +26,11 @@ use super::hosting::{self, Ground, Helper, Shower};
 use super::meeting::{self, Meet, Meeting, Standing, WayBack};
 use super::pair::Desk;
 use super::place::Settled;
-use super::rejoin::{Met, Road};
+use super::rejoin::Road;
 use super::said::Said;
 use super::words;
 use super::{App, net_config, place};
-use crate::config::{Node, Router, Settings};
+use crate::config::Settings;
 use crate::desktop::{self, Seat};
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
@@ -51,16 +51,16 @@ pub struct Wish {
     pub whom: String,
     /// What the trouble is.
     pub message: String,
-    /// Where the helper is met.
-    pub meet: Meet,
+    /// Whether the helper is on the same network, so that no node is needed.
+    pub here: bool,
 }
 
 /// Invites, having asked where to meet if nothing says so; nothing if the person would rather not.
 pub async fn get_help(app: &mut App, settings: &mut Settings, mut wish: Wish) -> Option<End> {
-    if wish.meet == Meet::AtNodes {
+    if !wish.here {
         match place::settle(app, settings, None).await {
             Settled::GoOn => {}
-            Settled::Here => wish.meet = Meet::Here,
+            Settled::Here => wish.here = true,
             Settled::GivenUp => return None,
         }
     }
@@ -80,21 +80,21 @@ async fn invite(app: &mut App, settings: &Settings, wish: &Wish) -> Result<End, 
         // Whoever sits there could neither see who watches nor answer.
         return Err(End::NoDisplay);
     }
-    let (nodes, router) = match wish.meet {
-        Meet::AtNodes if settings.rendezvous.is_empty() => return Err(End::NoNode),
-        Meet::AtNodes => (settings.rendezvous.as_slice(), settings.router),
-        Meet::Here => (&[][..], Router::Leave),
+    let meet = match settings.rendezvous.as_slice() {
+        _ if wish.here => Meet::Here,
+        [] => return Err(End::NoNode),
+        nodes => Meet::AtNodes(nodes.to_vec()),
     };
     let role = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Hosting));
     let _role = role.map_err(|error| End::Failed(error.sentence(&app.texts)))?;
     let seed = Seed::draw();
     let signer = SigningKey::from_bytes(seed.expose());
-    let config = net_config(seed.expose(), nodes, Side::Host, router);
+    let config = net_config(seed.expose(), meet.nodes(), Side::Host, settings.router);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
 
     let pairings = Pairings::new(net.clone());
-    let room = Room { app, settings, wish, nodes, signer, net, net_events, pairings };
+    let room = Room { app, settings, wish, meet, signer, net, net_events, pairings };
     let end = room.wait(&desktop).await;
     network.close().await;
     end
@@ -105,8 +105,7 @@ struct Room<'a> {
     app: &'a mut App,
     settings: &'a Settings,
     wish: &'a Wish,
-    /// The nodes to meet at, if that is wished.
-    nodes: &'a [Node],
+    meet: Meet,
     signer: SigningKey,
     net: Net,
     net_events: mpsc::Receiver<NetEvent>,
@@ -198,7 +197,12 @@ impl Room<'_> {
         why: Option<Why>,
         old: Option<(&Door, &Meeting)>,
     ) -> Result<Result<Invited, DirectoryError>, End> {
-        let meeting = match self.meet(old).await? {
+        self.busy(match self.meet {
+            Meet::AtNodes(_) => "reaching-node",
+            Meet::Here => "announcing",
+        });
+        let (net, meet) = (self.net.clone(), self.meet.clone());
+        let meeting = match self.meanwhile(old, meeting::begin(&net, &meet)).await? {
             Ok(meeting) => meeting,
             Err(error) => return Ok(Err(error)),
         };
@@ -228,20 +232,6 @@ impl Room<'_> {
         Ok(Ok(Invited { door, paired, meeting, allowance, shown }))
     }
 
-    async fn meet(&mut self, old: Option<(&Door, &Meeting)>) -> Result<Result<Meeting, DirectoryError>, End> {
-        let (net, nodes) = (self.net.clone(), self.nodes);
-        match self.wish.meet {
-            Meet::AtNodes => {
-                self.busy("reaching-node");
-                self.meanwhile(old, meeting::claim(&net, nodes)).await
-            }
-            Meet::Here => {
-                self.busy("announcing");
-                Ok(self.meanwhile(old, meeting::announce(&net)).await?.map_err(DirectoryError::Net))
-            }
-        }
-    }
-
     /// The link of a helper who has paired, or nothing if it has gone away since: the code is dead then.
     async fn link(&mut self, invited: &Invited, paired: &Paired) -> Result<Option<HostLink>, End> {
         let net = self.net.clone();
@@ -265,16 +255,12 @@ impl Room<'_> {
         paired: Paired,
         link: HostLink,
     ) -> Result<End, End> {
-        let Self { app, wish, nodes, net, net_events, pairings, .. } = self;
+        let Self { app, meet, net, net_events, pairings, .. } = self;
         let clock = app.clock;
         let door = &invited.door;
         // One helper at a time: whoever pairs from now on is let go.
         invited.paired.close();
-        let met = match wish.meet {
-            Meet::AtNodes => Met::AtNodes(nodes.iter().map(|node| node.address.clone()).collect()),
-            Meet::Here => Met::Here(invited.meeting.plate()),
-        };
-        let road = Road::of_host(net.clone(), met, &paired);
+        let road = Road::of_host(net.clone(), meet.clone(), invited.meeting.plate(), &paired);
         let helper = Helper { name: paired.helper_name.clone(), peer: paired.peer.to_string() };
         let helper_name = helper.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), helper, desktop.seat());

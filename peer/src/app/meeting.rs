@@ -1,7 +1,7 @@
 //! The host's places at its rendezvous nodes: the same number at each of them, so that one may die. Or its place on the
 //! local network, where no node is asked.
 //!
-//! **Life.** [`claim`] finds a number, [`announce`] draws one for the local network. From then on a task of its own keeps it: it renews the claims in time, and makes
+//! **Life.** [`begin`] finds a number, or draws one for the local network. From then on a task of its own keeps it: it renews the claims in time, and makes
 //! those again that went with a lost reservation, as [`Meeting::hear`] tells it. [`Meeting::leave`] gives the number
 //! back; so does dropping, which does not wait for it.
 //!
@@ -50,13 +50,23 @@ pub enum Standing {
 }
 
 /// Where host and helper meet.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Meet {
-    /// At the nodes of the settings.
-    #[default]
-    AtNodes,
+    /// At these nodes.
+    AtNodes(Vec<Node>),
     /// On the local network; no node is asked.
     Here,
+}
+
+impl Meet {
+    /// The nodes that are spoken to.
+    #[must_use]
+    pub fn nodes(&self) -> &[Node] {
+        match self {
+            Self::AtNodes(nodes) => nodes,
+            Self::Here => &[],
+        }
+    }
 }
 
 /// A number that is being kept.
@@ -71,11 +81,20 @@ pub struct Meeting {
     leave: DropGuard,
 }
 
-/// Attends all nodes at once and claims one number at all that answer.
+/// A number where host and helper meet.
 ///
 /// # Errors
-/// No node answered, or none had room; the last reason.
-pub async fn claim(net: &Net, nodes: &[Node]) -> Result<Meeting, DirectoryError> {
+/// No node answered, or none had room; the last reason. For a local network [`NetError::NoNetwork`] and
+/// [`NetError::System`].
+pub async fn begin(net: &Net, meet: &Meet) -> Result<Meeting, DirectoryError> {
+    match meet {
+        Meet::AtNodes(nodes) => claim(net, nodes).await,
+        Meet::Here => Ok(announce(net).await?),
+    }
+}
+
+/// Attends all nodes at once and claims one number at all that answer.
+async fn claim(net: &Net, nodes: &[Node]) -> Result<Meeting, DirectoryError> {
     let attended =
         join_all(nodes.iter().map(|node| async move { (node, net.attend(&node.address).await) })).await;
     let mut silence = NetError::Stopped;
@@ -99,10 +118,7 @@ pub async fn claim(net: &Net, nodes: &[Node]) -> Result<Meeting, DirectoryError>
 }
 
 /// Announces this host on the local network, and there alone.
-///
-/// # Errors
-/// [`NetError::NoNetwork`], [`NetError::System`].
-pub async fn announce(net: &Net) -> Result<Meeting, NetError> {
+async fn announce(net: &Net) -> Result<Meeting, NetError> {
     let plate = Plate::draw_local(&mut SystemChance);
     let announcement = net.announce(plate).await?;
     Ok(Meeting::announced(plate, announcement))

@@ -22,7 +22,9 @@ use tokio::time::{sleep, sleep_until, timeout};
 use tracing::info;
 
 use super::clock::SystemChance;
+use super::meeting::Meet;
 use super::pair::PairEnd;
+use crate::config::Node;
 use crate::net::{Channel, HelperLink, HostLink, Net, NetError};
 
 /// Helpers who knock while one is being let in: there is one helper.
@@ -31,19 +33,11 @@ pub const KNOCKS: usize = 4;
 /// How often nodes are asked for a sign of life while the link is cut.
 const NODES_PACE: Duration = Duration::from_secs(10);
 
-/// Where the two met.
-#[derive(Debug, Clone)]
-pub enum Met {
-    /// At these nodes.
-    AtNodes(Vec<Multiaddr>),
-    /// On the local network, under this number.
-    Here(Plate),
-}
-
 /// All that leads back to a session.
 pub struct Road {
     net: Net,
-    met: Met,
+    /// Where the two met, and under which number.
+    met: (Meet, Plate),
     peer: PeerKey,
     session: SessionId,
     resumption: Mutex<Resumption>,
@@ -60,19 +54,19 @@ pub struct HostBack {
 impl Road {
     /// The helper's way back.
     #[must_use]
-    pub fn of_helper(net: Net, met: Met, paired: &Paired) -> Arc<Self> {
+    pub fn of_helper(net: Net, meet: Meet, plate: Plate, paired: &Paired) -> Arc<Self> {
         let resumption = Resumption::new(&paired.secret, paired.session, net.key(), paired.peer);
-        Self::of(net, met, paired, resumption)
+        Self::of(net, (meet, plate), paired, resumption)
     }
 
     /// The host's.
     #[must_use]
-    pub fn of_host(net: Net, met: Met, paired: &Paired) -> Arc<Self> {
+    pub fn of_host(net: Net, meet: Meet, plate: Plate, paired: &Paired) -> Arc<Self> {
         let resumption = Resumption::new(&paired.secret, paired.session, paired.peer, net.key());
-        Self::of(net, met, paired, resumption)
+        Self::of(net, (meet, plate), paired, resumption)
     }
 
-    fn of(net: Net, met: Met, paired: &Paired, resumption: Resumption) -> Arc<Self> {
+    fn of(net: Net, met: (Meet, Plate), paired: &Paired, resumption: Resumption) -> Arc<Self> {
         let resumption = Mutex::new(resumption);
         Arc::new(Self { net, met, peer: paired.peer, session: paired.session, resumption })
     }
@@ -132,8 +126,8 @@ impl Road {
 
     async fn call(&self) -> Result<(), PairEnd> {
         match &self.met {
-            Met::AtNodes(nodes) => self.call_over_any(nodes).await,
-            Met::Here(plate) => self.call_here(*plate).await,
+            (Meet::AtNodes(nodes), _) => self.call_over_any(nodes).await,
+            (Meet::Here, plate) => self.call_here(*plate).await,
         }
     }
 
@@ -150,15 +144,15 @@ impl Road {
     }
 
     /// Calls the host over each node until one leads to it.
-    async fn call_over_any(&self, nodes: &[Multiaddr]) -> Result<(), PairEnd> {
+    async fn call_over_any(&self, nodes: &[Node]) -> Result<(), PairEnd> {
         let mut last = PairEnd::Net(NetError::NotConnected);
-        for node in nodes {
-            let called = timeout(limits::RESUME_TRY, self.call_over(node)).await;
+        for Node { address, .. } in nodes {
+            let called = timeout(limits::RESUME_TRY, self.call_over(address)).await;
             match called.map_err(PairEnd::from).and_then(|called| called) {
                 Ok(()) => return Ok(()),
                 Err(end @ PairEnd::Refused(_)) => return Err(end),
                 Err(end) => {
-                    info!(%node, error = %end, "no way over this node");
+                    info!(node = %address, error = %end, "no way over this node");
                     last = end;
                 }
             }
@@ -258,9 +252,9 @@ impl Road {
 
     /// Looks after the nodes, if the way back leads over some.
     async fn tend(&self) -> std::convert::Infallible {
-        let Met::AtNodes(nodes) = &self.met else { return std::future::pending().await };
+        let (Meet::AtNodes(nodes), _) = &self.met else { return std::future::pending().await };
         loop {
-            join_all(nodes.iter().map(|node| self.net.check(node))).await;
+            join_all(nodes.iter().map(|node| self.net.check(&node.address))).await;
             sleep(NODES_PACE).await;
         }
     }

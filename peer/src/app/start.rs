@@ -18,7 +18,6 @@ use super::clock::Clock;
 use super::faces::Faces;
 use super::home;
 use super::host::{self, Wish};
-use super::meeting::Meet;
 use super::said::{self, Interrupter};
 use super::{App, curtain, doctor, helper};
 use crate::canvas::Canvas;
@@ -170,7 +169,7 @@ impl Way {
             Some(Action::Invite(invite)) => Ok(Self::Invite(Wish {
                 whom: invite.whom.clone().unwrap_or_default(),
                 message: invite.message.clone().unwrap_or_default(),
-                meet: if invite.lan { Meet::Here } else { Meet::AtNodes },
+                here: invite.lan,
             })),
             Some(Action::Join(join)) => Ok(Self::Help { code: code_of(join, input)? }),
             _ => Ok(Self::Home),
