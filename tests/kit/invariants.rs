@@ -131,6 +131,9 @@ impl Invariants {
                 Output::Send(_) => {}
             }
         }
+        if matches!(cause, Some(Input::Slept(time)) if *time >= limits::CUT_TIME) {
+            assert!(self.control_since.is_none() && !self.point, "nobody was there who could take it back");
+        }
         self.at_rest(host, now);
     }
 
