@@ -62,9 +62,14 @@ fn signal(client: &Client, name: &str) {
     assert!(sent.expect("kill starts").success());
 }
 
-/// Two people in a session at such places, something moving on the host's screen: what happens to them is the `story`, and
-/// it does not end the session. Skipped where there can be no such places.
-pub(crate) fn lives_through(world: impl FnOnce() -> World, story: impl FnOnce(&World, &mut Meeting<'_>)) {
+/// Two people in a session there, something moving on the host's screen: what happens to them is the `story`, and it does
+/// not end the session.
+pub(crate) fn lives_through(pair: Pair, story: impl FnOnce(&World, &mut Meeting<'_>)) {
+    lives_in(|| World::new(pair), story);
+}
+
+/// The same in such a world. Skipped where there can be none.
+pub(crate) fn lives_in(world: impl FnOnce() -> World, story: impl FnOnce(&World, &mut Meeting<'_>)) {
     if skipped() {
         return;
     }
@@ -83,81 +88,69 @@ pub(crate) fn assert_not_over(meeting: &mut Meeting<'_>) {
 
 #[test]
 fn a_direct_path_that_dies_is_replaced_by_the_circuit_and_found_again() {
-    lives_through(
-        || World::new(Pair::Apart(Kind::PortKept, Kind::Carrier)),
-        |world, meeting| {
-            meeting.direct();
-            meeting.control();
-            sees_more(&mut meeting.helper);
-            world.sever(true);
-            let died = Instant::now();
-            let noticed = cut(&mut meeting.helper);
-            let again = back(&mut meeting.helper, "control", noticed);
-            eprintln!("noticed after {:?}, back after {:?}", noticed - died, again - died);
-            back(&mut meeting.waiting.host, "control", died);
-            sees_more(&mut meeting.helper);
-            assert_eq!(path(&mut meeting.helper), "relayed");
-            assert!(!meeting.helper.has_unread("revoked"), "control goes on: it is the same two");
-            world.sever(false);
-            let mended = Instant::now();
-            let direct = meeting.direct_after(mended);
-            eprintln!("direct again after {:?}", direct - mended);
-            sees_more(&mut meeting.helper);
-        },
-    );
+    lives_through(Pair::Apart(Kind::PortKept, Kind::Carrier), |world, meeting| {
+        meeting.direct();
+        meeting.control();
+        sees_more(&mut meeting.helper);
+        world.sever(true);
+        let died = Instant::now();
+        let noticed = cut(&mut meeting.helper);
+        let again = back(&mut meeting.helper, "control", noticed);
+        eprintln!("noticed after {:?}, back after {:?}", noticed - died, again - died);
+        back(&mut meeting.waiting.host, "control", died);
+        sees_more(&mut meeting.helper);
+        assert_eq!(path(&mut meeting.helper), "relayed");
+        assert!(!meeting.helper.has_unread("revoked"), "control goes on: it is the same two");
+        world.sever(false);
+        let mended = Instant::now();
+        let direct = meeting.direct_after(mended);
+        eprintln!("direct again after {:?}", direct - mended);
+        sees_more(&mut meeting.helper);
+    });
 }
 
 #[test]
 fn a_direct_session_does_not_need_the_node() {
-    lives_through(
-        || World::new(Pair::Apart(Kind::Public, Kind::PortKept)),
-        |world, meeting| {
-            meeting.direct();
-            meeting.waiting.kill_node();
-            let pictures = meeting.pictures(6);
-            assert!(pictures.iter().all(|count| *count > 0), "a second without a picture: {pictures:?}");
-            meeting.assert_unnoticed();
-            let noticed = meeting.helper.event_within(Duration::ZERO, "stage", stage("reconnecting"));
-            assert_eq!(noticed, None, "nothing is lost");
-        },
-    );
+    lives_through(Pair::Apart(Kind::Public, Kind::PortKept), |_, meeting| {
+        meeting.direct();
+        meeting.waiting.kill_node();
+        let pictures = meeting.pictures(6);
+        assert!(pictures.iter().all(|count| *count > 0), "a second without a picture: {pictures:?}");
+        meeting.assert_unnoticed();
+        let noticed = meeting.helper.event_within(Duration::ZERO, "stage", stage("reconnecting"));
+        assert_eq!(noticed, None, "nothing is lost");
+    });
 }
 
 #[test]
 fn a_relayed_session_comes_back_with_its_node() {
-    lives_through(
-        || World::new(Pair::Apart(Kind::Symmetric, Kind::Symmetric)),
-        |world, meeting| {
-            meeting.control();
-            meeting.waiting.kill_node();
-            cut(&mut meeting.helper);
-            cut(&mut meeting.waiting.host);
-            assert_eq!(meeting.waiting.host.revoked("control")["reason"], "lost");
-            meeting.waiting.start_node();
-            let there = Instant::now();
-            let again = back(&mut meeting.helper, "viewing", there);
-            eprintln!("back {:?} after the node", again - there);
-            assert_eq!(meeting.helper.revoked("control")["reason"], "lost");
-            sees_more(&mut meeting.helper);
-            meeting.control();
-        },
-    );
+    lives_through(Pair::Apart(Kind::Symmetric, Kind::Symmetric), |_, meeting| {
+        meeting.control();
+        meeting.waiting.kill_node();
+        cut(&mut meeting.helper);
+        cut(&mut meeting.waiting.host);
+        assert_eq!(meeting.waiting.host.revoked("control")["reason"], "lost");
+        meeting.waiting.start_node();
+        let there = Instant::now();
+        let again = back(&mut meeting.helper, "viewing", there);
+        eprintln!("back {:?} after the node", again - there);
+        assert_eq!(meeting.helper.revoked("control")["reason"], "lost");
+        sees_more(&mut meeting.helper);
+        meeting.control();
+    });
 }
 
 #[test]
 fn a_helper_who_changes_networks_comes_back() {
-    lives_through(
-        || World::new(Pair::Apart(Kind::PortKept, Kind::Public)),
-        |world, meeting| {
-            meeting.direct();
-            world.move_helper();
-            let moved = Instant::now();
-            let noticed = cut(&mut meeting.helper);
-            let again = back(&mut meeting.helper, "viewing", noticed);
-            eprintln!("noticed after {:?}, back after {:?}", noticed - moved, again - moved);
-            sees_more(&mut meeting.helper);
-        },
-    );
+    lives_through(Pair::Apart(Kind::PortKept, Kind::Public), |world, meeting| {
+        meeting.direct();
+        world.move_helper();
+        let moved = Instant::now();
+        let noticed = cut(&mut meeting.helper);
+        let again = back(&mut meeting.helper, "viewing", noticed);
+        eprintln!("noticed after {:?}, back after {:?}", noticed - moved, again - moved);
+        sees_more(&mut meeting.helper);
+    });
 }
 
 /// What comes between them for a while.
@@ -199,32 +192,27 @@ impl Gap {
 }
 
 fn nothing_for(time: Duration, gap: Gap) {
-    lives_through(
-        || World::new(Pair::Apart(Kind::PortKept, Kind::PortChanged)),
-        |world, meeting| {
-            meeting.direct();
-            let began = Instant::now();
-            gap.begin(world, meeting);
-            let noticed = (gap != Gap::BothSuspended).then(|| cut(&mut meeting.waiting.host));
-            thread::sleep(time.saturating_sub(began.elapsed()));
-            let ended = Instant::now();
-            gap.end(world, meeting);
-            if gap != Gap::NoLine {
-                cut(&mut meeting.helper);
-            }
-            let noticed = noticed.unwrap_or_else(|| cut(&mut meeting.waiting.host));
-            let again = back(&mut meeting.helper, "viewing", ended);
-            eprintln!(
-                "the host noticed after {:?}; back {:?} after it was over",
-                noticed - began,
-                again - ended
-            );
-            let returned = back(&mut meeting.waiting.host, "returned", ended);
-            let shown = back(&mut meeting.waiting.host, "viewing", returned);
-            eprintln!("seen again {:?} after the host was told", shown - returned);
-            sees_more(&mut meeting.helper);
-        },
-    );
+    lives_through(Pair::Apart(Kind::PortKept, Kind::PortChanged), |world, meeting| {
+        meeting.direct();
+        meeting.control();
+        let began = Instant::now();
+        gap.begin(world, meeting);
+        let noticed = (gap != Gap::BothSuspended).then(|| cut(&mut meeting.waiting.host));
+        thread::sleep(time.saturating_sub(began.elapsed()));
+        let ended = Instant::now();
+        gap.end(world, meeting);
+        if gap != Gap::NoLine {
+            cut(&mut meeting.helper);
+        }
+        let noticed = noticed.unwrap_or_else(|| cut(&mut meeting.waiting.host));
+        let again = back(&mut meeting.helper, "viewing", ended);
+        eprintln!("the host noticed after {:?}; back {:?} after it was over", noticed - began, again - ended);
+        assert_eq!(meeting.waiting.host.revoked("control")["reason"], "lost");
+        let returned = back(&mut meeting.waiting.host, "returned", ended.max(noticed));
+        let shown = back(&mut meeting.waiting.host, "viewing", returned);
+        eprintln!("seen again {:?} after the host was told", shown - returned);
+        sees_more(&mut meeting.helper);
+    });
 }
 
 #[test]
