@@ -7,7 +7,7 @@ use std::time::Duration;
 use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line, Sent};
 use entraide_tests::namespace::Namespace;
 
-use crate::router::Router;
+use crate::router::{LAN_DEVICE, Router};
 
 /// Half of a line's way to the middle and on to another: 80 ms there and back between two places, 40 ms to the node.
 const WAY: Duration = Duration::from_millis(20);
@@ -191,6 +191,14 @@ impl World {
         }
     }
 
+    /// From now on the translators let no UDP through.
+    pub(crate) fn stop_udp(&self) {
+        for router in &self.routers {
+            let rule = ["insert", "rule", "inet", "filter", "passing", "meta", "l4proto", "udp", "drop"];
+            router.namespace.run("nft", &rule);
+        }
+    }
+
     /// The translators forget what they have translated, as when they are started anew.
     pub(crate) fn forget(&self) {
         for router in &self.routers {
@@ -211,6 +219,12 @@ impl World {
     /// The same with the host's.
     pub(crate) fn move_host(&self) {
         self.internet.move_to(&self.host, Self::HOST.into(), Ipv4Addr::new(8, 5, 5, 5).into());
+    }
+
+    /// The host's computer, which shares a network with the helper's, has another address there from now on.
+    pub(crate) fn renumber_host(&self, before: &str, after: &str) {
+        self.host.run("ip", &["address", "delete", before, "dev", LAN_DEVICE]);
+        self.host.run("ip", &["address", "add", after, "dev", LAN_DEVICE]);
     }
 
     /// The helper's computer, which has no translator, has IPv6 and nothing else from now on. It must have been built so.

@@ -34,6 +34,11 @@ impl Network {
             .collect()
     }
 
+    /// Whether `ip` is this computer's own in it.
+    pub(super) fn is_of(self, ip: IpAddr) -> bool {
+        self.address == ip
+    }
+
     /// Whether `ip` is in it.
     pub(super) fn holds(self, ip: IpAddr) -> bool {
         let (own, other, length) = match (self.address, ip) {
