@@ -1,16 +1,19 @@
 //! What holds after every single step of a session, judged from outside: from what went into the host's machine and
 //! what came out, with a memory of its own. Beside it stands the host's computer as the machine told it to be: its
-//! gate, its keyboard, its screen.
+//! gate, its keyboard, its screen; and the host's [desk], as the machine was told of it.
+
+mod desk;
 
 use entraide_common::input::Held;
 use entraide_common::limits;
 use entraide_common::session::grants::FromHelper;
 use entraide_common::session::helper::HelperSession;
-use entraide_common::session::holds::Area;
-use entraide_common::session::host::{Command, Do, HostSession, Input, Machine, Output, Question, Show};
+use entraide_common::session::host::{Command, Do, HostSession, Input, Output, Question, Show};
 use entraide_common::time::Moment;
-use entraide_common::wire::control::{Grant, Monitor, MonitorChoice, Spot, ToHelper};
+use entraide_common::wire::control::{Grant, Monitor, Spot, ToHelper};
 use entraide_common::wire::input::{Act, Event};
+
+use desk::Desk;
 
 /// The judge's memory.
 #[derive(Debug)]
@@ -38,15 +41,7 @@ pub struct Invariants {
     gate: u32,
     generation: u32,
     held: Held,
-    windows: Vec<Area>,
-    pointer: Option<(i32, i32)>,
-    hand: Option<Moment>,
-    bar: bool,
-    monitors: Vec<Monitor>,
-    picture: MonitorChoice,
-    /// Whether the helper sees that picture.
-    settled: bool,
-    corner: (i32, i32),
+    desk: Desk,
     over: bool,
     /// Whether the helper is cut off.
     cut: bool,
@@ -73,14 +68,7 @@ impl Invariants {
             gate: 0,
             generation: 0,
             held: Held::default(),
-            windows: Vec::new(),
-            pointer: None,
-            hand: None,
-            bar: true,
-            monitors,
-            picture: MonitorChoice::All,
-            settled: true,
-            corner: (0, 0),
+            desk: Desk::of(monitors),
             over: false,
             cut: false,
             away: false,
@@ -110,7 +98,7 @@ impl Invariants {
         assert!(!self.over || outputs.is_empty(), "after the end: {outputs:?}");
         let question = self.question;
         match cause {
-            Some(Input::Machine(machine)) => self.notice(machine, now),
+            Some(Input::Machine(machine)) => self.desk.notice(machine, now),
             Some(Input::LinkAway) => self.away = true,
             Some(Input::LinkBack) => self.away = false,
             _ => {}
@@ -131,6 +119,9 @@ impl Invariants {
                 Output::Send(_) => {}
             }
         }
+        if matches!(cause, Some(Input::Slept(time)) if *time >= limits::CUT_TIME) {
+            assert!(self.control_since.is_none() && !self.point, "nobody was there who could take it back");
+        }
         self.at_rest(host, now);
     }
 
@@ -138,30 +129,6 @@ impl Invariants {
     pub(crate) fn settled(&self, host: &HostSession, helper: &HelperSession) {
         assert_eq!(host.is_over(), helper.is_over(), "one side goes on alone");
         assert_eq!(host.grants(), helper.grants(), "the sides disagree");
-    }
-
-    fn notice(&mut self, machine: &Machine, now: Moment) {
-        match machine {
-            Machine::Hand => self.hand = Some(now),
-            Machine::Windows(windows) => self.windows.clone_from(windows),
-            Machine::Pointer { x, y } => self.pointer = Some((*x, *y)),
-            Machine::BarShown(shown) => self.bar = *shown,
-            Machine::Turning => self.settled = false,
-            Machine::Monitors(monitors) => {
-                self.settled = true;
-                self.monitors.clone_from(monitors);
-                let (was, is) = (self.corner, self.corner_now());
-                let shifted =
-                    |(x, y): (i32, i32)| (x.saturating_add(was.0 - is.0), y.saturating_add(was.1 - is.1));
-                self.pointer = self.pointer.map(shifted);
-                self.corner = is;
-            }
-            Machine::Escape
-            | Machine::Spoilt(_)
-            | Machine::ScreenFailed
-            | Machine::ControlFailed
-            | Machine::MarkFailed => {}
-        }
     }
 
     fn act(&mut self, act: &Do, cause: Option<&Input>, now: Moment) {
@@ -182,8 +149,7 @@ impl Invariants {
             }
             Do::Choose(choice) => {
                 assert!(self.view, "chose without a view");
-                self.picture = *choice;
-                self.settled = false;
+                self.desk.turns_to(*choice);
             }
             Do::OpenGate(generation) => {
                 assert!(self.allowed, "the gate was opened by {cause:?}");
@@ -213,20 +179,23 @@ impl Invariants {
         let since = self.control_since.expect("an act without control");
         assert!(now < since + limits::CONTROL_TIME, "an act after its time");
         assert!(self.question.is_none(), "an act while a question stands");
-        assert!(!self.hand_moves(now), "an act under the host's hand");
+        assert!(!self.desk.hand_moves(now), "an act under the host's hand");
         match event.act {
             Act::Pointer { x, y } => {
-                assert!(self.settled, "pointed in a picture that is no longer so");
-                assert!(self.on_a_monitor((x, y)), "({x}, {y}) would be moved who knows where");
-                assert!(!self.over_ours((x, y)), "the pointer on a window of ours");
-                self.pointer = Some((x, y));
+                assert!(self.desk.settled, "pointed in a picture that is no longer so");
+                assert!(self.desk.on_a_monitor((x, y)), "({x}, {y}) would be moved who knows where");
+                assert!(!self.desk.over_ours((x, y)), "the pointer on a window of ours");
+                self.desk.pointer = Some((x, y));
             }
             Act::Button { down, .. } => {
-                assert!(!self.pointer_over_ours(), "a click on a window of ours");
-                assert!(!down || self.settled, "pressed in a picture that is no longer so");
+                assert!(!self.desk.pointer_over_ours(), "a click on a window of ours");
+                assert!(!down || self.desk.settled, "pressed in a picture that is no longer so");
             }
             Act::Key { .. } | Act::Text(_) | Act::Wheel { .. } => {
-                assert!(!self.focused() && !self.pointer_over_ours(), "typed into a window of ours");
+                assert!(
+                    !self.desk.focused() && !self.desk.pointer_over_ours(),
+                    "typed into a window of ours"
+                );
             }
             Act::ReleaseAll => {
                 self.held.release_all();
@@ -266,8 +235,8 @@ impl Invariants {
             }
             Show::Granted(Grant::Control) => {
                 assert!(std::mem::take(&mut self.allowed), "control was granted by {cause:?}");
-                assert!(!self.windows.iter().any(|window| window.asks), "control under a question's window");
-                assert!(self.bar, "control without the bar");
+                assert!(!self.desk.asks(), "control under a question's window");
+                assert!(self.desk.bar, "control without the bar");
                 self.grant(Grant::Control, now);
             }
             Show::Granted(what) => {
@@ -330,11 +299,11 @@ impl Invariants {
             assert_eq!(self.gate, 0, "an open gate without control");
         }
         assert!(!self.away || self.control_since.is_none() && !self.point, "nobody is there who could act");
-        let hands_off = self.control_since.is_none() || self.question.is_some() || self.hand_moves(now);
-        if hands_off || self.pointer_over_ours() {
+        let hands_off = self.control_since.is_none() || self.question.is_some() || self.desk.hand_moves(now);
+        if hands_off || self.desk.pointer_over_ours() {
             assert!(self.held.is_empty(), "held down: {:?}", self.held);
         }
-        if self.focused() {
+        if self.desk.focused() {
             let keys = self.held.clone().release_all();
             assert!(!keys.iter().any(|act| matches!(act, Act::Key { .. })), "keys over a window of ours");
         }
@@ -345,60 +314,9 @@ impl Invariants {
         let Some((Spot { x, y }, since)) = self.mark else { return };
         assert!(self.point && !self.over, "a mark of nobody who may point");
         assert!(now < since + limits::POINT_TIME, "a mark that nobody points at any more");
-        assert!(
-            self.question.is_none() && !self.windows.iter().any(|window| window.asks),
-            "beside a question"
-        );
+        assert!(self.question.is_none() && !self.desk.asks(), "beside a question");
         assert!(!self.paused, "a mark in a picture that stands still");
-        assert!(self.on_a_monitor((x, y)), "a mark who knows where");
-        let reach = i64::from(limits::POINT_REACH);
-        let near = |at: i32, edge: i32, side: u32| {
-            let from = i64::from(at) - i64::from(edge);
-            (-reach..i64::from(side) + reach).contains(&from)
-        };
-        let covers = |window: &Area| near(x, window.x, window.width) && near(y, window.y, window.height);
-        assert!(!self.windows.iter().any(covers), "a mark on a window of ours");
+        assert!(self.desk.on_a_monitor((x, y)), "a mark who knows where");
+        assert!(!self.desk.is_near_ours((x, y)), "a mark on a window of ours");
     }
-
-    fn hand_moves(&self, now: Moment) -> bool {
-        self.hand.is_some_and(|at| now < at + limits::HAND_PAUSE)
-    }
-
-    fn focused(&self) -> bool {
-        self.windows.iter().any(|window| window.focused)
-    }
-
-    fn pointer_over_ours(&self) -> bool {
-        self.pointer.map_or(!self.windows.is_empty(), |place| self.over_ours(place))
-    }
-
-    fn corner_now(&self) -> (i32, i32) {
-        self.alone().map_or((0, 0), |monitor| (monitor.x, monitor.y))
-    }
-
-    /// The one monitor that is shown: the one chosen or, as long as that is gone, the primary one.
-    fn alone(&self) -> Option<&Monitor> {
-        let MonitorChoice::One(id) = self.picture else { return None };
-        let find =
-            |wanted: fn(&Monitor, u32) -> bool| self.monitors.iter().find(|monitor| wanted(monitor, id));
-        find(|monitor, id| monitor.id == id).or_else(|| find(|monitor, _| monitor.primary))
-    }
-
-    fn over_ours(&self, place: (i32, i32)) -> bool {
-        self.windows.iter().any(|window| within(place, (window.x, window.y), (window.width, window.height)))
-    }
-
-    /// A display puts a pointer that is on no monitor on the nearest edge of one: perhaps on a window of ours.
-    fn on_a_monitor(&self, place: (i32, i32)) -> bool {
-        let (one, corner) = (self.alone(), self.corner_now());
-        self.monitors.iter().filter(|monitor| one.is_none_or(|one| one.id == monitor.id)).any(|monitor| {
-            within(place, (monitor.x - corner.0, monitor.y - corner.1), (monitor.width, monitor.height))
-        })
-    }
-}
-
-fn within((x, y): (i32, i32), (left, top): (i32, i32), (width, height): (u32, u32)) -> bool {
-    let inside =
-        |at: i32, edge: i32, side: u32| (0..i64::from(side)).contains(&(i64::from(at) - i64::from(edge)));
-    inside(x, left, width) && inside(y, top, height)
 }

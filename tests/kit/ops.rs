@@ -4,6 +4,7 @@
 use core::time::Duration;
 
 use entraide_common::input::{Button, KeyCode};
+use entraide_common::limits;
 use entraide_common::session::grants::FromHelper;
 use entraide_common::session::helper;
 use entraide_common::session::holds::Area;
@@ -59,6 +60,8 @@ pub enum Op {
     Away,
     /// A link stands again.
     Back,
+    /// The host's computer sleeps for so long, and no clock of its tells.
+    Sleep(Duration),
     /// The link breaks for good.
     LinkLost,
     /// The host finds the helper's bytes to be no message, or the other way round.
@@ -110,6 +113,7 @@ impl Op {
             Self::Cut => pair.cut(),
             Self::Away => pair.away(),
             Self::Back => pair.back(),
+            Self::Sleep(time) => pair.host(host::Input::Slept(time)),
             Self::LinkLost => {
                 pair.host(host::Input::LinkLost);
                 pair.helper(helper::Input::LinkLost);
@@ -148,7 +152,7 @@ pub fn op() -> impl Strategy<Value = Op> {
         10 => time().prop_map(Op::Stall),
         60 => (place(), any::<bool>()).prop_map(|((x, y), forged)| point(Spot { x, y }, forged)),
         20 => people(),
-        2 => select(vec![Op::Silent, Op::Cut, Op::Away]),
+        2 => select(vec![Op::Silent, Op::Cut, Op::Away, Op::Sleep(limits::CUT_TIME), Op::Sleep(limits::RESUME_NOTICED)]),
         40 => Just(Op::Back),
         1 => end(),
     ]

@@ -62,6 +62,25 @@ fn signal(client: &Client, name: &str) {
     assert!(sent.expect("kill starts").success());
 }
 
+/// Two people in a session there, something moving on the host's screen: what happens to them is the `story`, and it does
+/// not end the session.
+pub(crate) fn lives_through(pair: Pair, story: impl FnOnce(&World, &mut Meeting<'_>)) {
+    lives_in(|| World::new(pair), story);
+}
+
+/// The same in such a world. Skipped where there can be none.
+pub(crate) fn lives_in(world: impl FnOnce() -> World, story: impl FnOnce(&World, &mut Meeting<'_>)) {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let _motion = ground.motion();
+    let world = world();
+    let mut meeting = Meeting::begin(&ground, &world);
+    story(&world, &mut meeting);
+    assert_not_over(&mut meeting);
+}
+
 pub(crate) fn assert_not_over(meeting: &mut Meeting<'_>) {
     meeting.tell_logs();
     assert!(!meeting.helper.has_unread("ended") && !meeting.waiting.host.has_unread("ended"));
@@ -69,31 +88,25 @@ pub(crate) fn assert_not_over(meeting: &mut Meeting<'_>) {
 
 #[test]
 fn a_direct_path_that_dies_is_replaced_by_the_circuit_and_found_again() {
-    if skipped() {
-        return;
-    }
-    let ground = Ground::new();
-    let _motion = ground.motion();
-    let world = World::new(Pair::Apart(Kind::PortKept, Kind::Carrier));
-    let mut meeting = Meeting::begin(&ground, &world);
-    meeting.direct();
-    meeting.control();
-    sees_more(&mut meeting.helper);
-    world.sever(true);
-    let died = Instant::now();
-    let noticed = cut(&mut meeting.helper);
-    let again = back(&mut meeting.helper, "control", noticed);
-    eprintln!("noticed after {:?}, back after {:?}", noticed - died, again - died);
-    back(&mut meeting.waiting.host, "control", died);
-    sees_more(&mut meeting.helper);
-    assert_eq!(path(&mut meeting.helper), "relayed");
-    assert!(!meeting.helper.has_unread("revoked"), "control goes on: it is the same two");
-    world.sever(false);
-    let mended = Instant::now();
-    let direct = meeting.direct_after(mended);
-    eprintln!("direct again after {:?}", direct - mended);
-    sees_more(&mut meeting.helper);
-    assert_not_over(&mut meeting);
+    lives_through(Pair::Apart(Kind::PortKept, Kind::Carrier), |world, meeting| {
+        meeting.direct();
+        meeting.control();
+        sees_more(&mut meeting.helper);
+        world.sever(true);
+        let died = Instant::now();
+        let noticed = cut(&mut meeting.helper);
+        let again = back(&mut meeting.helper, "control", noticed);
+        eprintln!("noticed after {:?}, back after {:?}", noticed - died, again - died);
+        back(&mut meeting.waiting.host, "control", died);
+        sees_more(&mut meeting.helper);
+        assert_eq!(path(&mut meeting.helper), "relayed");
+        assert!(!meeting.helper.has_unread("revoked"), "control goes on: it is the same two");
+        world.sever(false);
+        let mended = Instant::now();
+        let direct = meeting.direct_after(mended);
+        eprintln!("direct again after {:?}", direct - mended);
+        sees_more(&mut meeting.helper);
+    });
 }
 
 #[test]
@@ -102,21 +115,15 @@ fn a_direct_session_does_not_need_the_node() {
 }
 
 fn direct_without_a_node_for(seconds: usize) {
-    if skipped() {
-        return;
-    }
-    let ground = Ground::new();
-    let _motion = ground.motion();
-    let world = World::new(Pair::Apart(Kind::Public, Kind::PortKept));
-    let mut meeting = Meeting::begin(&ground, &world);
-    meeting.direct();
-    meeting.waiting.kill_node();
-    let pictures = meeting.pictures(seconds);
-    assert!(pictures.iter().all(|count| *count > 0), "a second without a picture: {pictures:?}");
-    meeting.assert_unnoticed();
-    let noticed = meeting.helper.event_within(Duration::ZERO, "stage", stage("reconnecting"));
-    assert_eq!(noticed, None, "nothing is lost");
-    assert_not_over(&mut meeting);
+    lives_through(Pair::Apart(Kind::Public, Kind::PortKept), |_, meeting| {
+        meeting.direct();
+        meeting.waiting.kill_node();
+        let pictures = meeting.pictures(seconds);
+        assert!(pictures.iter().all(|count| *count > 0), "a second without a picture: {pictures:?}");
+        meeting.assert_unnoticed();
+        let noticed = meeting.helper.event_within(Duration::ZERO, "stage", stage("reconnecting"));
+        assert_eq!(noticed, None, "nothing is lost");
+    });
 }
 
 #[test]
@@ -127,135 +134,155 @@ fn a_direct_session_does_not_need_the_node_for_ten_minutes() {
 
 #[test]
 fn a_network_that_stops_carrying_udp_is_gone_around() {
-    if skipped() {
-        return;
-    }
-    let ground = Ground::new();
-    let _motion = ground.motion();
-    let world = World::new(Pair::Apart(Kind::PortKept, Kind::Public));
-    let mut meeting = Meeting::begin(&ground, &world);
-    meeting.direct();
-    world.stop_udp();
-    let stopped = Instant::now();
-    let noticed = cut(&mut meeting.helper);
-    let again = back(&mut meeting.helper, "viewing", noticed);
-    eprintln!("noticed after {:?}, back after {:?}", noticed - stopped, again - stopped);
-    sees_more(&mut meeting.helper);
-    let over_tcp = meeting.path(|path| path["transport"] == "tcp");
-    eprintln!("{over_tcp}");
-    assert_not_over(&mut meeting);
+    lives_through(Pair::Apart(Kind::PortKept, Kind::Public), |world, meeting| {
+        meeting.direct();
+        world.stop_udp();
+        let stopped = Instant::now();
+        let noticed = cut(&mut meeting.helper);
+        let again = back(&mut meeting.helper, "viewing", noticed);
+        eprintln!("noticed after {:?}, back after {:?}", noticed - stopped, again - stopped);
+        sees_more(&mut meeting.helper);
+        let over_tcp = meeting.path(|path| path["transport"] == "tcp");
+        eprintln!("{over_tcp}");
+    });
 }
 
 #[test]
 fn a_relayed_session_comes_back_with_its_node() {
-    if skipped() {
-        return;
-    }
-    let ground = Ground::new();
-    let _motion = ground.motion();
-    let world = World::new(Pair::Apart(Kind::Symmetric, Kind::Symmetric));
-    let mut meeting = Meeting::begin(&ground, &world);
-    meeting.control();
-    meeting.waiting.kill_node();
-    cut(&mut meeting.helper);
-    cut(&mut meeting.waiting.host);
-    assert_eq!(meeting.waiting.host.revoked("control")["reason"], "lost");
-    meeting.waiting.start_node();
-    let there = Instant::now();
-    let again = back(&mut meeting.helper, "viewing", there);
-    eprintln!("back {:?} after the node", again - there);
-    assert_eq!(meeting.helper.revoked("control")["reason"], "lost");
-    sees_more(&mut meeting.helper);
-    meeting.control();
-    assert_not_over(&mut meeting);
+    lives_through(Pair::Apart(Kind::Symmetric, Kind::Symmetric), |_, meeting| {
+        meeting.control();
+        meeting.waiting.kill_node();
+        cut(&mut meeting.helper);
+        cut(&mut meeting.waiting.host);
+        assert_eq!(meeting.waiting.host.revoked("control")["reason"], "lost");
+        meeting.waiting.start_node();
+        let there = Instant::now();
+        let again = back(&mut meeting.helper, "viewing", there);
+        eprintln!("back {:?} after the node", again - there);
+        assert_eq!(meeting.helper.revoked("control")["reason"], "lost");
+        sees_more(&mut meeting.helper);
+        meeting.control();
+    });
 }
 
 #[test]
 fn a_helper_who_changes_networks_comes_back() {
-    if skipped() {
-        return;
-    }
-    let ground = Ground::new();
-    let _motion = ground.motion();
-    let world = World::new(Pair::Apart(Kind::PortKept, Kind::Public));
-    let mut meeting = Meeting::begin(&ground, &world);
-    meeting.direct();
-    world.move_helper();
-    let moved = Instant::now();
-    let noticed = cut(&mut meeting.helper);
-    let again = back(&mut meeting.helper, "viewing", noticed);
-    eprintln!("noticed after {:?}, back after {:?}", noticed - moved, again - moved);
-    sees_more(&mut meeting.helper);
-    assert_not_over(&mut meeting);
+    lives_through(Pair::Apart(Kind::PortKept, Kind::Public), |world, meeting| {
+        meeting.direct();
+        world.move_helper();
+        let moved = Instant::now();
+        let noticed = cut(&mut meeting.helper);
+        let again = back(&mut meeting.helper, "viewing", noticed);
+        eprintln!("noticed after {:?}, back after {:?}", noticed - moved, again - moved);
+        sees_more(&mut meeting.helper);
+    });
 }
 
-/// One side is suspended, as when a lid is closed, or both lines are dead.
-fn nothing_for(time: Duration, suspended: bool) {
-    if skipped() {
-        return;
+/// What comes between them for a while.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Gap {
+    /// Both lines are dead.
+    NoLine,
+    /// The helper's program is stopped, as when a lid is closed.
+    HelperSuspended,
+    /// Both programs are.
+    BothSuspended,
+}
+
+impl Gap {
+    fn begin(self, world: &World, meeting: &mut Meeting<'_>) {
+        match self {
+            Self::NoLine => {
+                world.lose(1000);
+                cut(&mut meeting.helper);
+            }
+            Self::HelperSuspended => signal(&meeting.helper, "STOP"),
+            Self::BothSuspended => {
+                signal(&meeting.helper, "STOP");
+                signal(&meeting.waiting.host, "STOP");
+            }
+        }
     }
-    let ground = Ground::new();
-    let _motion = ground.motion();
-    let world = World::new(Pair::Apart(Kind::PortKept, Kind::PortChanged));
-    let mut meeting = Meeting::begin(&ground, &world);
-    meeting.direct();
-    let began = Instant::now();
-    if suspended {
-        signal(&meeting.helper, "STOP");
-    } else {
-        world.lose(1000);
-        cut(&mut meeting.helper);
+
+    fn end(self, world: &World, meeting: &mut Meeting<'_>) {
+        match self {
+            Self::NoLine => world.lose(0),
+            Self::HelperSuspended => signal(&meeting.helper, "CONT"),
+            Self::BothSuspended => {
+                signal(&meeting.helper, "CONT");
+                signal(&meeting.waiting.host, "CONT");
+            }
+        }
     }
-    let noticed = cut(&mut meeting.waiting.host);
-    thread::sleep(time.saturating_sub(began.elapsed()));
-    let ended = Instant::now();
-    if suspended {
-        signal(&meeting.helper, "CONT");
-        cut(&mut meeting.helper);
-    } else {
-        world.lose(0);
-    }
-    let again = back(&mut meeting.helper, "viewing", ended);
-    eprintln!("the host noticed after {:?}; back {:?} after it was over", noticed - began, again - ended);
-    let returned = back(&mut meeting.waiting.host, "returned", ended);
-    let shown = back(&mut meeting.waiting.host, "viewing", returned);
-    eprintln!("seen again {:?} after the host was told", shown - returned);
-    sees_more(&mut meeting.helper);
-    assert_not_over(&mut meeting);
+}
+
+fn nothing_for(time: Duration, gap: Gap) {
+    lives_through(Pair::Apart(Kind::PortKept, Kind::PortChanged), |world, meeting| {
+        meeting.direct();
+        meeting.control();
+        let began = Instant::now();
+        gap.begin(world, meeting);
+        let noticed = (gap != Gap::BothSuspended).then(|| cut(&mut meeting.waiting.host));
+        thread::sleep(time.saturating_sub(began.elapsed()));
+        let ended = Instant::now();
+        gap.end(world, meeting);
+        if gap != Gap::NoLine {
+            cut(&mut meeting.helper);
+        }
+        let noticed = noticed.unwrap_or_else(|| cut(&mut meeting.waiting.host));
+        let again = back(&mut meeting.helper, "viewing", ended);
+        eprintln!("the host noticed after {:?}; back {:?} after it was over", noticed - began, again - ended);
+        assert_eq!(meeting.waiting.host.revoked("control")["reason"], "lost");
+        let returned = back(&mut meeting.waiting.host, "returned", ended.max(noticed));
+        let shown = back(&mut meeting.waiting.host, "viewing", returned);
+        eprintln!("seen again {:?} after the host was told", shown - returned);
+        sees_more(&mut meeting.helper);
+    });
 }
 
 #[test]
 fn twenty_seconds_of_suspension_end_nothing() {
-    nothing_for(Duration::from_secs(20), true);
+    nothing_for(Duration::from_secs(20), Gap::HelperSuspended);
 }
 
 #[test]
 fn twenty_seconds_without_a_line_end_nothing() {
-    nothing_for(Duration::from_secs(20), false);
+    nothing_for(Duration::from_secs(20), Gap::NoLine);
+}
+
+#[test]
+fn twenty_seconds_of_suspension_of_both_end_nothing() {
+    nothing_for(Duration::from_secs(20), Gap::BothSuspended);
 }
 
 #[test]
 #[ignore = "long: a minute of nothing"]
 fn a_minute_of_suspension_ends_nothing() {
-    nothing_for(Duration::from_secs(60), true);
+    nothing_for(Duration::from_secs(60), Gap::HelperSuspended);
 }
 
 #[test]
 #[ignore = "long: a minute of nothing"]
 fn a_minute_without_a_line_ends_nothing() {
-    nothing_for(Duration::from_secs(60), false);
+    nothing_for(Duration::from_secs(60), Gap::NoLine);
 }
 
 #[test]
 #[ignore = "long: ten minutes of nothing"]
 fn ten_minutes_of_suspension_end_nothing() {
-    nothing_for(Duration::from_secs(10 * 60), true);
+    nothing_for(Duration::from_secs(10 * 60), Gap::HelperSuspended);
+}
+
+#[test]
+#[ignore = "long: ten minutes of nothing"]
+fn ten_minutes_of_suspension_of_both_end_nothing() {
+    nothing_for(Duration::from_secs(10 * 60), Gap::BothSuspended);
 }
 
 #[test]
 #[ignore = "long: ten minutes of nothing"]
 fn ten_minutes_without_a_line_end_nothing() {
-    nothing_for(Duration::from_secs(10 * 60), false);
+    nothing_for(Duration::from_secs(10 * 60), Gap::NoLine);
 }
 
 #[test]

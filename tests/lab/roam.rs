@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use entraide_tests::xserver::wait_until;
 use serde_json::{Value, json};
 
-use crate::life::{LONG, assert_not_over, back, cut, sees_more, stage};
+use crate::life::{LONG, assert_not_over, back, cut, lives_in, lives_through, sees_more, stage};
 use crate::meeting::{Ground, Meeting};
 use crate::place::{Kind, Pair, World};
 use crate::skipped;
@@ -14,116 +14,102 @@ use crate::skipped;
 const SHIFT: u32 = 42 + 8;
 
 /// A direct session of which both sides notice what happens, and which goes on directly.
-fn survives(world: &World, what_happens: impl FnOnce(&World)) {
-    let ground = Ground::new();
-    let _motion = ground.motion();
-    let mut meeting = Meeting::begin(&ground, world);
-    meeting.direct();
-    what_happens(world);
-    let began = Instant::now();
-    let noticed = cut(&mut meeting.helper);
-    cut(&mut meeting.waiting.host);
-    let again = back(&mut meeting.helper, "viewing", noticed);
-    sees_more(&mut meeting.helper);
-    let direct = meeting.direct_after(noticed);
-    let after = [noticed, again, direct].map(|at| at - began);
-    eprintln!("noticed, back and directly again after {after:?}");
-    assert_not_over(&mut meeting);
+fn survives(world: impl FnOnce() -> World, what_happens: impl FnOnce(&World)) {
+    lives_in(world, |world, meeting| {
+        meeting.direct();
+        what_happens(world);
+        let began = Instant::now();
+        let noticed = cut(&mut meeting.helper);
+        cut(&mut meeting.waiting.host);
+        let again = back(&mut meeting.helper, "viewing", noticed);
+        sees_more(&mut meeting.helper);
+        let direct = meeting.direct_after(noticed);
+        let after = [noticed, again, direct].map(|at| at - began);
+        eprintln!("noticed, back and directly again after {after:?}");
+    });
 }
 
 #[test]
 fn a_host_who_changes_networks_is_found_again() {
-    if !skipped() {
-        survives(&World::new(Pair::Apart(Kind::Public, Kind::PortKept)), World::move_host);
-    }
+    survives(|| World::new(Pair::Apart(Kind::Public, Kind::PortKept)), World::move_host);
 }
 
 #[test]
 fn both_change_networks_and_find_each_other() {
-    if !skipped() {
-        survives(&World::new(Pair::Apart(Kind::Public, Kind::Public)), |world| {
+    survives(
+        || World::new(Pair::Apart(Kind::Public, Kind::Public)),
+        |world| {
             world.move_host();
             world.move_helper();
-        });
-    }
+        },
+    );
 }
 
 #[test]
 fn a_helper_who_loses_ipv4_comes_back_over_ipv6_and_another_node() {
-    if !skipped() {
-        let world = World::new(Pair::Apart(Kind::Public, Kind::Public)).with_second_node(true);
-        survives(&world.with_ipv6_to_come(), World::leave_ipv4);
-    }
+    let world = || World::new(Pair::Apart(Kind::Public, Kind::Public)).with_second_node(true);
+    survives(|| world().with_ipv6_to_come(), World::leave_ipv4);
 }
 
 #[test]
 fn a_port_is_guessed_anew_when_translators_have_forgotten_everything() {
-    if !skipped() {
-        survives(&World::new(Pair::Apart(Kind::Symmetric, Kind::PortKept)), World::forget);
-    }
+    survives(|| World::new(Pair::Apart(Kind::Symmetric, Kind::PortKept)), World::forget);
 }
 
 #[test]
 fn another_node_takes_over() {
-    if skipped() {
-        return;
-    }
-    let ground = Ground::new();
-    let _motion = ground.motion();
-    let world = World::new(Pair::Apart(Kind::Symmetric, Kind::Symmetric)).with_second_node(false);
-    let mut meeting = Meeting::begin(&ground, &world);
-    let before = meeting.path(|path| path["kind"] == "relayed");
-    meeting.waiting.kill_node_of(&before);
-    let died = Instant::now();
-    let noticed = cut(&mut meeting.helper);
-    let again = back(&mut meeting.helper, "viewing", noticed);
-    eprintln!("noticed after {:?}, back after {:?}", noticed - died, again - died);
-    sees_more(&mut meeting.helper);
-    let after = meeting.path(|path| path["node"] != before["node"]);
-    assert_eq!(after["kind"], "relayed");
-    assert_not_over(&mut meeting);
+    let pair = Pair::Apart(Kind::Symmetric, Kind::Symmetric);
+    lives_in(
+        || World::new(pair).with_second_node(false),
+        |_, meeting| {
+            let before = meeting.path(|path| path["kind"] == "relayed");
+            meeting.waiting.kill_node_of(&before);
+            let died = Instant::now();
+            let noticed = cut(&mut meeting.helper);
+            let again = back(&mut meeting.helper, "viewing", noticed);
+            eprintln!("noticed after {:?}, back after {:?}", noticed - died, again - died);
+            sees_more(&mut meeting.helper);
+            let after = meeting.path(|path| path["node"] != before["node"]);
+            assert_eq!(after["kind"], "relayed");
+        },
+    );
 }
 
 #[test]
 fn what_was_written_on_a_dying_path_is_read_once_and_in_its_order() {
-    if skipped() {
-        return;
-    }
-    let ground = Ground::new();
-    let world = World::new(Pair::Apart(Kind::PortKept, Kind::Carrier));
-    let mut meeting = Meeting::begin(&ground, &world);
-    meeting.direct();
-    meeting.both_write("before");
-    // The circuit stands by.
-    world.sever(true);
-    for line in ["1", "2", "3"] {
-        meeting.both_write(line);
-    }
-    let noticed = cut(&mut meeting.helper);
-    back(&mut meeting.helper, "viewing", noticed);
-    meeting.both_write("after");
-    // No path is left for a while.
-    world.lose(1000);
-    for line in ["4", "5"] {
-        meeting.both_write(line);
-    }
-    let noticed = cut(&mut meeting.helper);
-    cut(&mut meeting.waiting.host);
-    world.lose(0);
-    back(&mut meeting.helper, "viewing", noticed);
-    meeting.both_write("at last");
-    let read = |client: &mut entraide_tests::client::Client, from: &str| {
-        let mut lines = Vec::new();
-        while lines.last().is_none_or(|line| line != "at last") {
-            let line = client.event_with("chat", |line| line["from"] == from);
-            lines.push(line["text"].as_str().expect("a text").to_owned());
+    lives_through(Pair::Apart(Kind::PortKept, Kind::Carrier), |world, meeting| {
+        meeting.direct();
+        meeting.both_write("before");
+        // The circuit stands by.
+        world.sever(true);
+        for line in ["1", "2", "3"] {
+            meeting.both_write(line);
         }
-        lines
-    };
-    let all = ["before", "1", "2", "3", "after", "4", "5", "at last"];
-    assert_eq!(read(&mut meeting.waiting.host, "helper"), all);
-    assert_eq!(read(&mut meeting.helper, "host"), all);
-    assert_not_over(&mut meeting);
+        let noticed = cut(&mut meeting.helper);
+        back(&mut meeting.helper, "viewing", noticed);
+        meeting.both_write("after");
+        // No path is left for a while.
+        world.lose(1000);
+        for line in ["4", "5"] {
+            meeting.both_write(line);
+        }
+        let noticed = cut(&mut meeting.helper);
+        cut(&mut meeting.waiting.host);
+        world.lose(0);
+        back(&mut meeting.helper, "viewing", noticed);
+        meeting.both_write("at last");
+        let read = |client: &mut entraide_tests::client::Client, from: &str| {
+            let mut lines = Vec::new();
+            while lines.last().is_none_or(|line| line != "at last") {
+                let line = client.event_with("chat", |line| line["from"] == from);
+                lines.push(line["text"].as_str().expect("a text").to_owned());
+            }
+            lines
+        };
+        let all = ["before", "1", "2", "3", "after", "4", "5", "at last"];
+        assert_eq!(read(&mut meeting.waiting.host, "helper"), all);
+        assert_eq!(read(&mut meeting.helper, "host"), all);
+    });
 }
 
 /// A relayed session that outlives several circuits of a node with these settings, and nobody notices.

@@ -12,6 +12,12 @@ use crate::skipped;
 
 /// Time for what was under way before.
 const SETTLED: Duration = Duration::from_secs(2);
+/// Time for all that a session does once, and how long it is watched doing nothing, seconds.
+const AT_REST: Duration = Duration::from_secs(30);
+const IDLE: u64 = 60;
+/// What it may cost then, bytes a second, with their headers; what is relayed counts on both lines. A telephone call has four
+/// times as much.
+const IDLE_BYTES: u64 = 2_000;
 
 /// A session with a picture that moves: what the helper's program says of its path, and what was sent between the
 /// places and to the node in the three seconds after.
@@ -79,5 +85,30 @@ fn narrower_lines_than_usual_carry_whole_packets_only() {
         eprintln!("{pair}: between them {between:?}, at the node {node:?}");
         assert_eq!((between.fragments, node.fragments), (0, 0), "{pair}");
         assert!((1_200..=usize::from(bytes)).contains(&between.largest), "{pair}");
+    }
+}
+
+#[test]
+#[ignore = "long: three minutes of nothing"]
+fn a_session_in_which_nothing_happens_sends_next_to_nothing() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    for pair in
+        [Pair::Apart(Kind::PortKept, Kind::PortChanged), Pair::Apart(Kind::Symmetric, Kind::Symmetric)]
+    {
+        let world = World::new(pair);
+        let mut meeting = Meeting::begin(&ground, &world);
+        meeting.control();
+        thread::sleep(AT_REST);
+        let (between, node) = world.sent();
+        thread::sleep(Duration::from_secs(IDLE));
+        let (between_then, node_then) = world.sent();
+        let (between, node) = (since(between, between_then), since(node, node_then));
+        eprintln!("{pair}, in {IDLE} s: between them {between:?}, at the node {node:?}");
+        assert!(between.bytes + node.bytes < IDLE * IDLE_BYTES, "{pair}");
+        assert!(between.packets + node.packets > 0, "without a sign of life nobody notices a dead path");
+        meeting.assert_unnoticed();
     }
 }

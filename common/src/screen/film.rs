@@ -10,9 +10,9 @@
 //! Photographs that come anew at least five times a second ([`watch`]), in a rectangle of at least six tiles. Of its
 //! tiles only those show the film that themselves look so ([`photo`]), and as long as they do not look like text: text
 //! beside the film stays exact, and so does text that appears in the midst of it, a menu or a sentence, from its first
-//! frame on. What rests for [`REST`] is exact again;
-//! for a second it takes but one change to be a film's once more. The rectangle is as large as what moved, to the pixel;
-//! if that grows, another takes its place.
+//! frame on; only what reaches into a film's tile by a few rows is shown as the film is. What rests for [`REST`] is exact
+//! again; for a second it takes but one change to be a film's once more. The rectangle is as large as what moved, to the
+//! pixel; if that grows, another takes its place.
 //!
 //! At most one film plays at a time: the largest.
 

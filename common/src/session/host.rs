@@ -150,6 +150,7 @@ impl HostSession {
             Input::LinkAway => self.away(now),
             Input::LinkBack => self.back(now),
             Input::LinkLost => self.end(Party::Link, Reason::Closing),
+            Input::Slept(time) => self.slept(time, now),
             Input::PeerFault => self.leave(Party::Program, Reason::Protocol),
             Input::Time => {}
         }

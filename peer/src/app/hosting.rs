@@ -14,6 +14,7 @@ mod link;
 mod mark;
 pub mod picture;
 mod show;
+mod sleep;
 mod turning;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ use hands::{Felt, Hands};
 use mark::Marker;
 use picture::Pictures;
 pub use show::{Helper, Shower};
+use sleep::Sleep;
 use turning::{Next, Turning};
 
 /// What waits to be handled; a helper who sends faster than the host handles waits for the host.
@@ -128,6 +130,7 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
         quit: false,
     };
     let mut seconds = hosting.shower.faces().seconds();
+    let mut sleep = Sleep::watch();
     let mut end = hosting.drain();
     while end.is_none() {
         let deadline = hosting.session.deadline();
@@ -145,10 +148,12 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
                 hosting.shower.faces().figures();
                 None
             }
+            () = sleep.tick() => None,
         };
-        if let Some(input) = input {
+        // What comes after a sleep finds the session as it is then.
+        for input in sleep.slept().map(Input::Slept).into_iter().chain(input) {
             hosting.session.handle(input, clock.now());
-            end = hosting.drain();
+            end = end.or(hosting.drain());
         }
     }
     let (by, reason) = end.unwrap_or((Party::Program, Reason::Closing));

@@ -34,6 +34,8 @@ const ID: &str = "id";
 const QUIC: &str = "quic";
 const TCP: &str = "tcp";
 
+/// How long listeners may take to say all their ports, once one is known. One that is blocked never does.
+const PORTS: Duration = Duration::from_secs(1);
 /// How long the last word on the network may take.
 const GOODBYE: Duration = Duration::from_secs(1);
 
@@ -67,9 +69,12 @@ impl Net {
     /// [`NetError::NoNetwork`] if it is in none, [`NetError::System`].
     pub async fn announce(&self, plate: Plate) -> Result<Announcement, NetError> {
         let mut own = self.own.clone();
-        let ports = timeout(limits::REACH_TIME, own.wait_for(|own| Ports::of(own).is_some())).await;
-        let ports = ports.map_err(|_| NetError::NoNetwork)?.map_err(|_| NetError::Stopped)?;
-        let Ports { quic, tcp } = Ports::of(&ports).ok_or(NetError::NoNetwork)?;
+        let some = timeout(limits::REACH_TIME, own.wait_for(|own| Ports::of(own).are_any())).await;
+        let some = Ports::of(&some.map_err(|_| NetError::NoNetwork)?.map_err(|_| NetError::Stopped)?);
+        let Ports { quic, tcp } = match timeout(PORTS, own.wait_for(|own| Ports::of(own).are_all())).await {
+            Ok(all) => Ports::of(&all.map_err(|_| NetError::Stopped)?),
+            Err(_) => some,
+        };
         let id = self.key.to_string();
         // A name of this run's own, as its key is: the computer's would tell the network whose it is.
         let computer = format!("entraide-{}.local.", id.get(id.len().saturating_sub(12)..).unwrap_or(&id));
@@ -141,7 +146,8 @@ fn read(service: &ResolvedService, plate: Plate, networks: &[Network]) -> Option
     (!addresses.is_empty()).then_some(Neighbour { host, addresses })
 }
 
-/// The ports that this computer listens on.
+/// The ports that this computer listens on. IPv4 and IPv6 have others, and one pair is announced: that of IPv4, where there
+/// is any.
 struct Ports {
     quic: Option<u16>,
     tcp: Option<u16>,
@@ -149,8 +155,11 @@ struct Ports {
 
 impl Ports {
     /// Those among the addresses of this computer that a neighbour could call.
-    fn of(own: &[Multiaddr]) -> Option<Self> {
-        let networks = Network::of_this_computer();
+    fn of(own: &[Multiaddr]) -> Self {
+        let mut networks = Network::of_this_computer();
+        if networks.iter().any(|network| network.is_ipv4()) {
+            networks.retain(|network| network.is_ipv4());
+        }
         let near: Vec<Address> = own
             .iter()
             .filter_map(candidates::parse)
@@ -159,8 +168,15 @@ impl Ports {
         let port = |carrier| {
             near.iter().find(|address| address.carrier == carrier).map(|address| address.socket.port())
         };
-        let (quic, tcp) = (port(Carrier::Quic), port(Carrier::Tcp));
-        (quic.is_some() || tcp.is_some()).then_some(Self { quic, tcp })
+        Self { quic: port(Carrier::Quic), tcp: port(Carrier::Tcp) }
+    }
+
+    fn are_any(&self) -> bool {
+        self.quic.is_some() || self.tcp.is_some()
+    }
+
+    fn are_all(&self) -> bool {
+        self.quic.is_some() && self.tcp.is_some()
     }
 }
 

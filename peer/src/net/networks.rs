@@ -34,6 +34,11 @@ impl Network {
             .collect()
     }
 
+    /// Whether its addresses are IPv4.
+    pub(super) fn is_ipv4(self) -> bool {
+        self.address.is_ipv4()
+    }
+
     /// Whether `ip` is this computer's own in it.
     pub(super) fn is_of(self, ip: IpAddr) -> bool {
         self.address == ip

@@ -55,6 +55,35 @@ fn a_film_is_shown_as_it_plays_and_exactly_when_it_rests() {
     session.seen();
 }
 
+#[test]
+fn what_lies_over_a_film_is_exact_and_the_film_comes_back_where_it_goes() {
+    let scene = Scene::logging(Language::English, "debug");
+    let mut session = Session::with_windows(scene).viewing();
+    session.seen();
+    let clip = film::clip().expect("a recording of ours");
+    let film = Film::play(&session.screen, AT, clip.clone(), 25).expect("a display to draw on");
+    wait_until("a film is shown", || (session.host.log().matches("shot film=").count() > 40).then_some(()));
+
+    // A terminal in its midst, with lines that stay, some of them in tiles that show the film as well. One row of it lies in
+    // tiles that are the film's otherwise.
+    let lines = "seq 100 111; sleep 1000";
+    let above = ["-xrm", "XTerm*overrideRedirect: true", "-geometry", "40x12+720+383"];
+    let over = session.screen.spawn("xterm", &[&above[..], &["-e", "sh", "-c", lines]].concat());
+    wait_until("the terminal over the film is exact", || {
+        let (seen, screen) = (session.snapshot(), session.screen.client().screenshot());
+        let inside = || (384..536).flat_map(|y| (722..960).map(move |x| (x, y)));
+        let is_text = inside().any(|(x, y)| screen.at(x, y) & 0x00ff_ffff == 0)
+            && inside().any(|(x, y)| screen.at(x, y) & 0x00ff_ffff == 0x00ff_ffff);
+        (is_text && inside().all(|(x, y)| seen.at(x, y) == screen.at(x, y))).then_some(())
+    });
+    drop(over);
+    wait_until("the film is shown everywhere again", || {
+        (decibel(&session.snapshot(), &clip) > 33.0).then_some(())
+    });
+    film.pause();
+    session.seen();
+}
+
 /// What is seen once nothing is under way any more.
 fn steady(session: &mut Session) -> Screenshot {
     wait_until("the picture stands still", || {

@@ -96,6 +96,14 @@ impl Client {
 
     /// The same with that key.
     pub(super) async fn connected_as(key: Keypair, node: &Multiaddr) -> Self {
+        // An idle connection is looked at when something happens on it.
+        let mut client = Self::new(key, Duration::from_secs(1));
+        client.connect(node).await.expect("the node is reached");
+        client
+    }
+
+    /// A peer that is connected to nobody yet, and asks for a sign of life as often as that.
+    pub(super) fn new(key: Keypair, pings: Duration) -> Self {
         let swarm = SwarmBuilder::with_existing_identity(key)
             .with_tokio()
             .with_tcp(tcp::Config::default(), noise::Config::new, yamux::Config::default)
@@ -113,16 +121,23 @@ impl Client {
                     "/entraide/id/1".to_owned(),
                     key.public(),
                 )),
-                // An idle connection is looked at when something happens on it.
-                ping: ping::Behaviour::new(ping::Config::new().with_interval(Duration::from_secs(1))),
+                ping: ping::Behaviour::new(ping::Config::new().with_interval(pings)),
             })
             .expect("a behaviour")
             .with_swarm_config(|config| config.with_idle_connection_timeout(Duration::from_secs(600)))
             .build();
-        let mut client = Self { swarm, connections_seen: 0 };
-        client.swarm.dial(node.clone()).expect("the node can be dialled");
-        client.until(|event| matches!(event, SwarmEvent::ConnectionEstablished { .. }).then_some(())).await;
-        client
+        Self { swarm, connections_seen: 0 }
+    }
+
+    /// Connects to the node, or learns why not.
+    pub(super) async fn connect(&mut self, node: &Multiaddr) -> Result<(), String> {
+        self.swarm.dial(node.clone()).expect("the node can be dialled");
+        self.until(|event| match event {
+            SwarmEvent::ConnectionEstablished { .. } => Some(Ok(())),
+            SwarmEvent::OutgoingConnectionError { error, .. } => Some(Err(error.to_string())),
+            _ => None,
+        })
+        .await
     }
 
     pub(super) fn id(&self) -> PeerId {
@@ -135,13 +150,21 @@ impl Client {
 
     /// Takes a reservation at the node; returns the time and the bytes that a circuit may last.
     pub(super) async fn reserve(&mut self, node: &Multiaddr) -> (Option<Duration>, Option<u64>) {
+        self.try_reserve(node).await.unwrap_or_else(|reason| panic!("no reservation: {reason}"))
+    }
+
+    /// The same, or learns why not.
+    pub(super) async fn try_reserve(
+        &mut self,
+        node: &Multiaddr,
+    ) -> Result<(Option<Duration>, Option<u64>), String> {
         self.swarm.listen_on(node.clone().with(Protocol::P2pCircuit)).expect("a circuit can be listened on");
         self.until(|event| match event {
             SwarmEvent::Behaviour(BehaviourEvent::Relay(RelayEvent::ReservationReqAccepted {
                 limit,
                 ..
-            })) => Some(limit.map_or((None, None), |limit| (limit.duration(), limit.data_in_bytes()))),
-            SwarmEvent::ListenerClosed { reason, .. } => panic!("no reservation: {reason:?}"),
+            })) => Some(Ok(limit.map_or((None, None), |limit| (limit.duration(), limit.data_in_bytes())))),
+            SwarmEvent::ListenerClosed { reason, .. } => Some(Err(format!("{reason:?}"))),
             _ => None,
         })
         .await
@@ -173,6 +196,14 @@ impl Client {
             _ => None,
         })
         .await;
+    }
+
+    /// Lives on until there is no connection to `peer`, however long that takes.
+    pub(super) async fn lives_with(&mut self, peer: PeerId) {
+        while self.swarm.is_connected(&peer) {
+            let event = self.swarm.select_next_some().await;
+            self.answer(event);
+        }
     }
 
     /// Waits until there is no connection to `peer`.

@@ -1,5 +1,7 @@
 //! The node's program: its lines, its key file, its exit codes, its signals.
 
+mod crowd;
+
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};

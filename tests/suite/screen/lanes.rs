@@ -46,6 +46,26 @@ fn a_large_picture_is_exact_wherever_it_changes() {
     assert!(scrolled * 4 < drawn, "{scrolled} bytes after {drawn}");
 }
 
+#[test]
+fn a_scroll_by_whatever_number_of_rows_is_found() {
+    // Only some of so many rows are looked at.
+    let page = rect(200, 100, 1800, 1200);
+    for rows in [1, 2, 3, 90] {
+        let mut picture = large();
+        let mut generation = Generation::new(picture.size());
+        fill(&mut picture, page, noise(rows));
+        let drawn = generation.show(&picture, &[]).expect("the first frame");
+        let before = picture.clone();
+        let rest = rect(page.x, page.y + rows, page.width, page.height - rows);
+        for (row, below) in picture.rows_mut(page).zip(before.rows(rest)) {
+            row.copy_from_slice(below);
+        }
+        let scrolled = generation.show(&picture, &[page]).expect("a change");
+        assert!(generation.is_exact(&picture));
+        assert!(scrolled * 800 < drawn, "{rows} rows: {scrolled} bytes after {drawn}");
+    }
+}
+
 /// The first frame of a picture that is cut, and its second, which is not.
 fn two_frames() -> [Vec<u8>; 2] {
     let mut picture = large();

@@ -191,6 +191,67 @@ fn who_was_away_for_long_is_noticed_before_seeing_anything() {
 }
 
 #[test]
+fn no_other_cut_shortens_the_time_to_notice() {
+    let noticed = Output::Show(Show::Back { notice: Some(limits::RESUME_NOTICE) });
+    for away in [false, true] {
+        let mut pair = Pair::new().viewing();
+        pair.away();
+        pair.wait(limits::RESUME_NOTICED);
+        pair.back();
+        pair.take();
+        if away {
+            pair.away()
+        } else {
+            pair.cut()
+        }
+        pair.back();
+        assert!(pair.take().0.contains(&noticed), "back at once, after hardly having been here");
+        pair.wait(limits::RESUME_NOTICE);
+        pair.take();
+        pair.cut();
+        pair.back();
+        assert!(!pair.take().0.contains(&noticed), "here for long");
+    }
+}
+
+#[test]
+fn a_host_that_slept_was_away_itself() {
+    let moment = Duration::from_millis(1);
+    let mut pair = holding();
+    pair.host(host::Input::Slept(limits::CUT_TIME - moment));
+    pair.settle();
+    assert!(pair.watch.holds() && pair.helper.grants().has(Grant::Control), "that may be a busy machine");
+    pair.host(host::Input::Slept(limits::CUT_TIME));
+    pair.settle();
+    assert!(!pair.watch.holds() && !pair.helper.grants().has(Grant::Control));
+    assert!(pair.helper.grants().has(Grant::View), "to be asked for again");
+
+    // Who wakes it is told before anything is seen, whatever the paths did meanwhile.
+    let told = [
+        Output::Show(Show::Back { notice: Some(limits::RESUME_NOTICE) }),
+        Output::Do(Do::FreezeScreen(true)),
+    ];
+    pair.take();
+    pair.host(host::Input::Slept(limits::RESUME_NOTICED));
+    assert!(told.iter().all(|told| pair.host_out.contains(told)), "{:?}", pair.host_out);
+    pair.wait(limits::RESUME_NOTICE);
+    assert!(pair.take().0.contains(&Output::Do(Do::FreezeScreen(false))));
+    pair.cut();
+    pair.host(host::Input::Slept(limits::RESUME_NOTICED));
+    assert!(!told.iter().any(|told| pair.host_out.contains(told)), "nobody is there to see anything");
+    pair.back();
+    let host = pair.take().0;
+    assert!(told.iter().all(|told| host.contains(told)), "{host:?}");
+
+    // Too late, as for a helper who was away for so long.
+    pair.host(host::Input::Slept(limits::RESUME_TIME - moment));
+    assert!(!pair.host.is_over());
+    pair.host(host::Input::Slept(limits::RESUME_TIME));
+    pair.settle();
+    assert!(pair.host.is_over() && pair.helper.is_over());
+}
+
+#[test]
 fn silence_lets_go_and_takes_nothing_away() {
     let mut pair = holding();
     pair.host(host::Input::LinkSilent);

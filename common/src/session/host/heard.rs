@@ -1,5 +1,7 @@
 //! What the host's machine is told.
 
+use core::time::Duration;
+
 use crate::session::grants::FromHelper;
 use crate::session::holds::Area;
 use crate::wire::control::{Grant, Monitor};
@@ -23,6 +25,8 @@ pub enum Input {
     LinkBack,
     /// The connection to the helper is gone for good.
     LinkLost,
+    /// This computer slept for so long, or the program was stopped. To be told before anything that came meanwhile.
+    Slept(Duration),
     /// The helper's program broke a rule of the protocol.
     PeerFault,
     /// A deadline passed.
