@@ -7,10 +7,17 @@ use std::time::Duration;
 use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line, Sent};
 use entraide_tests::namespace::Namespace;
 
-use crate::router::Router;
+use crate::router::{PASSING, Router};
 
 /// Half of a line's way to the middle and on to another: 80 ms there and back between two places, 40 ms to the node.
 const WAY: Duration = Duration::from_millis(20);
+
+/// Ports that are changed, and changed for each destination.
+const CHANGED: &str = "masquerade to :10000-30000";
+const RANDOM: &str = "masquerade random,fully-random";
+
+/// Where a computer has IPv4 beside IPv6.
+const IPV4_DEVICE: &str = "eth1";
 
 /// What stands between a place and the internet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +44,14 @@ pub(crate) enum Kind {
     SymmetricUpnp,
     /// Symmetric, and opens ports by NAT-PMP and PCP only. Not in the matrix.
     SymmetricPcp,
+    /// IPv6 only, with a translator to IPv4 that changes ports, behind the prefix that all know. Not in the matrix.
+    Nat64,
+    /// The same with a prefix of the network's own. Not in the matrix.
+    Nat64Own,
+    /// The same with another random port for each destination. Not in the matrix.
+    Nat64Symmetric,
+    /// Both: IPv6 as there, and IPv4 behind the same translator. Not in the matrix.
+    Nat64Beside,
 }
 
 impl Kind {
@@ -50,6 +65,17 @@ impl Kind {
         Self::Carrier,
         Self::NoUdp,
     ];
+}
+
+impl Kind {
+    /// Behind which IPv4 is, where it is translated to.
+    const fn prefix(self) -> Option<&'static str> {
+        match self {
+            Self::Nat64 | Self::Nat64Symmetric | Self::Nat64Beside => Some("64:ff9b::/96"),
+            Self::Nat64Own => Some("2a0a:6464:1:2::/64"),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Kind {
@@ -66,6 +92,10 @@ impl fmt::Display for Kind {
             Self::SymmetricCarrier => "symmetric twice",
             Self::SymmetricUpnp => "symmetric, UPnP only",
             Self::SymmetricPcp => "symmetric, PCP only",
+            Self::Nat64 => "NAT64",
+            Self::Nat64Own => "NAT64, own prefix",
+            Self::Nat64Symmetric => "NAT64, symmetric",
+            Self::Nat64Beside => "NAT64 beside IPv4",
         })
     }
 }
@@ -223,6 +253,16 @@ impl World {
         self.helper.run("ip", &["-6", "route", "replace", "default", "dev", DEVICE_V6]);
     }
 
+    /// The helper's computer, which has IPv4 beside IPv6, has IPv6 only from now on.
+    pub(crate) fn take_ipv4(&self) {
+        self.helper.run("ip", &["link", "set", IPV4_DEVICE, "down"]);
+    }
+
+    /// How often computers at the places have asked for a translator to IPv4.
+    pub(crate) fn sought_translators(&self) -> usize {
+        self.routers.iter().map(Router::sought_translators).sum()
+    }
+
     /// A second node, at an address of IPv4 or, if `ipv6` says so, of IPv6 and nothing else.
     pub(crate) fn with_second_node(mut self, ipv6: bool) -> Self {
         let at: IpAddr = if ipv6 { Self::NODE_V6.into() } else { Ipv4Addr::new(9, 1, 1, 2).into() };
@@ -316,14 +356,24 @@ fn place(
         return Vec::new();
     }
     let mut router = Router::new();
+    if let Some(prefix) = kind.prefix() {
+        line(internet, &router.namespace, address);
+        router.serve_ipv6(network, inside, prefix);
+        if kind == Kind::Nat64Beside {
+            router.serve_as("lan1", network, inside, IPV4_DEVICE);
+        }
+        let out = if kind == Kind::Nat64Symmetric { RANDOM } else { CHANGED };
+        router.translate(out, "", PASSING);
+        return vec![router];
+    }
     router.serve("lan0", network, inside);
     if let Kind::Carrier | Kind::SymmetricCarrier = kind {
         let outer = Router::new();
         line(internet, &outer.namespace, address);
         outer.serve_as("lan0", [100, 64, 7], &router.namespace, DEVICE);
         let (out, further) = match kind {
-            Kind::Carrier => ("masquerade", "masquerade to :10000-30000"),
-            _ => ("masquerade random,fully-random", "masquerade random,fully-random"),
+            Kind::Carrier => ("masquerade", CHANGED),
+            _ => (RANDOM, RANDOM),
         };
         outer.translate(further, "", "");
         router.translate(out, "", "");
@@ -334,14 +384,12 @@ fn place(
     let all_to_inside = format!("iifname {DEVICE} meta l4proto {{ tcp, udp }} dnat ip to {a}.{b}.{c}.2");
     match kind {
         Kind::FullCone => router.translate("masquerade", &all_to_inside, ""),
-        Kind::PortChanged => router.translate("masquerade to :10000-30000", "", ""),
+        Kind::PortChanged => router.translate(CHANGED, "", ""),
         Kind::Symmetric | Kind::SymmetricMapped | Kind::SymmetricUpnp | Kind::SymmetricPcp => {
-            router.translate("masquerade random,fully-random", "", "");
+            router.translate(RANDOM, "", "");
         }
         Kind::NoUdp => router.translate("masquerade", "", "meta l4proto udp drop"),
-        Kind::Public | Kind::PortKept | Kind::Carrier | Kind::SymmetricCarrier => {
-            router.translate("masquerade", "", "");
-        }
+        _ => router.translate("masquerade", "", ""),
     }
     match kind {
         Kind::SymmetricMapped => router.open_ports_when_asked(true, true),

@@ -44,8 +44,8 @@ use super::link::{Ends, StreamSet};
 use super::mapping::Mapping;
 use super::path::Path;
 use super::pulse::Beat;
-use super::quic::Holes;
 use super::streams::{Inbound, OpenError, Opened, Protocol};
+use super::swarm::Ways;
 use super::{NetConfig, NetError, NetEvent, Side, candidates, swarm};
 
 /// How long listeners may take to say their addresses before anything is dialled: TCP dials from the listening port,
@@ -139,7 +139,7 @@ pub struct Driver {
     /// What nodes give to one circuit.
     grants: Grants,
     peers: HashMap<PeerId, Peer>,
-    holes: Holes,
+    ways: Ways,
     /// Those who watch over connections, and what they tell.
     pulses: JoinSet<()>,
     beat: mpsc::Sender<Beat>,
@@ -160,7 +160,7 @@ impl Driver {
         swarm: Swarm<PeerBehaviour>,
         config: &NetConfig,
         nodes: Arc<HashSet<PeerId>>,
-        holes: Holes,
+        ways: Ways,
         commands: mpsc::Receiver<Command>,
         events: mpsc::Sender<NetEvent>,
     ) -> Self {
@@ -181,7 +181,7 @@ impl Driver {
             nodes: Nodes::new(nodes),
             grants: Grants::default(),
             peers: HashMap::new(),
-            holes,
+            ways,
             pulses: JoinSet::new(),
             beat,
             beats,
@@ -300,7 +300,7 @@ impl Driver {
             }
             SwarmEvent::NewListenAddr { listener_id, address } => {
                 self.silent.remove(&listener_id);
-                let told = candidates::parse(&address).filter(|_| !self.holes.is_one(&address));
+                let told = candidates::parse(&address).filter(|_| !self.ways.holes.is_one(&address));
                 if let (Some(mapping), Some(address)) = (&mut self.mapping, told) {
                     mapping.listening(&address);
                 }

@@ -1,0 +1,97 @@
+//! A network with IPv6 only, its translator to IPv4 (tayga, behind the kernel's own), and its name server.
+
+use entraide_common::nat64::NAME;
+use entraide_tests::namespace::{Namespace, cable};
+use entraide_tests::xserver::wait_until;
+
+use super::Router;
+
+/// What has to pass to the translator, and what its answers are by themselves is known.
+pub(crate) const PASSING: &str = "iifname lan0 oifname nat64 accept";
+
+/// The addresses that the translator gives to those inside, which are translated once more.
+const POOL: &str = "192.168.255.0/24";
+
+/// What a resolver that translates answers: the two addresses of that name behind the prefix. It was held against one
+/// that computes it (unbound's dns64), which is not used here because Debian's package would start a service.
+const WELL_KNOWN: [u8; 2] = [170, 171];
+
+/// A name that the server knows, with its only address.
+pub(crate) const NAMED: (&str, &str) = ("meet.example.org", "9.1.1.1");
+
+/// A name by which the server shows that it is there.
+const READY: (&str, &str) = ("ready.example.org", "2a0a::1");
+
+impl Router {
+    /// Gives `inside` IPv6, a translator to IPv4 behind `prefix`, and a name server. The last number of `network`
+    /// tells networks apart.
+    pub(crate) fn serve_ipv6(&mut self, [.., number]: [u8; 3], inside: &Namespace, prefix: &str) {
+        let (own, its) = (format!("2a0a:64:{number}::1"), format!("2a0a:64:{number}::2"));
+        cable(&self.namespace, "lan0", inside, "eth0");
+        let forward = "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding";
+        self.namespace.run("sh", &["-c", forward]);
+        // Nobody else is there: they need not wait to find that out.
+        for (at, device, address) in [(&self.namespace, "lan0", &own), (inside, "eth0", &its)] {
+            at.run("ip", &["-6", "address", "add", &format!("{address}/64"), "dev", device, "nodad"]);
+        }
+        inside.run("ip", &["-6", "route", "add", "default", "via", &own]);
+        self.translate_ipv6(prefix, number);
+        self.answer_for_names(prefix, &own);
+        inside.resolves_by(own.parse().expect("an address"));
+        self.wait_for_names(inside);
+    }
+
+    fn translate_ipv6(&mut self, prefix: &str, number: u8) {
+        let data = self.files.path().to_owned();
+        let settings = format!(
+            "tun-device nat64\nipv4-addr 192.168.255.1\nipv6-addr 2a0a:64:{number}:ff::1\nprefix {prefix}\n\
+             dynamic-pool {POOL}\ndata-dir {}\n",
+            data.display()
+        );
+        let path = self.file("tayga.conf", &settings);
+        let settings = path.to_str().expect("a path of ours");
+        self.namespace.run("tayga", &["--mktun", "-c", settings]);
+        self.namespace.run("ip", &["link", "set", "nat64", "up"]);
+        self.namespace.run("ip", &["route", "add", POOL, "dev", "nat64"]);
+        self.namespace.run("ip", &["-6", "route", "add", prefix, "dev", "nat64"]);
+        self.start("tayga", |command| command.arg("-d").arg("-c").arg(path));
+    }
+
+    fn answer_for_names(&mut self, prefix: &str, own: &str) {
+        let name = NAME.trim_end_matches('.');
+        let records = WELL_KNOWN.map(|last| {
+            let behind = behind(prefix, last);
+            format!("--host-record={name},192.0.0.{last},{behind}")
+        });
+        let named = [NAMED, READY].map(|(name, address)| format!("--host-record={name},{address}"));
+        self.start("dnsmasq", |command| {
+            command.args(["--no-daemon", "--no-resolv", "--no-hosts", "--conf-file=/dev/null"]);
+            command.args(["--bind-interfaces", "--log-queries", "--user=root", "--listen-address"]);
+            command.arg(own).args(records).args(named)
+        });
+    }
+
+    fn wait_for_names(&self, inside: &Namespace) {
+        wait_until("the name server answers", || {
+            let asked = inside.command("getent").args(["ahostsv6", READY.0]).output();
+            asked.is_ok_and(|answer| answer.status.success()).then_some(())
+        });
+    }
+
+    /// How often somebody inside has asked for a translator.
+    pub(crate) fn sought_translators(&self) -> usize {
+        let log = std::fs::read_to_string(self.log("dnsmasq")).unwrap_or_default();
+        log.lines()
+            .filter(|line| line.contains("query[AAAA]") && line.contains(NAME.trim_end_matches('.')))
+            .count()
+    }
+}
+
+/// 192.0.0.`last` behind one of the lab's two kinds of prefixes, written out rather than computed by what is tested.
+fn behind(prefix: &str, last: u8) -> String {
+    match prefix.split_once("::/") {
+        Some((prefix, "96")) => format!("{prefix}::c000:{last:x}"),
+        Some((prefix, "64")) => format!("{prefix}:c0:0:{last:x}00:0"),
+        _ => panic!("{prefix}: which length?"),
+    }
+}
