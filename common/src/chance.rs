@@ -18,3 +18,9 @@ pub fn bytes<const N: usize>(chance: &mut dyn Chance) -> [u8; N] {
     chance.fill(&mut bytes);
     bytes
 }
+
+/// A number from 0 to `bound` - 1; `bound` is above 0. 64 random bits make the bias of the remainder less than one in 10^9.
+pub fn below(bound: u32, chance: &mut dyn Chance) -> u32 {
+    let drawn = u64::from_le_bytes(bytes(chance)) % u64::from(bound);
+    u32::try_from(drawn).expect("the remainder is below a u32")
+}

@@ -84,13 +84,16 @@ random_id! {
     RegistrationId
 }
 
-/// The number a node gives to a waiting host: 1 to 99,999.
+/// The number that a host waits under, 1 to 99,999. A node gives it; from [`Plate::FIRST_LOCAL`] on none does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Plate(u32);
 
 impl Plate {
     /// The largest plate.
     pub const MAX: u32 = 99_999;
+    /// The smallest of those that are kept for hosts who meet their helper on a local network, without any node: such a
+    /// number never means somebody else elsewhere, and whoever types it asks no node.
+    pub const FIRST_LOCAL: u32 = 90_000;
 
     /// `None` unless `number` is within 1 to [`Plate::MAX`].
     #[must_use]
@@ -98,10 +101,21 @@ impl Plate {
         if number >= 1 && number <= Self::MAX { Some(Self(number)) } else { None }
     }
 
+    /// A number for a host on a local network. Two who draw the same are told apart by their codes' secrets.
+    pub fn draw_local(chance: &mut dyn Chance) -> Self {
+        Self(Self::FIRST_LOCAL + chance::below(Self::MAX + 1 - Self::FIRST_LOCAL, chance))
+    }
+
     /// The number.
     #[must_use]
     pub const fn get(self) -> u32 {
         self.0
+    }
+
+    /// Whether it is looked for on the local network, and at no node.
+    #[must_use]
+    pub const fn is_local(self) -> bool {
+        self.0 >= Self::FIRST_LOCAL
     }
 }
 

@@ -93,6 +93,15 @@ pub const INVITATION_BYTES: usize = 6 * 1024;
 /// Most nodes in one invitation or in use at once: one may die, and each costs a connection and a reservation.
 /// Most nodes in use at once and named in one invitation: each costs a connection and a reservation.
 pub const NODES: usize = 8;
+/// How long a local network is listened to for a host that nobody announces there. Answers take a tenth of a second; a
+/// wireless one loses some, and is asked again after one second and after three.
+pub const LAN_SEARCH: Duration = Duration::from_secs(5);
+/// How long others with the same number are listened for once a host is found.
+pub const LAN_OTHERS: Duration = Duration::from_millis(300);
+/// Most hosts on a local network that one number leads to.
+pub const LAN_HOSTS: usize = 8;
+/// Most addresses of one of them that are called, over QUIC and TCP.
+pub const LAN_ADDRESSES: usize = 8;
 /// Longest address or name of a node, characters: a multiaddress with a host name fits.
 pub const ADDRESS_CHARS: usize = 256;
 /// Longest text read as a code, characters: thirteen digits spelled with generous separators.

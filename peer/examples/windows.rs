@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use entraide::canvas::Canvas;
 use entraide::texts::texts;
-use entraide::ui::model::{ChatLine, Hosting, Place, Question, View, Waiting, Watching};
+use entraide::ui::model::{ChatLine, Hosting, Place, Question, View, Waiting, Watching, Whereabouts};
 use entraide_common::screen::{Picture, Rect, Size};
 use entraide_common::texts::Language;
 use entraide_common::wire::control::{Grant, MonitorChoice};
@@ -59,6 +59,7 @@ fn view(name: &str) -> Option<View> {
         "wrong" => View::Place(place(true, Some("This address is not whole or has a wrong character."))),
         "busy" => View::Busy { text: "Looking for the computer with this code…".to_owned() },
         "waiting" => View::Waiting(waiting(None)),
+        "waiting-here" => View::Waiting(Waiting { whereabouts: Whereabouts::Here, ..waiting(None) }),
         "view" => View::Waiting(waiting(Some(question(Grant::View, 1)))),
         "ask" => View::Waiting(waiting(Some(question(Grant::Control, 3)))),
         "ask-again" => View::Waiting(waiting(Some(Question { again: true, ..question(Grant::Control, 3) }))),
@@ -84,7 +85,7 @@ fn place(helps: bool, wrong: Option<&str>) -> Place {
 fn waiting(question: Option<Question>) -> Waiting {
     Waiting {
         code: Some("42 1937 2640".to_owned()),
-        node: None,
+        whereabouts: Whereabouts::Known,
         expires: Some(Instant::now() + Duration::from_secs(27 * 60)),
         status: "Nobody has used the code yet.".to_owned(),
         question,

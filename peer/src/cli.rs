@@ -95,6 +95,9 @@ pub struct Invite {
     /// The most the helper may be given.
     #[arg(long, value_name = "view|control", value_parser = PossibleValuesParser::new(["view", "control"]))]
     pub offer: Option<String>,
+    /// Whether the helper is on the same network: no node is asked.
+    #[arg(long)]
+    pub lan: bool,
     /// Where the session is shown.
     #[command(flatten)]
     pub front: Front,

@@ -69,6 +69,10 @@ pub enum End {
     NodeFull,
     /// Nobody waits under that number.
     NothingFound,
+    /// Nobody waits under that number on this network.
+    NobodyHere,
+    /// This computer is in no network.
+    NoNetwork,
     /// The host is known to the node and does not answer.
     HostUnreachable,
 }
@@ -103,6 +107,8 @@ impl End {
             Self::NoNode,
             Self::NodeFull,
             Self::NothingFound,
+            Self::NobodyHere,
+            Self::NoNetwork,
             Self::HostUnreachable,
         ]
     }
@@ -126,9 +132,13 @@ impl End {
             Self::Refused | Self::Busy => 3,
             Self::Expired | Self::Used | Self::Burnt | Self::Unknown => 4,
             Self::WrongCode { .. } | Self::WrongDigit | Self::NoCode => 5,
-            Self::NodeSilent | Self::NoNode | Self::NodeFull | Self::NothingFound | Self::HostUnreachable => {
-                6
-            }
+            Self::NodeSilent
+            | Self::NoNode
+            | Self::NodeFull
+            | Self::NothingFound
+            | Self::NobodyHere
+            | Self::NoNetwork
+            | Self::HostUnreachable => 6,
         }
     }
 
@@ -161,6 +171,8 @@ impl End {
             Self::NoNode => "no_node",
             Self::NodeFull => "node_full",
             Self::NothingFound => "nothing_found",
+            Self::NobodyHere => "nobody_here",
+            Self::NoNetwork => "no_network",
             Self::HostUnreachable => "host_unreachable",
         }
     }

@@ -116,6 +116,8 @@ pub enum Event {
         digits: String,
         /// When it expires unless something happens.
         expires: SystemTime,
+        /// Whether it works on the host's own network alone.
+        lan: bool,
     },
     /// `invitation`: what the host wrote; the helper reads it before connecting.
     Invitation {

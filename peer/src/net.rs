@@ -9,7 +9,7 @@
 //!
 //! # What it guarantees
 //! - **No address before proof.** Until [`prove`](Net::prove) no peer is told an address and none that it told is
-//!   dialled: identify and the relay client speak with nodes only ([`gate`]), DCUtR does not know the circuit
+//!   dialled, but on a local network, by people who asked for that ([`lan`]): identify and the relay client speak with nodes only ([`gate`]), DCUtR does not know the circuit
 //!   ([`punch`]), and the exchange of addresses ([`candidates`]) waits.
 //! - A peer is who the transport proved. A session's streams are accepted from its proven peer only.
 //! - A lane loses, doubles and reorders nothing when the path changes ([`lane`]). When a path dies its lanes are lost.
@@ -32,6 +32,7 @@ mod frames;
 mod gate;
 mod guess;
 mod identity;
+mod lan;
 mod lane;
 mod link;
 mod mapping;
@@ -63,6 +64,7 @@ pub use self::directory::DirectoryError;
 pub use self::driver::Driver;
 use self::driver::{Command, Leave, Reply};
 pub use self::error::NetError;
+pub use self::lan::{Announcement, Neighbour};
 pub use self::lane::{LaneError, LaneReceiver, LaneSender};
 pub use self::link::{HelperLink, HostLink};
 pub use self::path::{Path, PathKind, Transport};
@@ -149,6 +151,8 @@ pub struct Net {
     nodes: Arc<HashSet<PeerId>>,
     commands: mpsc::Sender<Command>,
     attended: watch::Receiver<Vec<Multiaddr>>,
+    /// All addresses of this computer.
+    own: watch::Receiver<Vec<Multiaddr>>,
 }
 
 impl Net {
@@ -166,8 +170,8 @@ impl Net {
         let (commands, inbox) = mpsc::channel(limits::NET_COMMANDS);
         let (outbox, events) = mpsc::channel(limits::NET_EVENTS);
         let driver = Driver::new(swarm, &config, nodes.clone(), ways, inbox, outbox);
-        let attended = driver.attended();
-        Ok((Self { key: peer, nodes, commands, attended }, driver, events))
+        let (attended, own) = (driver.attended(), driver.own());
+        Ok((Self { key: peer, nodes, commands, attended, own }, driver, events))
     }
 
     /// Who this side is.
@@ -217,7 +221,22 @@ impl Net {
         self.connect(node).await?;
         let peer = host.to_peer_id().ok_or_else(|| NetError::HostUnreachable("not a key".to_owned()))?;
         let address = node.clone().with(Part::P2pCircuit).with(Part::P2p(peer));
-        let reached = self.ask(|reply| Command::Connect { peer, address, reply }).await;
+        self.call(peer, vec![address]).await
+    }
+
+    /// The same for a host on a local network, at its addresses there. This tells it where this computer is, as it told
+    /// everybody there: on one network that is no secret.
+    ///
+    /// # Errors
+    /// [`NetError::HostUnreachable`], [`NetError::TimedOut`].
+    pub async fn reach_neighbour(&self, neighbour: &Neighbour) -> Result<(), NetError> {
+        let peer =
+            neighbour.host.to_peer_id().ok_or_else(|| NetError::HostUnreachable("not a key".to_owned()))?;
+        self.call(peer, neighbour.addresses.clone()).await
+    }
+
+    async fn call(&self, peer: PeerId, addresses: Vec<Multiaddr>) -> Result<(), NetError> {
+        let reached = self.ask(|reply| Command::Connect { peer, addresses, reply }).await;
         reached.map_err(|error| match error {
             NetError::NodeUnreachable { reason, .. } => NetError::HostUnreachable(reason),
             other => other,
@@ -297,7 +316,8 @@ impl Net {
         if !self.nodes.contains(&peer) {
             return Err(NetError::UnknownNode(node.clone()));
         }
-        let connected = self.ask(|reply| Command::Connect { peer, address: node.clone(), reply }).await;
+        let addresses = driver::both_carriers(node);
+        let connected = self.ask(|reply| Command::Connect { peer, addresses, reply }).await;
         match connected {
             Ok(()) => Ok(peer),
             Err(NetError::TimedOut) => {

@@ -98,6 +98,10 @@ fn a_direct_path_that_dies_is_replaced_by_the_circuit_and_found_again() {
 
 #[test]
 fn a_direct_session_does_not_need_the_node() {
+    direct_without_a_node_for(6);
+}
+
+fn direct_without_a_node_for(seconds: usize) {
     if skipped() {
         return;
     }
@@ -107,11 +111,38 @@ fn a_direct_session_does_not_need_the_node() {
     let mut meeting = Meeting::begin(&ground, &world);
     meeting.direct();
     meeting.waiting.kill_node();
-    let pictures = meeting.pictures(6);
+    let pictures = meeting.pictures(seconds);
     assert!(pictures.iter().all(|count| *count > 0), "a second without a picture: {pictures:?}");
     meeting.assert_unnoticed();
     let noticed = meeting.helper.event_within(Duration::ZERO, "stage", stage("reconnecting"));
     assert_eq!(noticed, None, "nothing is lost");
+    assert_not_over(&mut meeting);
+}
+
+#[test]
+#[ignore = "long: ten minutes without a node"]
+fn a_direct_session_does_not_need_the_node_for_ten_minutes() {
+    direct_without_a_node_for(600);
+}
+
+#[test]
+fn a_network_that_stops_carrying_udp_is_gone_around() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let _motion = ground.motion();
+    let world = World::new(Pair::Apart(Kind::PortKept, Kind::Public));
+    let mut meeting = Meeting::begin(&ground, &world);
+    meeting.direct();
+    world.stop_udp();
+    let stopped = Instant::now();
+    let noticed = cut(&mut meeting.helper);
+    let again = back(&mut meeting.helper, "viewing", noticed);
+    eprintln!("noticed after {:?}, back after {:?}", noticed - stopped, again - stopped);
+    sees_more(&mut meeting.helper);
+    let over_tcp = meeting.path(|path| path["transport"] == "tcp");
+    eprintln!("{over_tcp}");
     assert_not_over(&mut meeting);
 }
 

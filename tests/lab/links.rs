@@ -4,8 +4,12 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
+use entraide_common::screen::{Picture, Size};
+use entraide_tests::film::{self, Film};
 use entraide_tests::link::Line;
 use entraide_tests::xserver::wait_until;
 
@@ -22,7 +26,7 @@ const TYPED: &str =
     "the quick brown fox jumps over the lazy dog and back again 0123456789 pack my box with five dozen jugs";
 
 /// A line as the table names it. The delay is one place's: twice to the other, and back.
-const LINES: [(&str, Line); 8] = [
+const LINES: [(&str, Line); 9] = [
     ("80 ms", LINE),
     ("80 ms, 1 % lost", Line { loss: 5, ..LINE }),
     ("80 ms, 5 % lost", Line { loss: 25, ..LINE }),
@@ -31,6 +35,7 @@ const LINES: [(&str, Line); 8] = [
     ("80 ms, 1 Mbit/s", Line { rate: Some(1_000_000), ..LINE }),
     ("150 ms, 1 Mbit/s", Line { rate: Some(1_000_000), ..FAR }),
     ("150 ms, 1 Mbit/s, 1 % lost", Line { rate: Some(1_000_000), loss: 5, ..FAR }),
+    ("80 ms, 256 kbit/s", Line { rate: Some(256_000), ..LINE }),
 ];
 const LINE: Line = Line { delay: Duration::from_millis(20), loss: 0, late: 0, rate: None, queue: None };
 const FAR: Line = Line { delay: Duration::from_micros(37_500), ..LINE };
@@ -85,7 +90,7 @@ const DIRECT: Pair = Pair::Apart(Kind::PortKept, Kind::Public);
 const RELAYED: Pair = Pair::Apart(Kind::Symmetric, Kind::Symmetric);
 
 #[test]
-#[ignore = "long: sixteen sessions, six minutes"]
+#[ignore = "long: eighteen sessions, six minutes"]
 fn every_line_carries_a_session() {
     if skipped() {
         return;
@@ -116,6 +121,53 @@ fn a_relayed_session_goes_on_over_a_narrow_and_long_line() {
 #[test]
 fn a_session_goes_on_though_packets_overtake_each_other() {
     must_carry(DIRECT, LINES[3]);
+}
+
+#[test]
+#[ignore = "long: a film at 4K, and it wants the machine for itself"]
+fn a_large_moving_picture_on_a_narrow_line_leaves_way_for_what_is_typed() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::of(3840, 2160);
+    let pictures = film::clip().expect("a recording of ours").iter().step_by(8).map(tiled).collect();
+    let world = World::new(DIRECT);
+    world.change(Line { rate: Some(5_000_000), ..LINE });
+    let path = ground.path("typed");
+    let _film = Film::play(ground.display(), (0, 0), pictures, 10).expect("a display to draw on");
+    let _typewriter = ground.typewriter(&path);
+    let mut meeting = Meeting::begin(&ground, &world);
+    meeting.direct();
+    meeting.control();
+    let mut times: Vec<Duration> = (0..100).map(|number| typed(&mut meeting, &path, number)).collect();
+    times.sort_unstable();
+    let frames = meeting.pictures(5);
+    println!("typed and there: median {:?}, 95 % {:?}; pictures a second {frames:?}", times[50], times[95]);
+    assert!(frames.iter().sum::<u64>() > 5, "the picture moves: {frames:?}");
+    assert!(times[95] < Duration::from_millis(300), "{times:?}");
+}
+
+/// The picture beside itself until it fills 3840 x 2160.
+fn tiled(picture: &Picture) -> Picture {
+    let size = Size { width: 3840, height: 2160 };
+    let mut whole = Picture::black(size);
+    let part = picture.size();
+    let rows = picture.pixels().chunks(part.width as usize).cycle();
+    for (row, source) in whole.pixels_mut().chunks_mut(size.width as usize).zip(rows) {
+        row.iter_mut().zip(source.iter().cycle()).for_each(|(pixel, source)| *pixel = *source);
+    }
+    whole
+}
+
+/// The helper types a line of one letter: how long until the host's terminal has it.
+fn typed(meeting: &mut Meeting<'_>, path: &Path, number: usize) -> Duration {
+    let began = Instant::now();
+    meeting.types("x");
+    while fs::read_to_string(path).unwrap_or_default().lines().count() <= number {
+        assert!(began.elapsed() < SETTLED, "line {number} does not come");
+        thread::sleep(Duration::from_millis(1));
+    }
+    began.elapsed()
 }
 
 #[test]

@@ -10,6 +10,7 @@
 #![cfg(target_os = "linux")]
 
 mod doctor;
+mod lan;
 mod life;
 mod links;
 mod matrix;

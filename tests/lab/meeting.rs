@@ -32,6 +32,9 @@ const BEFORE_THE_HELPER: Duration = Duration::from_millis(1500);
 const TYPEWRITER: (i16, i16) = (60, 260);
 const IN_TYPEWRITER: (i32, i32) = (160, 360);
 
+/// The id of a node that does not run.
+const NOBODY: &str = "12D3KooWDpJ7As7BWAwRMfu1VU2WCqNjvq387JEYKDBj4kx6nXTN";
+
 /// The name of the nodes' settings in a meeting's directory.
 const SETTINGS: &str = "node.toml";
 
@@ -69,10 +72,15 @@ pub(crate) struct Ground {
 
 impl Ground {
     pub(crate) fn new() -> Self {
+        Self::of(1280, 800)
+    }
+
+    /// The same with a screen so large.
+    pub(crate) fn of(width: u32, height: u32) -> Self {
         let directory = tempfile::tempdir().expect("a place for files");
         programs::entraide(directory.path()).expect("the program builds");
         programs::rendezvous(directory.path()).expect("the node's program builds");
-        Self { directory, screen: XServer::xvfb(1280, 800) }
+        Self { directory, screen: XServer::xvfb(width, height) }
     }
 
     /// Lets them meet at `pair`, until they have a direct path, or have had no luck for long.
@@ -126,6 +134,11 @@ impl Ground {
         self.screen.client()
     }
 
+    /// The host's screen.
+    pub(crate) fn display(&self) -> &XServer {
+        &self.screen
+    }
+
     /// Something that moves on the host's screen until the value is dropped.
     pub(crate) fn motion(&self) -> Running {
         let script = "while :; do date +%N; done";
@@ -171,9 +184,22 @@ impl Ground {
     }
 
     pub(crate) fn program(&self, at: &Namespace, name: &str, data: &Path) -> Command {
-        let mut command = at.command(self.directory.path().join(name));
+        let mut command = self.plain(at, &self.directory.path().join(name));
+        command.arg("--data").arg(data);
+        command
+    }
+
+    /// A line of a shell, at a terminal.
+    pub(crate) fn at_a_terminal(&self, at: &Namespace, line: &str) -> Command {
+        let mut command = self.plain(at, Path::new("script"));
+        command.args(["-qefc", line, "/dev/null"]);
+        command
+    }
+
+    fn plain(&self, at: &Namespace, program: &Path) -> Command {
+        let mut command = at.command(program);
         foreign_settings_removed(&mut command, self.directory.path());
-        command.env("LANG", "en_GB.UTF-8").env_remove("DISPLAY").arg("--data").arg(data);
+        command.env("LANG", "en_GB.UTF-8").env_remove("DISPLAY");
         command
     }
 }
@@ -203,12 +229,32 @@ impl<'a> Waiting<'a> {
         let places = places_of_nodes(world);
         let (nodes, addresses): (Vec<_>, Vec<_>) =
             places.map(|place| ground.node(place, data.path())).unzip();
+        let waiting = Self::invite(ground, world, data, addresses, &[]);
+        thread::sleep(BEFORE_THE_HELPER);
+        Self { nodes, ..waiting }
+    }
+
+    /// A host who waits on the local network. There is no node at the place that both have in their settings.
+    pub(crate) fn begin_here(ground: &'a Ground, world: &'a World) -> Self {
+        let data = tempfile::tempdir().expect("a place for files");
+        let address = format!("{}/tcp/4580/p2p/{NOBODY}", Multiaddr::from(world.node_at));
+        let waiting = Self::invite(ground, world, data, vec![address], &["--lan"]);
+        thread::sleep(BEFORE_THE_HELPER);
+        waiting
+    }
+
+    fn invite(
+        ground: &'a Ground,
+        world: &'a World,
+        data: TempDir,
+        addresses: Vec<String>,
+        how: &[&str],
+    ) -> Self {
         let mut command = ground.entraide(&world.host, &data.path().join("host"), &addresses, HOST);
-        command.args(["invite", "--json"]).env("DISPLAY", ground.screen.display());
+        command.args(["invite", "--json"]).args(how).env("DISPLAY", ground.screen.display());
         let mut host = Client::start("host", command);
         let code = host.event("code")["digits"].as_str().expect("digits").to_owned();
-        thread::sleep(BEFORE_THE_HELPER);
-        Self { ground, world, host, nodes, data, addresses, code }
+        Self { ground, world, host, nodes: Vec::new(), data, addresses, code }
     }
 
     /// Ends the node without a last word.

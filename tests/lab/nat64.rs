@@ -1,9 +1,14 @@
 //! Places with IPv6 only, whose networks translate to IPv4: the node, and who is met, have IPv4 addresses only.
 
+use std::net::UdpSocket;
 use std::time::{Duration, Instant};
 
+use entraide_tests::client::Client;
+
+use crate::doctor::Told;
 use crate::meeting::{Ground, Meeting};
 use crate::place::{Kind, Pair, World};
+use crate::router::nat64::NAMED;
 use crate::{must, skipped};
 
 #[test]
@@ -54,4 +59,63 @@ fn who_has_ipv4_seeks_no_translator_until_it_is_gone() {
     assert!(world.sought_translators() > 0);
     let outcome = meeting.outcome(Duration::ZERO);
     assert!(outcome.met, "{outcome:?}");
+}
+
+#[test]
+fn doctor_says_that_ipv4_is_translated() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::Apart(Kind::Nat64, Kind::Nat64Beside));
+    let data = tempfile::tempdir().expect("a place for files");
+    let (_node, address) = ground.node((&world.node, world.node_at), data.path());
+    let told = |at, address: &str| Told::with(&ground, at, address, "ask");
+    let translated = told(&world.host, &address);
+    assert_eq!((translated.of("node"), translated.of("nat")), ("both", "easy"));
+    assert_eq!((translated.of("ipv4"), translated.of("mapping")), ("translated", "unneeded"));
+    assert_eq!(translated.partners(), ["direct"; 4]);
+    let named = address.replace(&format!("/ip4/{}", NAMED.1), &format!("/dns4/{}", NAMED.0));
+    assert_ne!(named, address);
+    assert_eq!(told(&world.host, &named).of("node"), "both", "a name with an IPv4 address only");
+    let beside = told(&world.helper, &address);
+    assert_eq!((beside.of("node"), beside.of("ipv4")), ("both", ""), "nothing is said of what is usual");
+}
+
+#[test]
+fn doctor_says_that_ipv4_is_out_of_reach() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::of_ipv6();
+    let data = tempfile::tempdir().expect("a place for files");
+    let (_node, address) = ground.node((&world.node, world.node_at), data.path());
+    let told = Told::with(&ground, &world.host, &address, "ask");
+    assert_eq!((told.of("node"), told.of("ipv6"), told.of("ipv4")), ("both", "works", "missing"));
+}
+
+#[test]
+fn nothing_private_is_looked_for_behind_a_translator() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::Apart(Kind::Nat64, Kind::Public));
+    let data = tempfile::tempdir().expect("a place for files");
+    let (_node, address) = ground.node((&world.node, world.node_at), data.path());
+    let router = &world.routers()[0];
+    router.watch_private();
+    let private = ["10.9.8.7", "192.168.255.1"].map(|ip| address.replace(NAMED.1, ip));
+    for node in private {
+        let mut command = ground.program(&world.host, "entraide", &data.path().join("doctor"));
+        command.args(["doctor", "--json", "--rendezvous", &node]);
+        let ended = Client::start("doctor", command).event("ended");
+        assert_eq!(ended["reason"], "node_silent", "{ended}");
+    }
+    assert_eq!(router.sent_to_private(), 0);
+    // What is counted would have been.
+    let sent = || UdpSocket::bind("[::]:0").and_then(|s| s.send_to(b"?", "[64:ff9b::10.9.8.7]:9"));
+    world.host.within(sent).expect("a packet is sent");
+    assert!(router.sent_to_private() > 0, "it is counted");
 }

@@ -1,5 +1,7 @@
 //! The places at which a host or a helper may be, built of namespaces, cables and real address translators.
 
+mod kind;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -7,7 +9,8 @@ use std::time::Duration;
 use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line, Sent};
 use entraide_tests::namespace::Namespace;
 
-use crate::router::{PASSING, Router};
+pub(crate) use self::kind::Kind;
+use crate::router::{LAN_DEVICE, PASSING, Router};
 
 /// Half of a line's way to the middle and on to another: 80 ms there and back between two places, 40 ms to the node.
 const WAY: Duration = Duration::from_millis(20);
@@ -18,87 +21,6 @@ const RANDOM: &str = "masquerade random,fully-random";
 
 /// Where a computer has IPv4 beside IPv6.
 const IPV4_DEVICE: &str = "eth1";
-
-/// What stands between a place and the internet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Nothing.
-    Public,
-    /// A translator that passes on everything from outside.
-    FullCone,
-    /// One address outside for each inside, with the same port; only those spoken to may answer.
-    PortKept,
-    /// The same with another port.
-    PortChanged,
-    /// Another random port for each destination.
-    Symmetric,
-    /// The same, but it opens ports when asked (UPnP, NAT-PMP, PCP).
-    SymmetricMapped,
-    /// Two translators one behind the other, the outer one changing ports.
-    Carrier,
-    /// A translator that lets no UDP through.
-    NoUdp,
-    /// Two translators one behind the other, each with another random port for each destination. Not in the matrix.
-    SymmetricCarrier,
-    /// Symmetric, and opens ports by UPnP only. Not in the matrix.
-    SymmetricUpnp,
-    /// Symmetric, and opens ports by NAT-PMP and PCP only. Not in the matrix.
-    SymmetricPcp,
-    /// IPv6 only, with a translator to IPv4 that changes ports, behind the prefix that all know. Not in the matrix.
-    Nat64,
-    /// The same with a prefix of the network's own. Not in the matrix.
-    Nat64Own,
-    /// The same with another random port for each destination. Not in the matrix.
-    Nat64Symmetric,
-    /// Both: IPv6 as there, and IPv4 behind the same translator. Not in the matrix.
-    Nat64Beside,
-}
-
-impl Kind {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Public,
-        Self::FullCone,
-        Self::PortKept,
-        Self::PortChanged,
-        Self::Symmetric,
-        Self::SymmetricMapped,
-        Self::Carrier,
-        Self::NoUdp,
-    ];
-}
-
-impl Kind {
-    /// Behind which IPv4 is, where it is translated to.
-    const fn prefix(self) -> Option<&'static str> {
-        match self {
-            Self::Nat64 | Self::Nat64Symmetric | Self::Nat64Beside => Some("64:ff9b::/96"),
-            Self::Nat64Own => Some("2a0a:6464:1:2::/64"),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Public => "public",
-            Self::FullCone => "full cone",
-            Self::PortKept => "port kept",
-            Self::PortChanged => "port changed",
-            Self::Symmetric => "symmetric",
-            Self::SymmetricMapped => "symmetric, UPnP",
-            Self::Carrier => "carrier",
-            Self::NoUdp => "no UDP",
-            Self::SymmetricCarrier => "symmetric twice",
-            Self::SymmetricUpnp => "symmetric, UPnP only",
-            Self::SymmetricPcp => "symmetric, PCP only",
-            Self::Nat64 => "NAT64",
-            Self::Nat64Own => "NAT64, own prefix",
-            Self::Nat64Symmetric => "NAT64, symmetric",
-            Self::Nat64Beside => "NAT64 beside IPv4",
-        })
-    }
-}
 
 /// Where host and helper are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -221,6 +143,14 @@ impl World {
         }
     }
 
+    /// From now on the translators let no UDP through.
+    pub(crate) fn stop_udp(&self) {
+        for router in &self.routers {
+            let rule = ["insert", "rule", "inet", "filter", "passing", "meta", "l4proto", "udp", "drop"];
+            router.namespace.run("nft", &rule);
+        }
+    }
+
     /// The translators forget what they have translated, as when they are started anew.
     pub(crate) fn forget(&self) {
         for router in &self.routers {
@@ -243,6 +173,12 @@ impl World {
         self.internet.move_to(&self.host, Self::HOST.into(), Ipv4Addr::new(8, 5, 5, 5).into());
     }
 
+    /// The host's computer, which shares a network with the helper's, has another address there from now on.
+    pub(crate) fn renumber_host(&self, before: &str, after: &str) {
+        self.host.run("ip", &["address", "delete", before, "dev", LAN_DEVICE]);
+        self.host.run("ip", &["address", "add", after, "dev", LAN_DEVICE]);
+    }
+
     /// The helper's computer, which has no translator, has IPv6 and nothing else from now on. It must have been built so.
     pub(crate) fn leave_ipv4(&self) {
         self.helper.run("ip", &["address", "flush", "dev", DEVICE]);
@@ -256,6 +192,11 @@ impl World {
     /// The helper's computer, which has IPv4 beside IPv6, has IPv6 only from now on.
     pub(crate) fn take_ipv4(&self) {
         self.helper.run("ip", &["link", "set", IPV4_DEVICE, "down"]);
+    }
+
+    /// The routers; the host's come first.
+    pub(crate) fn routers(&self) -> &[Router] {
+        &self.routers
     }
 
     /// How often computers at the places have asked for a translator to IPv4.

@@ -11,6 +11,9 @@ use tempfile::TempDir;
 
 pub(crate) use self::nat64::PASSING;
 
+/// The device of a computer behind a router.
+pub(crate) const LAN_DEVICE: &str = "eth0";
+
 /// A translator between an outer device and inner networks.
 pub(crate) struct Router {
     pub(crate) namespace: Namespace,
@@ -30,7 +33,7 @@ impl Router {
 
     /// Gives `inside` the address 2 of a network of which this is 1.
     pub(crate) fn serve(&self, device: &str, network: [u8; 3], inside: &Namespace) {
-        self.serve_as(device, network, inside, "eth0");
+        self.serve_as(device, network, inside, LAN_DEVICE);
     }
 
     pub(crate) fn serve_as(&self, device: &str, network: [u8; 3], inside: &Namespace, inside_device: &str) {
@@ -49,9 +52,9 @@ impl Router {
         self.namespace.run("ip", &["address", "add", own, "dev", "lan0"]);
         let (gateway, _) = own.split_once('/').expect("how many bits are shared");
         for ((inside, address), end) in insides.into_iter().zip(["port2", "port3"]) {
-            cable(&self.namespace, end, inside, "eth0");
+            cable(&self.namespace, end, inside, LAN_DEVICE);
             self.namespace.run("ip", &["link", "set", end, "master", "lan0"]);
-            inside.run("ip", &["address", "add", address, "dev", "eth0"]);
+            inside.run("ip", &["address", "add", address, "dev", LAN_DEVICE]);
             inside.run("ip", &["route", "add", "default", "via", gateway]);
         }
     }

@@ -157,18 +157,27 @@ fn when_every_number_rests_the_longest_rested_is_given() {
     let limits = Limits { claims_per_hour: 1_000_000, ..Limits::default() };
     let mut world = World::new(&limits);
     let mut order = Vec::new();
-    for _ in 1..=Plate::MAX {
+    for _ in 1..Plate::FIRST_LOCAL {
         let number = world.number(peer(0));
         world.registry.gone(peer(0).peer, world.now);
         order.push(number);
     }
-    assert_eq!(
-        order.iter().collect::<HashSet<_>>().len(),
-        Plate::MAX as usize,
-        "none twice while one is fresh"
-    );
+    assert_eq!(order.iter().collect::<HashSet<_>>().len(), order.len(), "none twice while one is fresh");
+    assert!(order.iter().all(|number| !number.is_local()), "those are no node's to give");
     let again: Vec<Plate> = (0..3).map(|_| world.number(peer(1))).collect();
     assert_eq!(again, order[..3]);
+}
+
+#[test]
+fn numbers_of_local_networks_are_nobodys_at_a_node() {
+    let mut world = World::new(&Limits::default());
+    let local = [Plate::FIRST_LOCAL, Plate::MAX].map(plate);
+    for local in local {
+        assert_eq!(world.claim(peer(0), Want::Number(local)), Response::Declined(Decline::Taken));
+        assert_eq!(world.host_at(Place::Plate(local)), None);
+    }
+    let last = plate(Plate::FIRST_LOCAL - 1);
+    assert!(matches!(world.claim(peer(0), Want::Number(last)), Response::Claimed(_)));
 }
 
 #[test]

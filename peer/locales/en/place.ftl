@@ -4,7 +4,12 @@ place-title = Where do you meet?
 place-ask-host = Which meeting place did your helper give you?
 place-ask-helper = Which meeting place does the other person use?
 place-how = Two computers find each other at a meeting place on the Internet, the same for both of you. Its address begins with “/” and is long: have it sent to you, then paste it here.
-place-how-terminal = Paste its address: it begins with “/”, is long and has /p2p/ in it. It will be remembered in { $file }. “/stop” gives up.
+place-how-terminal = Paste its address: it begins with “/”, is long and has /p2p/ in it. It will be remembered in { $file }. If your helper’s computer is on the same network as yours (the same home or office), type “here” instead: no meeting place is needed then. “/stop” gives up.
+place-how-terminal-helper = Paste its address: it begins with “/”, is long and has /p2p/ in it. It will be remembered in { $file }. “/stop” gives up.
+# What is typed at a terminal instead of an address, in lower case.
+place-here-word = here
+place-here = We are on the same network
+place-here-how = If your helper’s computer is in the same home or office, no meeting place is needed.
 place-hint = /dns4/…/udp/4580/quic-v1/p2p/12D3Koo…
 place-go-on = Go on
 place-paste = Paste

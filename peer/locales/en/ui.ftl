@@ -15,6 +15,8 @@ ui-home-title = Help each other, from one screen to another
 ui-home-need = I need help
 ui-home-need-how = You get a code to read out over the phone. Nobody sees your screen before you say yes.
 ui-home-get-help = Get help
+ui-home-here = My helper is on the same network
+ui-home-here-tip = For two computers in the same home or office: nothing goes over the Internet.
 ui-home-give = I want to help someone
 ui-home-give-how = The person you are helping starts Entraide, presses “Get help” and reads a code to you.
 ui-home-help = Help someone
@@ -27,6 +29,7 @@ ui-waiting-title = Waiting for your helper
 ui-waiting-read = Read this code to the person who is going to help you:
 ui-waiting-say = Say: “Start Entraide and type the code { $code } under ‘I want to help someone’.”
 ui-waiting-say-node = Say: “Start Entraide and type the code { $code } under ‘I want to help someone’, then an @ sign and { $node }.”
+ui-waiting-here = This code works only on your own network: in the same home or office, on the same box or Wi-Fi. Everybody on this network can see that somebody here waits for help, but nobody gets in without the code.
 ui-waiting-minutes = { $minutes ->
     [0] The code is about to expire.
     [one] The code is valid for one more minute.

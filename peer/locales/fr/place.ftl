@@ -4,7 +4,12 @@ place-title = Où vous retrouvez-vous ?
 place-ask-host = Quel lieu de rendez-vous la personne qui vous aide vous a-t-elle donné ?
 place-ask-helper = Quel lieu de rendez-vous l’autre personne utilise-t-elle ?
 place-how = Deux ordinateurs se retrouvent à un lieu de rendez-vous sur Internet, le même pour vous deux. Son adresse commence par « / » et elle est longue : faites-vous-la envoyer, puis collez-la ici.
-place-how-terminal = Collez son adresse : elle commence par « / », elle est longue et contient /p2p/. Elle sera retenue dans { $file }. « /stop » pour renoncer.
+place-how-terminal = Collez son adresse : elle commence par « / », elle est longue et contient /p2p/. Elle sera retenue dans { $file }. Si l’ordinateur de la personne qui vous aide est sur le même réseau que le vôtre (même maison, même bureau), tapez plutôt « ici » : il n’y a alors pas besoin de lieu de rendez-vous. « /stop » pour renoncer.
+place-how-terminal-helper = Collez son adresse : elle commence par « / », elle est longue et contient /p2p/. Elle sera retenue dans { $file }. « /stop » pour renoncer.
+# What is typed at a terminal instead of an address, in lower case.
+place-here-word = ici
+place-here = Nous sommes sur le même réseau
+place-here-how = Si l’ordinateur de la personne qui vous aide est dans la même maison ou le même bureau, aucun lieu de rendez-vous n’est nécessaire.
 place-hint = /dns4/…/udp/4580/quic-v1/p2p/12D3Koo…
 place-go-on = Continuer
 place-paste = Coller

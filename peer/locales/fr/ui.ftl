@@ -15,6 +15,8 @@ ui-home-title = S’entraider, d’un écran à l’autre
 ui-home-need = J’ai besoin d’aide
 ui-home-need-how = Vous recevez un code à lire au téléphone. Personne ne voit votre écran avant que vous ayez dit oui.
 ui-home-get-help = Demander de l’aide
+ui-home-here = La personne qui m’aide est sur le même réseau
+ui-home-here-tip = Pour deux ordinateurs de la même maison ou du même bureau : rien ne passe par Internet.
 ui-home-give = Je veux aider quelqu’un
 ui-home-give-how = La personne que vous aidez lance Entraide, appuie sur « Demander de l’aide » et vous lit un code.
 ui-home-help = Aider quelqu’un
@@ -27,6 +29,7 @@ ui-waiting-title = En attente de la personne qui vous aide
 ui-waiting-read = Lisez ce code à la personne qui va vous aider :
 ui-waiting-say = Dites : « Lancez Entraide et tapez le code { $code } sous “Je veux aider quelqu’un”. »
 ui-waiting-say-node = Dites : « Lancez Entraide et tapez le code { $code } sous “Je veux aider quelqu’un”, puis une arobase et { $node }. »
+ui-waiting-here = Ce code ne fonctionne que sur votre propre réseau : même maison ou même bureau, même box ou même Wi-Fi. Tout le monde sur ce réseau peut voir que quelqu’un ici attend de l’aide, mais personne n’entre sans le code.
 ui-waiting-minutes = { $minutes ->
     [0] Le code est sur le point d’expirer.
     [one] Le code est encore valable une minute.

@@ -16,23 +16,33 @@ use tracing::{info, warn};
 
 use super::clock::system_time;
 use super::pair::{self, PairEnd};
-use super::rejoin::Road;
+use super::place::Settled;
+use super::rejoin::{Met, Road};
 use super::said::Said;
 use super::watching::{self, Ground, Shower};
-use super::{App, net_config, reasons, words};
-use crate::config::{Node, Settings};
+use super::{App, net_config, place, reasons, words};
+use crate::config::{Node, Router, Settings};
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
 use crate::keys::Seed;
-use crate::net::{Net, NetError, NetEvent, Side};
+use crate::net::{Neighbour, Net, NetError, NetEvent, Side};
 use crate::store::{DataDir, Role};
 use crate::ui::model::{self, View};
 
 /// Hosts that are tried for one code when nodes name different ones: each costs one of somebody's tries.
 const HOSTS: usize = 3;
 
+/// Helps whoever waits with this code, having asked where to meet if nothing says so; nothing if the person would rather
+/// not.
+pub async fn help(app: &mut App, settings: &mut Settings, typed: &str) -> Option<End> {
+    match place::settle(app, settings, Some(typed)).await {
+        Settled::GivenUp => None,
+        Settled::GoOn | Settled::Here => Some(run(app, settings, typed).await),
+    }
+}
+
 /// Helps whoever waits with this code, until the session is over or the person gives up.
-pub async fn run(app: &mut App, settings: &Settings, typed: &str) -> End {
+async fn run(app: &mut App, settings: &Settings, typed: &str) -> End {
     match join(app, settings, typed).await {
         Ok(end) | Err(end) => end,
     }
@@ -43,17 +53,23 @@ async fn join(app: &mut App, settings: &Settings, typed: &str) -> Result<End, En
         CodeError::CheckDigit => End::WrongDigit,
         _ => End::NoCode,
     })?;
-    let nodes = named(&settings.rendezvous, entered.node.as_deref());
-    if nodes.is_empty() {
+    let plate = entered.code.plate();
+    let (sought, nodes, router) = if plate.is_local() {
+        (Sought::Here, &[][..], Router::Leave)
+    } else {
+        let named = named(&settings.rendezvous, entered.node.as_deref());
+        (Sought::AtNodes(named), settings.rendezvous.as_slice(), settings.router)
+    };
+    if matches!(&sought, Sought::AtNodes(nodes) if nodes.is_empty()) {
         return Err(End::NoNode);
     }
     let role = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Helping));
     let _role = role.map_err(|error| End::Failed(error.sentence(&app.texts)))?;
     let seed = Seed::draw();
-    let config = net_config(seed.expose(), &settings.rendezvous, Side::Helper, settings.router);
+    let config = net_config(seed.expose(), nodes, Side::Helper, router);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
-    let search = Search { app, settings, net, net_events, nodes };
+    let search = Search { app, settings, net, net_events, sought };
     let end = search.run(&entered.code).await;
     network.close().await;
     end
@@ -68,21 +84,51 @@ fn named(nodes: &[Node], said: Option<&str>) -> Vec<Node> {
     if found.is_empty() { nodes.to_vec() } else { found }
 }
 
+/// Where the host is looked for.
+#[derive(Debug, Clone)]
+enum Sought {
+    /// At these nodes.
+    AtNodes(Vec<Node>),
+    /// On the local network.
+    Here,
+}
+
+/// A host that may be the right one, and what leads to it.
+enum Lead {
+    Over { host: PeerKey, node: Multiaddr },
+    Near(Neighbour),
+}
+
+impl Lead {
+    const fn host(&self) -> PeerKey {
+        match self {
+            Self::Over { host, .. } | Self::Near(Neighbour { host, .. }) => *host,
+        }
+    }
+
+    async fn follow(&self, net: &Net) -> Result<(), NetError> {
+        match self {
+            Self::Over { host, node } => net.reach(node, *host).await,
+            Self::Near(neighbour) => net.reach_neighbour(neighbour).await,
+        }
+    }
+}
+
 struct Search<'a> {
     app: &'a mut App,
     settings: &'a Settings,
     net: Net,
     net_events: mpsc::Receiver<NetEvent>,
-    nodes: Vec<Node>,
+    sought: Sought,
 }
 
 impl Search<'_> {
     async fn run(mut self, code: &Code) -> Result<End, End> {
         let paired = {
             let net = self.net.clone();
-            let (nodes, name) = (self.nodes.clone(), self.settings.name.clone());
+            let (sought, name) = (self.sought.clone(), self.settings.name.clone());
             let (progress, mut progressed) = mpsc::channel(8);
-            let found = find(&net, &nodes, code, &name, progress);
+            let found = find(&net, &sought, code, &name, progress);
             tokio::pin!(found);
             loop {
                 tokio::select! {
@@ -93,11 +139,15 @@ impl Search<'_> {
                 }
             }
         };
-        self.watch(paired).await
+        let met = match &self.sought {
+            Sought::AtNodes(nodes) => Met::AtNodes(nodes.iter().map(|node| node.address.clone()).collect()),
+            Sought::Here => Met::Here(code.plate()),
+        };
+        self.watch(paired, met).await
     }
 
-    async fn watch(self, paired: Paired) -> Result<End, End> {
-        let Self { app, net, mut net_events, nodes, .. } = self;
+    async fn watch(self, paired: Paired, met: Met) -> Result<End, End> {
+        let Self { app, net, mut net_events, .. } = self;
         let invitation = &paired.invitation;
         app.faces.say(&Event::Invitation {
             name: invitation.name.clone(),
@@ -109,8 +159,7 @@ impl Search<'_> {
             .link_as_helper(paired.peer, paired.session)
             .await
             .map_err(|error| reasons::of_link(&error))?;
-        let nodes = nodes.into_iter().map(|node| node.address).collect();
-        let road = Road::of_helper(net.clone(), nodes, &paired);
+        let road = Road::of_helper(net.clone(), met, &paired);
         let host = invitation.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), host.clone());
         let ground = Ground {
@@ -173,21 +222,30 @@ impl Search<'_> {
 /// Finds the host and pairs with it. Progress is told by the stages' stable names.
 async fn find(
     net: &Net,
-    nodes: &[Node],
+    sought: &Sought,
     code: &Code,
     name: &str,
     progress: mpsc::Sender<&'static str>,
 ) -> Result<Paired, End> {
     // Nobody listening means that the person has given up, which ends this future as well.
-    let _ = progress.send("looking-up").await;
-    let hosts = look_up(net, nodes, code).await?;
-    if hosts.len() > 1 {
-        warn!(hosts = hosts.len(), "the nodes name different hosts for this code");
+    let leads = match sought {
+        Sought::AtNodes(nodes) => {
+            let _ = progress.send("looking-up").await;
+            look_up(net, nodes, code).await?
+        }
+        Sought::Here => {
+            let _ = progress.send("looking-around").await;
+            look_around(net, code).await?
+        }
+    };
+    if leads.len() > 1 {
+        warn!(hosts = leads.len(), "different hosts are named for this code");
     }
     let mut last = End::NothingFound;
-    for (host, node) in hosts.into_iter().take(HOSTS) {
+    for lead in leads.into_iter().take(HOSTS) {
+        let host = lead.host();
         let _ = progress.send("connecting").await;
-        if let Err(error) = net.reach(&node, host).await {
+        if let Err(error) = lead.follow(net).await {
             info!(%error, "a host cannot be reached");
             last = End::HostUnreachable;
             continue;
@@ -216,17 +274,17 @@ async fn find(
 }
 
 /// The hosts that the nodes name for the code, each once.
-async fn look_up(net: &Net, nodes: &[Node], code: &Code) -> Result<Vec<(PeerKey, Multiaddr)>, End> {
+async fn look_up(net: &Net, nodes: &[Node], code: &Code) -> Result<Vec<Lead>, End> {
     let place = Place::Plate(code.plate());
     let answers =
         join_all(nodes.iter().map(|node| async move { (node, net.lookup(&node.address, place).await) }));
-    let mut hosts: Vec<(PeerKey, Multiaddr)> = Vec::new();
+    let mut hosts: Vec<Lead> = Vec::new();
     let mut silent = None;
     let mut answered = false;
     for (node, answer) in answers.await {
         match answer {
-            Ok(Some(host)) if hosts.iter().all(|(known, _)| *known != host) => {
-                hosts.push((host, node.address.clone()));
+            Ok(Some(host)) if hosts.iter().all(|known| known.host() != host) => {
+                hosts.push(Lead::Over { host, node: node.address.clone() });
             }
             Ok(_) => answered = true,
             Err(error) => {
@@ -240,6 +298,12 @@ async fn look_up(net: &Net, nodes: &[Node], code: &Code) -> Result<Vec<(PeerKey,
         _ if hosts.is_empty() => Err(End::NothingFound),
         _ => Ok(hosts),
     }
+}
+
+/// The hosts that are announced for the code on the local network.
+async fn look_around(net: &Net, code: &Code) -> Result<Vec<Lead>, End> {
+    let around = net.look_around(code.plate()).await.map_err(|error| End::from(&error))?;
+    if around.is_empty() { Err(End::NobodyHere) } else { Ok(around.into_iter().map(Lead::Near).collect()) }
 }
 
 /// The end of the program after a pairing that came to nothing.

@@ -23,13 +23,14 @@ use tracing::info;
 
 use super::clock::SystemChance;
 use super::hosting::{self, Ground, Helper, Shower};
-use super::meeting::{self, Meeting, Standing, WayBack};
+use super::meeting::{self, Meet, Meeting, Standing, WayBack};
 use super::pair::Desk;
-use super::rejoin::Road;
+use super::place::Settled;
+use super::rejoin::{Met, Road};
 use super::said::Said;
 use super::words;
-use super::{App, net_config};
-use crate::config::Settings;
+use super::{App, net_config, place};
+use crate::config::{Node, Router, Settings};
 use crate::desktop::{self, Seat};
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
@@ -50,10 +51,24 @@ pub struct Wish {
     pub whom: String,
     /// What the trouble is.
     pub message: String,
+    /// Where the helper is met.
+    pub meet: Meet,
+}
+
+/// Invites, having asked where to meet if nothing says so; nothing if the person would rather not.
+pub async fn get_help(app: &mut App, settings: &mut Settings, mut wish: Wish) -> Option<End> {
+    if wish.meet == Meet::AtNodes {
+        match place::settle(app, settings, None).await {
+            Settled::GoOn => {}
+            Settled::Here => wish.meet = Meet::Here,
+            Settled::GivenUp => return None,
+        }
+    }
+    Some(run(app, settings, &wish).await)
 }
 
 /// Invites until a session is over, the invitation is, or the person stops.
-pub async fn run(app: &mut App, settings: &Settings, wish: &Wish) -> End {
+async fn run(app: &mut App, settings: &Settings, wish: &Wish) -> End {
     match invite(app, settings, wish).await {
         Ok(end) | Err(end) => end,
     }
@@ -65,19 +80,21 @@ async fn invite(app: &mut App, settings: &Settings, wish: &Wish) -> Result<End, 
         // Whoever sits there could neither see who watches nor answer.
         return Err(End::NoDisplay);
     }
-    if settings.rendezvous.is_empty() {
-        return Err(End::NoNode);
-    }
+    let (nodes, router) = match wish.meet {
+        Meet::AtNodes if settings.rendezvous.is_empty() => return Err(End::NoNode),
+        Meet::AtNodes => (settings.rendezvous.as_slice(), settings.router),
+        Meet::Here => (&[][..], Router::Leave),
+    };
     let role = DataDir::open(&settings.data).and_then(|data| data.claim(Role::Hosting));
     let _role = role.map_err(|error| End::Failed(error.sentence(&app.texts)))?;
     let seed = Seed::draw();
     let signer = SigningKey::from_bytes(seed.expose());
-    let config = net_config(seed.expose(), &settings.rendezvous, Side::Host, settings.router);
+    let config = net_config(seed.expose(), nodes, Side::Host, router);
     let (net, driver, net_events) = Net::new(config).map_err(|error| End::from(&error))?;
     let network = app.spawn_driver(driver);
 
     let pairings = Pairings::new(net.clone());
-    let room = Room { app, settings, wish, signer, net, net_events, pairings };
+    let room = Room { app, settings, wish, nodes, signer, net, net_events, pairings };
     let end = room.wait(&desktop).await;
     network.close().await;
     end
@@ -88,6 +105,8 @@ struct Room<'a> {
     app: &'a mut App,
     settings: &'a Settings,
     wish: &'a Wish,
+    /// The nodes to meet at, if that is wished.
+    nodes: &'a [Node],
     signer: SigningKey,
     net: Net,
     net_events: mpsc::Receiver<NetEvent>,
@@ -179,9 +198,7 @@ impl Room<'_> {
         why: Option<Why>,
         old: Option<(&Door, &Meeting)>,
     ) -> Result<Result<Invited, DirectoryError>, End> {
-        self.busy("reaching-node");
-        let (net, nodes) = (self.net.clone(), &self.settings.rendezvous);
-        let meeting = match self.meanwhile(old, meeting::claim(&net, nodes)).await? {
+        let meeting = match self.meet(old).await? {
             Ok(meeting) => meeting,
             Err(error) => return Ok(Err(error)),
         };
@@ -211,6 +228,20 @@ impl Room<'_> {
         Ok(Ok(Invited { door, paired, meeting, allowance, shown }))
     }
 
+    async fn meet(&mut self, old: Option<(&Door, &Meeting)>) -> Result<Result<Meeting, DirectoryError>, End> {
+        let (net, nodes) = (self.net.clone(), self.nodes);
+        match self.wish.meet {
+            Meet::AtNodes => {
+                self.busy("reaching-node");
+                self.meanwhile(old, meeting::claim(&net, nodes)).await
+            }
+            Meet::Here => {
+                self.busy("announcing");
+                Ok(self.meanwhile(old, meeting::announce(&net)).await?.map_err(DirectoryError::Net))
+            }
+        }
+    }
+
     /// The link of a helper who has paired, or nothing if it has gone away since: the code is dead then.
     async fn link(&mut self, invited: &Invited, paired: &Paired) -> Result<Option<HostLink>, End> {
         let net = self.net.clone();
@@ -234,13 +265,16 @@ impl Room<'_> {
         paired: Paired,
         link: HostLink,
     ) -> Result<End, End> {
-        let Self { app, settings, net, net_events, pairings, .. } = self;
+        let Self { app, wish, nodes, net, net_events, pairings, .. } = self;
         let clock = app.clock;
         let door = &invited.door;
         // One helper at a time: whoever pairs from now on is let go.
         invited.paired.close();
-        let nodes = settings.rendezvous.iter().map(|node| node.address.clone()).collect();
-        let road = Road::of_host(net.clone(), nodes, &paired);
+        let met = match wish.meet {
+            Meet::AtNodes => Met::AtNodes(nodes.iter().map(|node| node.address.clone()).collect()),
+            Meet::Here => Met::Here(invited.meeting.plate()),
+        };
+        let road = Road::of_host(net.clone(), met, &paired);
         let helper = Helper { name: paired.helper_name.clone(), peer: paired.peer.to_string() };
         let helper_name = helper.name.clone();
         let shower = Shower::new(&mut app.faces, app.texts.clone(), helper, desktop.seat());

@@ -1,6 +1,7 @@
-//! The host's places at its rendezvous nodes: the same number at each of them, so that one may die.
+//! The host's places at its rendezvous nodes: the same number at each of them, so that one may die. Or its place on the
+//! local network, where no node is asked.
 //!
-//! **Life.** [`claim`] finds a number. From then on a task of its own keeps it: it renews the claims in time, and makes
+//! **Life.** [`claim`] finds a number, [`announce`] draws one for the local network. From then on a task of its own keeps it: it renews the claims in time, and makes
 //! those again that went with a lost reservation, as [`Meeting::hear`] tells it. [`Meeting::leave`] gives the number
 //! back; so does dropping, which does not wait for it.
 //!
@@ -24,8 +25,10 @@ use tokio::time::timeout;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tracing::{info, warn};
 
+use super::clock::SystemChance;
 use crate::config::Node;
-use crate::net::{DirectoryError, Net, NetError, NodeState};
+use crate::net::{Announcement, DirectoryError, Net, NetError, NodeState};
+use crate::ui::model::Whereabouts;
 use keeper::{Held, Keeper};
 pub use way_back::WayBack;
 
@@ -46,12 +49,22 @@ pub enum Standing {
     Gone,
 }
 
+/// Where host and helper meet.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Meet {
+    /// At the nodes of the settings.
+    #[default]
+    AtNodes,
+    /// On the local network; no node is asked.
+    Here,
+}
+
 /// A number that is being kept.
 #[derive(Debug)]
 pub struct Meeting {
     plate: Plate,
     places: Vec<MeetingPlace>,
-    spoken_node: Option<String>,
+    whereabouts: Whereabouts,
     news: mpsc::Sender<(Multiaddr, NodeState)>,
     standing: watch::Receiver<Standing>,
     kept: JoinHandle<()>,
@@ -83,6 +96,16 @@ pub async fn claim(net: &Net, nodes: &[Node]) -> Result<Meeting, DirectoryError>
         net.leave(&node.address).await;
     }
     Ok(Meeting::keep(net, plate, held))
+}
+
+/// Announces this host on the local network, and there alone.
+///
+/// # Errors
+/// [`NetError::NoNetwork`], [`NetError::System`].
+pub async fn announce(net: &Net) -> Result<Meeting, NetError> {
+    let plate = Plate::draw_local(&mut SystemChance);
+    let announcement = net.announce(plate).await?;
+    Ok(Meeting::announced(plate, announcement))
 }
 
 /// A number that is free at all of them or, if there is none soon, at the first.
@@ -131,13 +154,29 @@ async fn claim_one_number(
 impl Meeting {
     fn keep(net: &Net, plate: Plate, held: Vec<Held>) -> Self {
         let places = held.iter().filter_map(|held| place(&held.node)).take(limits::NODES).collect();
-        let spoken_node = held.first().and_then(|held| name(&held.node));
+        let whereabouts = held.first().and_then(|held| name(&held.node));
+        let whereabouts = whereabouts.map_or(Whereabouts::Known, Whereabouts::Node);
         let (news, heard) = mpsc::channel(limits::NET_EVENTS);
         let (shown, standing) = watch::channel(Standing::Held);
         let stop = CancellationToken::new();
         let keeper = Keeper::new(net.clone(), plate, held, heard, shown);
         let kept = tokio::spawn(keeper.run(stop.clone()));
-        Self { plate, places, spoken_node, news, standing, kept, leave: stop.drop_guard() }
+        Self { plate, places, whereabouts, news, standing, kept, leave: stop.drop_guard() }
+    }
+
+    /// An announcement loses its number to nobody, and no node has news of it.
+    fn announced(plate: Plate, announcement: Announcement) -> Self {
+        let (news, _) = mpsc::channel(1);
+        let (shown, standing) = watch::channel(Standing::Held);
+        let stop = CancellationToken::new();
+        let stopped = stop.clone();
+        let kept = tokio::spawn(async move {
+            stopped.cancelled().await;
+            announcement.end().await;
+            drop(shown);
+        });
+        let (places, leave) = (Vec::new(), stop.drop_guard());
+        Self { plate, places, whereabouts: Whereabouts::Here, news, standing, kept, leave }
     }
 
     /// The number.
@@ -152,11 +191,11 @@ impl Meeting {
         self.places.clone()
     }
 
-    /// What has to be said after the code. Nothing is shipped with the program yet, so a helper has the node from
+    /// What has to be said with the code. Nothing is shipped with the program yet, so a helper has the node from
     /// the host or from whoever set both up, and its name is said if it has one.
     #[must_use]
-    pub fn spoken_node(&self) -> Option<String> {
-        self.spoken_node.clone()
+    pub fn whereabouts(&self) -> Whereabouts {
+        self.whereabouts.clone()
     }
 
     /// Tells how an attended node is. What is lost in a flood of such news is found out at the next renewal.

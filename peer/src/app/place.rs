@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use entraide_common::invitation::code::Code;
 use entraide_common::limits;
+use entraide_common::texts::Texts;
 use futures::future::select_ok;
 use libp2p::Multiaddr;
 use thiserror::Error;
@@ -27,8 +28,10 @@ const ANSWER: Duration = Duration::from_secs(8);
 /// What became of the question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {
-    /// The settings say where, or there is nobody to ask.
+    /// The settings or the code say where, or there is nobody to ask.
     GoOn,
+    /// On the local network.
+    Here,
     /// The person would rather not.
     GivenUp,
 }
@@ -98,6 +101,9 @@ pub async fn settle(app: &mut App, settings: &mut Settings, code: Option<&str>) 
     if let Some(code) = code {
         // What is no code is complained about by the way it leads to.
         let Ok(entered) = Code::parse(code) else { return Settled::GoOn };
+        if entered.code.plate().is_local() {
+            return Settled::GoOn;
+        }
         if let Some(Ok(node)) = entered.node.map(|said| said.parse()) {
             settings.rendezvous = vec![node];
             return Settled::GoOn;
@@ -106,7 +112,15 @@ pub async fn settle(app: &mut App, settings: &mut Settings, code: Option<&str>) 
     let mut wrong = None;
     loop {
         ask(app, settings, code.is_some(), wrong);
-        let Some(said) = hear(app).await else { return Settled::GivenUp };
+        let said = match hear(app).await {
+            Some(Answer::Text(text)) => text,
+            Some(Answer::Here) => return Settled::Here,
+            None => return Settled::GivenUp,
+        };
+        // At a terminal there is no button to say it with.
+        if code.is_none() && is_here(&app.texts, &said) {
+            return Settled::Here;
+        }
         let nodes = match read(&said) {
             Ok(nodes) => nodes,
             Err(fault) => {
@@ -132,7 +146,8 @@ fn ask(app: &mut App, settings: &Settings, helps: bool, wrong: Option<Wrong>) {
     let wrong = wrong.map(|wrong| texts.say(wrong.key()));
     if app.kind == Some(Kind::Terminal) {
         let question = texts.say(if helps { "place-ask-helper" } else { "place-ask-host" });
-        let how = texts.say_with("place-how-terminal", &[("file", file.as_str().into())]);
+        let how = if helps { "place-how-terminal-helper" } else { "place-how-terminal" };
+        let how = texts.say_with(how, &[("file", file.as_str().into())]);
         if let Some(text) = wrong {
             app.faces.say(&Event::Error { code: "place", text });
         }
@@ -142,13 +157,27 @@ fn ask(app: &mut App, settings: &Settings, helps: bool, wrong: Option<Wrong>) {
     }
 }
 
+/// What a person answers.
+enum Answer {
+    /// This, which may be an address.
+    Text(String),
+    /// That host and helper are on one network.
+    Here,
+}
+
+/// Whether that is the word for it.
+fn is_here(texts: &Texts, said: &str) -> bool {
+    said.trim().to_lowercase() == texts.say("place-here-word")
+}
+
 /// What the person says; nothing if they would rather leave.
-async fn hear(app: &mut App) -> Option<String> {
+async fn hear(app: &mut App) -> Option<Answer> {
     loop {
         match app.said.recv().await? {
-            Said::Window(Command::Place { text }) => return Some(text),
+            Said::Window(Command::Place { text }) => return Some(Answer::Text(text)),
+            Said::Window(Command::InviteHere) => return Some(Answer::Here),
             // What is typed at a terminal while nobody is connected is said to nobody else.
-            Said::Front(Heard::Command(front::Command::Chat(text))) => return Some(text),
+            Said::Front(Heard::Command(front::Command::Chat(text))) => return Some(Answer::Text(text)),
             Said::Front(Heard::Fault(fault)) => {
                 let event = fault.event(&app.texts);
                 app.faces.say(&event);

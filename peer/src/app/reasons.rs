@@ -32,6 +32,7 @@ impl From<&NetError> for End {
             NetError::Unsupported => Self::Version,
             NetError::Lost => Self::LinkLost,
             NetError::Protocol(_) => Self::Protocol,
+            NetError::NoNetwork => Self::NoNetwork,
             NetError::System(detail) => Self::Failed(detail.clone()),
             NetError::Stopped => Self::NodeSilent,
         }

@@ -1,7 +1,7 @@
 //! The way back to a session whose link was cut.
 //!
 //! If a path stood behind the one that died, both sides link the session on it, and that is all. If none is left, the
-//! helper calls the host over a node again, and both prove to each other that they hold the session's secret
+//! helper calls the host over a node again, or looks for it on the network where they met, and both prove to each other that they hold the session's secret
 //! ([`entraide_common::invitation::pairing::resume`]); nobody is asked for a code. Meanwhile each makes sure that its
 //! nodes are within reach: who has changed networks finds out at once instead of in a minute.
 //!
@@ -10,7 +10,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use entraide_common::ids::{PeerKey, SessionId};
+use entraide_common::ids::{PeerKey, Plate, SessionId};
 use entraide_common::invitation::pairing::Paired;
 use entraide_common::invitation::pairing::resume::Resumption;
 use entraide_common::wire::pair::{Pair, Refusal};
@@ -31,10 +31,19 @@ pub const KNOCKS: usize = 4;
 /// How often nodes are asked for a sign of life while the link is cut.
 const NODES_PACE: Duration = Duration::from_secs(10);
 
+/// Where the two met.
+#[derive(Debug, Clone)]
+pub enum Met {
+    /// At these nodes.
+    AtNodes(Vec<Multiaddr>),
+    /// On the local network, under this number.
+    Here(Plate),
+}
+
 /// All that leads back to a session.
 pub struct Road {
     net: Net,
-    nodes: Vec<Multiaddr>,
+    met: Met,
     peer: PeerKey,
     session: SessionId,
     resumption: Mutex<Resumption>,
@@ -51,21 +60,21 @@ pub struct HostBack {
 impl Road {
     /// The helper's way back.
     #[must_use]
-    pub fn of_helper(net: Net, nodes: Vec<Multiaddr>, paired: &Paired) -> Arc<Self> {
+    pub fn of_helper(net: Net, met: Met, paired: &Paired) -> Arc<Self> {
         let resumption = Resumption::new(&paired.secret, paired.session, net.key(), paired.peer);
-        Self::of(net, nodes, paired, resumption)
+        Self::of(net, met, paired, resumption)
     }
 
     /// The host's.
     #[must_use]
-    pub fn of_host(net: Net, nodes: Vec<Multiaddr>, paired: &Paired) -> Arc<Self> {
+    pub fn of_host(net: Net, met: Met, paired: &Paired) -> Arc<Self> {
         let resumption = Resumption::new(&paired.secret, paired.session, paired.peer, net.key());
-        Self::of(net, nodes, paired, resumption)
+        Self::of(net, met, paired, resumption)
     }
 
-    fn of(net: Net, nodes: Vec<Multiaddr>, paired: &Paired, resumption: Resumption) -> Arc<Self> {
+    fn of(net: Net, met: Met, paired: &Paired, resumption: Resumption) -> Arc<Self> {
         let resumption = Mutex::new(resumption);
-        Arc::new(Self { net, nodes, peer: paired.peer, session: paired.session, resumption })
+        Arc::new(Self { net, met, peer: paired.peer, session: paired.session, resumption })
     }
 
     /// The other side.
@@ -121,10 +130,29 @@ impl Road {
         timeout(limits::RESUME_TRY, linking).await?
     }
 
-    /// Calls the host over each node until one leads to it.
     async fn call(&self) -> Result<(), PairEnd> {
+        match &self.met {
+            Met::AtNodes(nodes) => self.call_over_any(nodes).await,
+            Met::Here(plate) => self.call_here(*plate).await,
+        }
+    }
+
+    /// Looks for the host where it is announced still, maybe at other addresses than before.
+    async fn call_here(&self, plate: Plate) -> Result<(), PairEnd> {
+        let around = self.net.look_around(plate).await?;
+        let host = around.into_iter().find(|neighbour| neighbour.host == self.peer);
+        let host = host.ok_or_else(|| NetError::HostUnreachable("not announced".to_owned()))?;
+        let calling = async {
+            self.net.reach_neighbour(&host).await?;
+            self.prove_anew().await
+        };
+        timeout(limits::RESUME_TRY, calling).await?
+    }
+
+    /// Calls the host over each node until one leads to it.
+    async fn call_over_any(&self, nodes: &[Multiaddr]) -> Result<(), PairEnd> {
         let mut last = PairEnd::Net(NetError::NotConnected);
-        for node in &self.nodes {
+        for node in nodes {
             let called = timeout(limits::RESUME_TRY, self.call_over(node)).await;
             match called.map_err(PairEnd::from).and_then(|called| called) {
                 Ok(()) => return Ok(()),
@@ -140,6 +168,11 @@ impl Road {
 
     async fn call_over(&self, node: &Multiaddr) -> Result<(), PairEnd> {
         self.net.reach(node, self.peer).await?;
+        self.prove_anew().await
+    }
+
+    /// Shows the host, who was reached, that this is its helper, and is shown as much.
+    async fn prove_anew(&self) -> Result<(), PairEnd> {
         let mut channel = self.net.open_pair(self.peer).await?;
         let (phase, hello) = self.resumption().begin();
         channel.send(&hello).await?;
@@ -223,10 +256,11 @@ impl Road {
         Ok(())
     }
 
-    /// Looks after the nodes, over which the way back leads.
+    /// Looks after the nodes, if the way back leads over some.
     async fn tend(&self) -> std::convert::Infallible {
+        let Met::AtNodes(nodes) = &self.met else { return std::future::pending().await };
         loop {
-            join_all(self.nodes.iter().map(|node| self.net.check(node))).await;
+            join_all(nodes.iter().map(|node| self.net.check(node))).await;
             sleep(NODES_PACE).await;
         }
     }

@@ -18,7 +18,7 @@ use super::clock::Clock;
 use super::faces::Faces;
 use super::home;
 use super::host::{self, Wish};
-use super::place::{self, Settled};
+use super::meeting::Meet;
 use super::said::{self, Interrupter};
 use super::{App, curtain, doctor, helper};
 use crate::canvas::Canvas;
@@ -170,6 +170,7 @@ impl Way {
             Some(Action::Invite(invite)) => Ok(Self::Invite(Wish {
                 whom: invite.whom.clone().unwrap_or_default(),
                 message: invite.message.clone().unwrap_or_default(),
+                meet: if invite.lan { Meet::Here } else { Meet::AtNodes },
             })),
             Some(Action::Join(join)) => Ok(Self::Help { code: code_of(join, input)? }),
             _ => Ok(Self::Home),
@@ -195,15 +196,10 @@ async fn walk(app: &mut App, mut settings: Settings, way: Way) -> End {
             let end = home::run(app, settings).await;
             return if app.said.has_lost_display() { End::DisplayGone } else { end };
         }
-        Way::Invite(wish) => match place::settle(app, &mut settings, None).await {
-            Settled::GoOn => host::run(app, &settings, &wish).await,
-            Settled::GivenUp => return End::Normal,
-        },
-        Way::Help { code } => match place::settle(app, &mut settings, Some(&code)).await {
-            Settled::GoOn => helper::run(app, &settings, &code).await,
-            Settled::GivenUp => return End::Normal,
-        },
+        Way::Invite(wish) => host::get_help(app, &mut settings, wish).await,
+        Way::Help { code } => helper::help(app, &mut settings, &code).await,
     };
+    let Some(end) = end else { return End::Normal };
     let end = if end == End::Normal && app.said.has_lost_display() { End::DisplayGone } else { end };
     say_end(app, &end);
     if !app.quit {

@@ -4,6 +4,7 @@
 //! their session in [`sessions`]. Whether their paths live is watched in [`pulses`], what was lost is mended in
 //! [`mending`], and what will be lost soon is replaced in [`renewal`].
 
+mod commands;
 mod guesses;
 mod mending;
 mod nodes;
@@ -25,13 +26,15 @@ use futures::StreamExt;
 use futures::future::BoxFuture;
 use futures::stream::FuturesUnordered;
 use libp2p::core::transport::ListenerId;
-use libp2p::swarm::{ConnectionId, Stream, SwarmEvent};
+use libp2p::swarm::{ConnectionId, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, identify, ping, relay};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+pub(super) use self::commands::{Command, Leave, Reply};
+use self::commands::{Linked, Probe};
 use self::nodes::Nodes;
 pub(super) use self::nodes::both_carriers;
 use self::peers::Peer;
@@ -40,11 +43,10 @@ use super::behaviour::{PeerBehaviour, PeerBehaviourEvent};
 use super::counted::Counted;
 use super::exchange::Exchange;
 use super::guess::Outcome;
-use super::link::{Ends, StreamSet};
+use super::link::StreamSet;
 use super::mapping::Mapping;
-use super::path::Path;
 use super::pulse::Beat;
-use super::streams::{Inbound, OpenError, Opened, Protocol};
+use super::streams::{Inbound, Protocol};
 use super::swarm::Ways;
 use super::{NetConfig, NetError, NetEvent, Side, candidates, swarm};
 
@@ -53,45 +55,6 @@ use super::{NetConfig, NetError, NetEvent, Side, candidates, swarm};
 const LISTENING_TIME: Duration = Duration::from_secs(1);
 /// How long connections may take to say goodbye at the end.
 const CLOSING_TIME: Duration = Duration::from_millis(500);
-
-/// Where an answer goes.
-pub(super) type Reply<T> = oneshot::Sender<Result<T, NetError>>;
-/// What a link consists of, before its lanes get their types.
-pub(super) type Linked = (Ends, watch::Receiver<Path>);
-
-/// A stream that is being opened on that connection.
-pub(super) type Probe = (ConnectionId, oneshot::Receiver<Result<Stream, OpenError>>);
-
-/// What the handle asks for.
-#[derive(Debug)]
-pub(super) enum Command {
-    /// Be connected to this peer, dialling this address if need be.
-    Connect { peer: PeerId, address: Multiaddr, reply: Reply<()> },
-    /// Hold a reservation at this node, to which a connection stands.
-    Attend { node: PeerId, address: Multiaddr, reply: Reply<()> },
-    /// Give the reservation at this node up.
-    Leave { node: PeerId, when: Leave, reply: Reply<()> },
-    /// Open a stream on the best connection.
-    Open { peer: PeerId, protocol: Protocol, reply: Opened },
-    /// The peer is proven.
-    Prove { peer: PeerId, session: SessionId, reply: Reply<()> },
-    /// Link the session: open its streams, or wait for them.
-    Link { peer: PeerId, session: SessionId, reply: Reply<Linked> },
-    /// End all connections.
-    Close { peer: PeerId, reply: Reply<()> },
-    /// Open a stream on each connection to this node.
-    Probe { node: PeerId, reply: Reply<Vec<Probe>> },
-    /// Give up this connection to the node, which does not answer there.
-    GiveUp { node: PeerId, connection: ConnectionId },
-}
-
-/// When a node is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Leave {
-    Always,
-    /// Not while a peer is proven, who may come back over it.
-    UnlessLinked,
-}
 
 /// What a future of the driver's own came to.
 enum Done {
@@ -194,6 +157,11 @@ impl Driver {
         self.attended.subscribe()
     }
 
+    /// All addresses of this computer, as far as they are known.
+    pub(super) fn own(&self) -> watch::Receiver<Vec<Multiaddr>> {
+        self.own.subscribe()
+    }
+
     /// Moves everything until `stop` is cancelled, all handles are gone, or the events are no longer wanted; then ends
     /// all connections and returns. Spawn it once.
     pub async fn run(mut self, stop: CancellationToken) {
@@ -245,7 +213,7 @@ impl Driver {
 
     fn on_command(&mut self, command: Command) {
         match command {
-            Command::Connect { peer, address, reply } => self.connect(peer, address, reply),
+            Command::Connect { peer, addresses, reply } => self.connect(peer, addresses, reply),
             Command::Attend { node, address, reply } => self.attend(node, address, reply),
             Command::Leave { node, when, reply } => self.leave(node, when, reply),
             Command::Open { peer, protocol, reply } => self.open(peer, protocol, reply),

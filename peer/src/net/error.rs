@@ -49,6 +49,9 @@ pub enum NetError {
     /// The other side broke a rule.
     #[error("the other side sent {0}")]
     Protocol(#[from] WireError),
+    /// This computer is in no network.
+    #[error("this computer is in no network")]
+    NoNetwork,
     /// This computer cannot do networking.
     #[error("networking is not possible here: {0}")]
     System(String),

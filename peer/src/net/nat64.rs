@@ -57,14 +57,14 @@ impl Nat64 {
         }
     }
 
-    /// How this computer reaches `ip`.
-    pub(super) fn way_to(&self, ip: Ipv4Addr) -> Way {
-        self.prefix().filter(|_| needs_translation(ip)).map_or(Way::Plain, Way::Behind)
+    /// How IPv4 is reached by who has none.
+    pub(super) fn way(&self) -> Way {
+        self.prefix().map_or(Way::Plain, Way::Behind)
     }
 
-    /// The address that `ip` leads to: one behind the prefix leads to an IPv4 address.
-    pub(super) fn meant(&self, ip: IpAddr) -> IpAddr {
-        self.prefix().map_or(ip, |prefix| Way::Behind(prefix).meant(ip)).to_canonical()
+    /// How this computer reaches `ip`.
+    pub(super) fn way_to(&self, ip: Ipv4Addr) -> Way {
+        if needs_translation(ip) { self.way() } else { Way::Plain }
     }
 
     /// The same as [`Nat64::prefix`], when nobody is being asked any more.
@@ -103,11 +103,11 @@ impl Way {
         }
     }
 
-    /// The address that `ip` leads to.
-    fn meant(self, ip: IpAddr) -> IpAddr {
-        match (self, ip) {
-            (Self::Behind(prefix), IpAddr::V6(v6)) => prefix.embedded(v6).map_or(ip, IpAddr::V4),
-            _ => ip,
+    /// The address that `ip` leads to: what is behind the prefix, or IPv4 written as IPv6, is an IPv4 address.
+    pub(super) fn meant(self, ip: IpAddr) -> IpAddr {
+        match (self, ip.to_canonical()) {
+            (Self::Behind(prefix), IpAddr::V6(v6)) => prefix.embedded(v6).map_or(v6.into(), IpAddr::V4),
+            (_, ip) => ip,
         }
     }
 }

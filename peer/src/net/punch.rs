@@ -122,7 +122,8 @@ impl NetworkBehaviour for Punch {
         _: Endpoint,
     ) -> Result<Vec<Multiaddr>, ConnectionDenied> {
         let is_public = |address: &Multiaddr| {
-            candidates::parse(address).is_some_and(|a| candidates::is_public(self.nat64.meant(a.socket.ip())))
+            candidates::parse(address)
+                .is_some_and(|a| candidates::is_public(self.nat64.way().meant(a.socket.ip())))
         };
         if self.wanted.remove(&connection) && !addresses.iter().all(is_public) {
             return Err(ConnectionDenied::new(Elsewhere));
@@ -184,4 +185,35 @@ struct Elsewhere;
 
 fn is_circuit(address: &Multiaddr) -> bool {
     address.iter().any(|part| part == Protocol::P2pCircuit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_makes_us_punch_at_what_is_not_public() {
+        let mut punch = Punch::new(PeerId::random(), Nat64::default());
+        let id = PeerId::random();
+        let mut may = |wanted: bool, addresses: &[&str]| {
+            let connection = ConnectionId::new_unchecked(1);
+            punch.wanted.extend(wanted.then_some(connection));
+            let addresses: Vec<Multiaddr> =
+                addresses.iter().map(|a| format!("{a}/p2p/{id}").parse().expect("an address")).collect();
+            punch
+                .handle_pending_outbound_connection(connection, Some(id), &addresses, Endpoint::Dialer)
+                .is_ok()
+        };
+        let public = "/ip4/8.8.8.8/udp/4000/quic-v1";
+        assert!(may(true, &[public, "/ip6/2a0a::1/tcp/4000"]));
+        for elsewhere in [
+            "/ip4/10.0.0.1/tcp/22",
+            "/ip6/::ffff:10.0.0.1/tcp/22",
+            "/ip6/64:ff9b::a00:1/tcp/22",
+            "/dns4/router.home/tcp/22",
+        ] {
+            assert!(!may(true, &[public, elsewhere]), "{elsewhere}");
+            assert!(may(false, &[elsewhere]), "dials of others are judged by others");
+        }
+    }
 }

@@ -345,11 +345,11 @@ impl Looking {
     }
 
     fn ipv4(&self) -> Ipv4 {
-        match self.ways.nat64.prefix() {
+        match self.ways.nat64.way() {
             _ if networks::lead_to_ipv4() => Ipv4::Here,
-            Some(_) => Ipv4::Translated,
-            None if Network::of_this_computer().iter().any(Network::leads_on_by_ipv6) => Ipv4::Missing,
-            None => Ipv4::Here,
+            Way::Behind(_) => Ipv4::Translated,
+            Way::Plain if Network::of_this_computer().iter().any(Network::leads_on_by_ipv6) => Ipv4::Missing,
+            Way::Plain => Ipv4::Here,
         }
     }
 

@@ -33,6 +33,11 @@ impl Home {
                 if widgets::button(ui, None, &texts.say("ui-home-get-help"), Weight::Main, size).clicked() {
                     out.push(Command::Invite);
                 }
+                let here = texts.say("ui-home-here");
+                let here = widgets::button(ui, None, &here, Weight::Plain, Vec2::ZERO);
+                if here.on_hover_text(texts.say("ui-home-here-tip")).clicked() {
+                    out.push(Command::InviteHere);
+                }
             });
             card(ui, |ui| {
                 strong(ui, &texts.say("ui-home-give"));

@@ -54,14 +54,25 @@ pub struct Place {
 pub struct Waiting {
     /// The code as it is read: `42 1937 2640`. None while the node has not answered.
     pub code: Option<String>,
-    /// What has to be said after the code when the node is not one that everybody knows: `@node.example`.
-    pub node: Option<String>,
+    /// What has to be said with the code.
+    pub whereabouts: Whereabouts,
     /// When the code expires unless something happens.
     pub expires: Option<Instant>,
     /// What is going on, in a sentence.
     pub status: String,
     /// A question, over everything else.
     pub question: Option<Question>,
+}
+
+/// Where a helper finds the host.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// Where their program looks by itself.
+    Known,
+    /// At this node, which is said after the code: `@node.example`.
+    Node(String),
+    /// On the host's own network, and nowhere else.
+    Here,
 }
 
 /// A question to the host. Nothing answers it but the person: no time, no Enter, no Space.
@@ -160,6 +171,8 @@ pub struct OwnWindow {
 pub enum Command {
     /// Home: get help.
     Invite,
+    /// Get help from somebody on the same network, without any node.
+    InviteHere,
     /// Home: help someone, with this code.
     Join {
         /// As typed.

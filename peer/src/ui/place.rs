@@ -34,7 +34,7 @@ impl Place {
                 warning(ui, wrong);
             }
             ui.add_space(4.0);
-            card(ui, |ui| {
+            let pastes = card(ui, |ui| {
                 strong(ui, &texts.say(if place.helps { "place-ask-helper" } else { "place-ask-host" }));
                 widgets::quiet(ui, &texts.say("place-how"));
                 ui.add_space(2.0);
@@ -46,7 +46,11 @@ impl Place {
                     widgets::quiet(ui, &texts.say_with("place-remembered", &file));
                 }
                 pastes
-            })
+            });
+            if !place.helps {
+                card(ui, |ui| here(ui, texts, out));
+            }
+            pastes
         })
     }
 
@@ -87,5 +91,14 @@ impl Place {
             pastes
         })
         .inner
+    }
+}
+
+/// For those who need no place.
+fn here(ui: &mut Ui, texts: &Texts, out: &mut Vec<Command>) {
+    widgets::quiet(ui, &texts.say("place-here-how"));
+    ui.add_space(2.0);
+    if widgets::button(ui, None, &texts.say("place-here"), Weight::Plain, vec2(0.0, 44.0)).clicked() {
+        out.push(Command::InviteHere);
     }
 }

@@ -7,7 +7,7 @@ use entraide_common::texts::Texts;
 
 use super::home::{card, page};
 use super::icons::Icon;
-use super::model::{Command, Waiting};
+use super::model::{Command, Waiting, Whereabouts};
 use super::theme;
 use super::widgets::{self, Weight};
 
@@ -38,19 +38,22 @@ fn with_code(ui: &mut Ui, texts: &Texts, waiting: &Waiting, code: &str) {
     card(ui, |ui| {
         ui.vertical_centered(|ui| {
             big(ui, &spaced(code), CODE);
-            if let Some(node) = &waiting.node {
+            if let Whereabouts::Node(node) = &waiting.whereabouts {
                 big(ui, node, 28.0);
             }
         });
     });
-    let sentence = match &waiting.node {
-        None => texts.say_with("ui-waiting-say", &[("code", code.into())]),
-        Some(node) => texts.say_with(
+    let sentence = match &waiting.whereabouts {
+        Whereabouts::Known | Whereabouts::Here => texts.say_with("ui-waiting-say", &[("code", code.into())]),
+        Whereabouts::Node(node) => texts.say_with(
             "ui-waiting-say-node",
             &[("code", code.into()), ("node", node.trim_start_matches('@').into())],
         ),
     };
     ui.label(RichText::new(sentence).size(18.0));
+    if waiting.whereabouts == Whereabouts::Here {
+        ui.label(texts.say("ui-waiting-here"));
+    }
     ui.add_space(4.0);
     ui.label(RichText::new(&waiting.status).color(palette.accent));
     if let Some(expires) = waiting.expires {

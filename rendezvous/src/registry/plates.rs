@@ -2,7 +2,8 @@
 //!
 //! A number is fresh, live or resting. One is drawn at random among the fresh ones of the shortest length that is
 //! live to less than a tenth: short numbers are easy to say, and a mistyped one seldom meets somebody. A released
-//! number rests for a day. Only when no fresh number is left at all is the one given that has rested longest.
+//! number rests for a day. Only when no fresh number is left at all is the one given that has rested longest. Numbers for
+//! local networks ([`Plate::is_local`]) are never given.
 
 use core::time::Duration;
 use std::collections::{HashMap, VecDeque};
@@ -27,9 +28,11 @@ impl Length {
         Self(number.max(1).ilog10() + 1)
     }
 
-    /// 9, 90, 900 and so on: numbers do not begin with a zero.
+    /// 9, 90, 900, 9,000 and 80,000: numbers do not begin with a zero, and the last of them are no node's to give.
     pub(super) const fn numbers(self) -> u32 {
-        9 * self.first()
+        let first = self.first();
+        let end = if 10 * first < Plate::FIRST_LOCAL { 10 * first } else { Plate::FIRST_LOCAL };
+        end - first
     }
 
     const fn first(self) -> u32 {
@@ -76,11 +79,11 @@ impl Plates {
         Plate::new(number)
     }
 
-    /// Makes `plate` live if it is fresh, or rests after a claim of the same `host`.
+    /// Makes `plate` live if it is fresh and a node's to give, or rests after a claim of the same `host`.
     pub(super) fn take(&mut self, plate: Plate, host: PeerKey, now: Moment) -> bool {
         self.wake(now);
         let free = match self.states.get(&plate.get()) {
-            None => true,
+            None => !plate.is_local(),
             Some(State::Resting { host: last, .. }) => *last == host,
             Some(State::Live) => false,
         };
@@ -137,7 +140,7 @@ impl Plates {
     fn fresh_number(&self, length: Length, chance: &mut dyn Chance) -> u32 {
         let mut number = length.first();
         for _ in 0..TRIES {
-            number = length.first() + below(length.numbers(), chance);
+            number = length.first() + chance::below(length.numbers(), chance);
             if !self.states.contains_key(&number) {
                 return number;
             }
@@ -148,10 +151,4 @@ impl Plates {
             .find(|number| !self.states.contains_key(number))
             .expect("the caller has counted a fresh number of this length")
     }
-}
-
-/// A number from 0 to `bound` - 1. 64 random bits make the bias of the remainder less than one in 10^14.
-fn below(bound: u32, chance: &mut dyn Chance) -> u32 {
-    let drawn = u64::from_le_bytes(chance::bytes(chance)) % u64::from(bound);
-    u32::try_from(drawn).expect("the remainder is below a u32")
 }

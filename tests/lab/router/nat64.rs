@@ -6,7 +6,7 @@ use entraide_tests::xserver::wait_until;
 
 use super::Router;
 
-/// What has to pass to the translator, and what its answers are by themselves is known.
+/// What is let through to the translator; its answers are let through as such.
 pub(crate) const PASSING: &str = "iifname lan0 oifname nat64 accept";
 
 /// The addresses that the translator gives to those inside, which are translated once more.
@@ -69,6 +69,24 @@ impl Router {
             command.args(["--bind-interfaces", "--log-queries", "--user=root", "--listen-address"]);
             command.arg(own).args(records).args(named)
         });
+    }
+
+    /// From now on what is sent to private addresses behind the translator is counted.
+    pub(crate) fn watch_private(&self) {
+        let rules = "table ip6 watch {
+            chain private {
+                type filter hook prerouting priority 0; policy accept;
+                ip6 daddr { 64:ff9b::a00:0/104, 64:ff9b::c0a8:0/112 } counter
+            }
+        }";
+        self.namespace.feed("nft", &["-f", "-"], rules);
+    }
+
+    /// How many packets that were.
+    pub(crate) fn sent_to_private(&self) -> u64 {
+        let rules = self.namespace.run("nft", &["list", "table", "ip6", "watch"]);
+        let counted = rules.split("packets ").nth(1).and_then(|rest| rest.split(' ').next());
+        counted.and_then(|count| count.parse().ok()).expect("a number of packets")
     }
 
     fn wait_for_names(&self, inside: &Namespace) {

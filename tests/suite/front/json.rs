@@ -39,8 +39,13 @@ fn every_event_has_its_line() {
         Monitor { id: 1, x: -1920, y: 0, width: 1920, height: 1080, scale_percent: 125, primary: true };
     let golden = [
         (
-            Event::Code { id: "00ff".to_owned(), digits: "42 1937 2640".to_owned(), expires: at_noon() },
-            r#"{"event":"code","id":"00ff","digits":"42 1937 2640","expires":"2026-11-22T12:34:56Z"}"#,
+            Event::Code {
+                id: "00ff".to_owned(),
+                digits: "42 1937 2640".to_owned(),
+                expires: at_noon(),
+                lan: false,
+            },
+            r#"{"event":"code","id":"00ff","digits":"42 1937 2640","expires":"2026-11-22T12:34:56Z","lan":false}"#,
         ),
         (
             invitation,
@@ -115,8 +120,8 @@ fn every_event_has_its_line() {
 #[test]
 fn a_time_that_the_format_cannot_say_is_null() {
     let never = SystemTime::UNIX_EPOCH + Duration::from_secs(400_000_000_000);
-    let code = Event::Code { id: String::new(), digits: String::new(), expires: never };
-    assert_eq!(line(&code), r#"{"event":"code","id":"","digits":"","expires":null}"#);
+    let code = Event::Code { id: String::new(), digits: String::new(), expires: never, lan: true };
+    assert_eq!(line(&code), r#"{"event":"code","id":"","digits":"","expires":null,"lan":true}"#);
 }
 
 #[test]

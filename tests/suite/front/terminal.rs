@@ -117,7 +117,7 @@ fn screens_are_numbered_where_there_is_a_choice() {
 #[test]
 fn the_code_stands_out() {
     let expires = SystemTime::now() + Duration::from_secs(30 * 60 - 5);
-    let code = Event::Code { id: String::new(), digits: "42 1937 2640".to_owned(), expires };
+    let code = Event::Code { id: String::new(), digits: "42 1937 2640".to_owned(), expires, lan: false };
     let said = sentence(&code, &english()).expect("a code is said");
     assert!(said.contains("\n    42 1937 2640\n") && said.contains("valid for 30 minutes"), "{said}");
 }

@@ -81,7 +81,7 @@ impl Room<'_> {
         };
         self.app.faces.view(View::Waiting(Waiting {
             code: Some(digits),
-            node: invited.meeting.spoken_node(),
+            whereabouts: invited.meeting.whereabouts(),
             expires: Some(ends),
             status,
             question: None,
@@ -96,7 +96,8 @@ impl Room<'_> {
         };
         if invited.shown.state.is_none() {
             let expires = system_time(self.app.clock.wall().after(left));
-            self.app.faces.say(&Event::Code { id: id.to_string(), digits: digits.clone(), expires });
+            let lan = invited.meeting.plate().is_local();
+            self.app.faces.say(&Event::Code { id: id.to_string(), digits: digits.clone(), expires, lan });
         }
         digits
     }

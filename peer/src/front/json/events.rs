@@ -19,7 +19,7 @@ pub fn line(event: &Event) -> String {
 #[derive(Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 enum Object<'a> {
-    Code { id: &'a str, digits: &'a str, expires: Option<String> },
+    Code { id: &'a str, digits: &'a str, expires: Option<String>, lan: bool },
     Invitation { name: &'a str, message: &'a str, expires: Option<String>, offers: &'static str },
     State { name: &'static str },
     Try { wrong: u32, left: u32 },
@@ -65,7 +65,9 @@ struct Place {
 impl<'a> Object<'a> {
     fn of(event: &'a Event) -> Self {
         match event {
-            Event::Code { id, digits, expires } => Self::Code { id, digits, expires: timestamp(*expires) },
+            Event::Code { id, digits, expires, lan } => {
+                Self::Code { id, digits, expires: timestamp(*expires), lan: *lan }
+            }
             Event::Invitation { name, message, expires, offers } => {
                 Self::Invitation { name, message, expires: timestamp(*expires), offers: offers.name() }
             }

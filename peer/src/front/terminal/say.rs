@@ -12,10 +12,12 @@ use super::super::{Event, PathFacts, Who};
 pub fn sentence(event: &Event, texts: &Texts) -> Option<String> {
     let say = |key: &str| texts.say(key);
     Some(match event {
-        Event::Code { digits, expires, .. } => texts.say_with(
-            "event-code",
-            &[("code", digits.as_str().into()), ("minutes", minutes_until(*expires).into())],
-        ),
+        Event::Code { digits, expires, lan, .. } => {
+            let minutes = minutes_until(*expires);
+            let code = [("code", digits.as_str().into()), ("minutes", minutes.into())];
+            let code = texts.say_with("event-code", &code);
+            if *lan { format!("{code}\n{}", say("ui-waiting-here")) } else { code }
+        }
         Event::Invitation { name, message, .. } => invitation(name, message, texts),
         Event::State { name } => say(&format!("state-{name}")),
         Event::Try { wrong, left } => {

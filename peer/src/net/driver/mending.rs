@@ -27,7 +27,8 @@ impl Peer {
     fn is_broken(&self) -> bool {
         let lasts = |connection: &Connection| !connection.path.is_direct() && !connection.old;
         let has_circuit = self.connections.values().any(lasts);
-        self.proof.is_some() && (!has_circuit || self.had_direct && !self.is_direct())
+        let had_circuit = self.circuit.is_some();
+        self.proof.is_some() && (had_circuit && !has_circuit || self.had_direct && !self.is_direct())
     }
 
     /// What was tried on a circuit may be tried again on another.

@@ -130,7 +130,7 @@ impl Nodes {
 }
 
 impl Driver {
-    pub(super) fn connect(&mut self, peer: PeerId, address: Multiaddr, reply: Reply<()>) {
+    pub(super) fn connect(&mut self, peer: PeerId, addresses: Vec<Multiaddr>, reply: Reply<()>) {
         if !self.nodes.is_node(&peer) {
             self.peers.entry(peer).or_default().wanted = true;
         }
@@ -142,8 +142,8 @@ impl Driver {
             connecting.replies.push(reply);
             return;
         }
-        let both = if self.nodes.is_node(&peer) { both_carriers(&address) } else { vec![address.clone()] };
-        let dials = both.into_iter().map(|address| {
+        let Some(address) = addresses.first().cloned() else { return };
+        let dials = addresses.into_iter().map(|address| {
             DialOpts::peer_id(peer).addresses(vec![address]).condition(PeerCondition::Always).build()
         });
         let dials: Vec<DialOpts> = dials.collect();

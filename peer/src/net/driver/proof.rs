@@ -91,7 +91,7 @@ impl Driver {
         let Some((told, exchange)) = told else { return };
         let Some(state) = self.peers.get_mut(&peer).filter(|state| state.proof.is_some()) else { return };
         let own = Network::of_this_computer();
-        for address in candidates::to_dial(&told, &own, state.is_on_loopback(), &self.ways.nat64) {
+        for address in candidates::to_dial(&told, &own, state.is_on_loopback(), self.ways.nat64.way()) {
             if state.dialled.len() < limits::ADDRESSES_DIALLED && !state.dialled.contains(&address) {
                 state.dialled.push(address.clone());
                 state.to_dial.push_back(address);

@@ -1,0 +1,234 @@
+//! Two people on one network who have no meeting place, and everybody else there.
+
+use std::io::Write as _;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use entraide_common::ids::{PeerKey, Plate};
+use entraide_tests::client::Client;
+use entraide_tests::namespace::Namespace;
+use entraide_tests::session::HOST;
+use entraide_tests::xserver::{Running, wait_until};
+use libp2p::PeerId;
+use libp2p::identity::Keypair;
+use serde_json::json;
+
+use crate::life::{LONG, assert_not_over, back, cut, sees_more};
+use crate::meeting::{Ground, Meeting, Waiting};
+use crate::place::{Pair, World};
+use crate::skipped;
+
+/// Somebody on the same network with a program that is not ours.
+fn neighbour(at: &Namespace, arguments: &[&str]) -> Client {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/lab/neighbour.py");
+    // The system's own, which has the packages of the system.
+    let mut command = at.command("/usr/bin/python3");
+    command.arg(script).args(arguments);
+    Client::start("neighbour", command)
+}
+
+/// The number that a code begins with.
+fn number(code: &str) -> Plate {
+    let number = code.split(' ').next().and_then(|number| number.parse().ok());
+    number.and_then(Plate::new).expect("a code begins with a number")
+}
+
+#[test]
+fn two_on_one_network_meet_without_any_node() {
+    if skipped() {
+        return;
+    }
+    for world in [World::new(Pair::OneLan), World::of_a_wide_lan()] {
+        let ground = Ground::new();
+        let _motion = ground.motion();
+        let mut meeting = Meeting::of(Waiting::begin_here(&ground, &world));
+        assert!(number(&meeting.waiting.code).is_local(), "{}", meeting.waiting.code);
+        let outcome = meeting.outcome(LONG);
+        eprintln!("{outcome:?}");
+        assert!(outcome.path.starts_with("lan "), "{}", outcome.path);
+        let notes = ground.path("notes");
+        let _typewriter = ground.typewriter(&notes);
+        meeting.control();
+        meeting.types("sans Internet");
+        let written = || std::fs::read_to_string(&notes).unwrap_or_default();
+        wait_until("the line is typed", || written().contains("sans Internet").then_some(()));
+        assert_eq!(world.sent().1.packets, 0, "the node of their settings is not asked");
+    }
+}
+
+#[test]
+fn whoever_is_on_another_network_is_told_so() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneNat);
+    let waiting = Waiting::begin_here(&ground, &world);
+    let mut helper = waiting.helper("helper", &waiting.code);
+    let (_, error) = helper.event_within(LONG, "error", |_| true).expect("an answer");
+    assert_eq!(error["code"], "nobody_here");
+    assert_eq!(helper.exit_code(), 6);
+}
+
+#[test]
+fn a_session_goes_on_when_the_host_gets_another_address_there() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let _motion = ground.motion();
+    let world = World::new(Pair::OneLan);
+    let mut meeting = Meeting::of(Waiting::begin_here(&ground, &world));
+    meeting.direct();
+    sees_more(&mut meeting.helper);
+    world.renumber_host("192.168.1.2/24", "192.168.1.77/24");
+    let moved = Instant::now();
+    let noticed = cut(&mut meeting.helper);
+    let again = back(&mut meeting.helper, "viewing", noticed);
+    eprintln!("noticed after {:?}, back after {:?}", noticed - moved, again - moved);
+    sees_more(&mut meeting.helper);
+    assert_not_over(&mut meeting);
+}
+
+#[test]
+fn the_network_sees_a_number_an_id_and_ports_until_it_is_over() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneLan);
+    let mut watcher = neighbour(&world.helper, &["watch"]);
+    watcher.event("watching");
+    let mut waiting = Waiting::begin_here(&ground, &world);
+    let seen = watcher.event("announced");
+    let name = format!("{}._entraide._udp.local.", number(&waiting.code));
+    assert_eq!(seen["name"], name.as_str());
+    assert_eq!(seen["addresses"], json!(["192.168.1.2"]));
+    let properties = seen["properties"].as_object().expect("properties");
+    let mut keys: Vec<_> = properties.keys().map(String::as_str).collect();
+    keys.sort_unstable();
+    assert_eq!(keys, ["id", "quic", "tcp"]);
+    let said = seen.to_string();
+    let id = properties["id"].as_str().expect("an id");
+    assert!(id.parse::<PeerId>().is_ok_and(|id| PeerKey::from_peer_id(&id).is_some()), "{said}");
+    let computer = seen["computer"].as_str().and_then(|name| name.strip_prefix("entraide-"));
+    let computer = computer.and_then(|name| name.strip_suffix(".local."));
+    assert!(computer.is_some_and(|name| id.ends_with(name)), "the computer's name is not told: {said}");
+    let secret: String = waiting.code.split(' ').skip(1).collect();
+    for private in [secret.as_str(), HOST] {
+        assert!(!said.contains(private), "{private} is nobody's business: {said}");
+    }
+    waiting.host.tell("stop", json!({}));
+    assert_eq!(waiting.host.exit_code(), 0);
+    assert_eq!(watcher.event("gone")["name"], name.as_str());
+}
+
+#[test]
+fn an_invitation_over_nodes_is_not_announced() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneLan);
+    let mut watcher = neighbour(&world.helper, &["watch"]);
+    watcher.event("watching");
+    let _waiting = Waiting::begin(&ground, &world);
+    let other = neighbour(&world.host, &["announce", "91234", "nobody", "192.168.1.2"]);
+    let first = watcher.event("announced");
+    assert!(first["name"].as_str().is_some_and(|name| name.starts_with("91234")), "{first}");
+    drop(other);
+}
+
+#[test]
+fn who_announces_the_same_number_is_seen_through() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneLan);
+    let waiting = Waiting::begin_here(&ground, &world);
+    let number = number(&waiting.code).to_string();
+    // One leads out of the network, one to a place on it where nobody is.
+    let _liars = [World::NODE.to_string(), "192.168.1.9".to_owned()].map(|at| {
+        let somebody = Keypair::generate_ed25519().public().to_peer_id().to_string();
+        let mut liar = neighbour(&world.helper, &["announce", &number, &somebody, &at]);
+        liar.event("announcing");
+        liar
+    });
+    let mut meeting = Meeting::of(waiting);
+    meeting.direct();
+    assert_eq!(world.sent().1.packets, 0, "nobody is called who is not on this network");
+}
+
+#[test]
+fn the_windows_offer_it_with_and_without_a_meeting_place() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let display = ground.display();
+    let _manager = display.openbox();
+    let world = World::new(Pair::OneLan);
+    let mut watcher = neighbour(&world.helper, &["watch"]);
+    watcher.event("watching");
+    // At home, the second button; where to meet is asked, the one after field, going on, pasting and giving up.
+    for keys in [&["Tab", "Tab", "space"][..], &["Tab", "space", "Tab", "Tab", "Tab", "Tab", "space"]] {
+        let data = ground.path(&format!("home{}", keys.len()));
+        let mut command = ground.program(&world.host, "entraide", &data);
+        let _home = Running::from(command.env("DISPLAY", display.display()).spawn().expect("it starts"));
+        let window = display.window("Entraide").to_string();
+        display.run("xdotool", &["windowfocus", "--sync", &window]);
+        for key in keys {
+            // A page that has just come has not been shown yet.
+            thread::sleep(Duration::from_millis(800));
+            display.run("xdotool", &["key", key]);
+        }
+        let name = watcher.event("announced")["name"].clone();
+        eprintln!("{keys:?}: {name}");
+    }
+}
+
+#[test]
+fn a_terminal_takes_a_word_for_it_instead_of_an_address() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneLan);
+    let mut watcher = neighbour(&world.helper, &["watch"]);
+    watcher.event("watching");
+    for (language, word) in [("en", "here"), ("fr", "Ici")] {
+        let data = ground.path(&format!("terminal-{language}"));
+        let entraide = ground.path("entraide").display().to_string();
+        let line = format!("{entraide} --data {} --lang {language} invite --terminal", data.display());
+        let mut command = ground.at_a_terminal(&world.host, &line);
+        let terminal = command.env("DISPLAY", ground.display().display()).stdin(Stdio::piped()).spawn();
+        let mut terminal = terminal.expect("a terminal");
+        let mut keyboard = terminal.stdin.take().expect("it was piped");
+        keyboard.write_all(format!("{word}\n").as_bytes()).expect("it reads");
+        let _terminal = Running::from(terminal);
+        watcher.event("announced");
+    }
+}
+
+#[test]
+fn a_helper_without_any_meeting_place_types_the_code_and_is_asked_for_none() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let display = ground.display();
+    let _manager = display.openbox();
+    let world = World::new(Pair::OneLan);
+    let mut waiting = Waiting::begin_here(&ground, &world);
+    let mut command = ground.program(&world.helper, "entraide", &ground.path("helper"));
+    let _home = Running::from(command.env("DISPLAY", display.display()).spawn().expect("it starts"));
+    let window = display.window("Entraide").to_string();
+    display.run("xdotool", &["windowfocus", "--sync", &window]);
+    thread::sleep(Duration::from_millis(800));
+    display.run("xdotool", &["key", "--delay", "200", "Tab", "Tab", "Tab"]);
+    display.run("xdotool", &["type", "--delay", "40", &waiting.code]);
+    display.run("xdotool", &["key", "Return"]);
+    waiting.host.asked("view");
+}
