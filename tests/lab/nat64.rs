@@ -9,7 +9,22 @@ use crate::doctor::Told;
 use crate::meeting::{Ground, Meeting};
 use crate::place::{Kind, Pair, World};
 use crate::router::nat64::NAMED;
-use crate::{must, skipped};
+use crate::{matrix, oracle, skipped};
+
+/// Meets once, and compares with the oracle. Both say that nobody is in between, nor that they are neighbours.
+fn must(pair: Pair) {
+    if skipped() {
+        return;
+    }
+    let (ground, world) = (Ground::new(), World::new(pair));
+    let mut meeting = Meeting::begin(&ground, &world);
+    let outcome = meeting.outcome(Duration::from_secs(20));
+    eprintln!("{}", matrix::page(&[(pair, outcome.clone())]));
+    assert!(oracle::is_direct(pair), "all of these must be");
+    assert!(outcome.path.starts_with("direct "), "{pair}: {outcome:?}");
+    let found = meeting.waiting.host.event_with("path", |path| path["kind"] != "relayed");
+    assert_eq!(found["kind"], "direct", "{found}");
+}
 
 #[test]
 fn a_host_behind_nat64_is_met_by_a_helper_with_ipv4() {

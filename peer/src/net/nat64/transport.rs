@@ -151,3 +151,24 @@ fn lock(inner: &Mutex<Inner>) -> MutexGuard<'_, Inner> {
     // One that panicked has ended the program's network, and is not made worse by this.
     inner.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_the_same_on_both_sides_of_the_translator() {
+        let prefix = Prefix::new("64:ff9b::".parse().expect("an address"), 96).expect("a prefix");
+        let address = |text: &str| text.parse::<Multiaddr>().expect("an address");
+        for (plain, translated) in [
+            ("/ip4/8.8.8.8/udp/4580/quic-v1", "/ip6/64:ff9b::808:808/udp/4580/quic-v1"),
+            ("/ip4/9.1.1.1/tcp/4580", "/ip6/64:ff9b::901:101/tcp/4580"),
+        ] {
+            assert_eq!(behind(prefix, &address(plain)), address(translated));
+            assert_eq!(meant(prefix, &address(translated)), address(plain));
+        }
+        for other in ["/ip6/2a0a::1/tcp/4580", "/ip6/64:ff9b::a00:1/tcp/4580"] {
+            assert_eq!(meant(prefix, &address(other)), address(other));
+        }
+    }
+}
