@@ -89,16 +89,17 @@ impl Namespace {
         command
     }
 
-    /// Programs that are started in it from now on ask `server` for names, and nobody else.
+    /// Programs that are started in it from now on ask `server` for names, and nobody else; those that were started after
+    /// another was said, too.
     ///
     /// # Panics
     /// If the settings cannot be written.
     pub fn resolves_by(&self, server: IpAddr) {
-        let names = tempfile::tempdir().expect("a place for settings");
+        let names = self.names.get_or_init(|| tempfile::tempdir().expect("a place for settings"));
+        // In their place, where programs that run see them.
         let write = |name, text: String| fs::write(names.path().join(name), text).expect("settings");
         write("resolv.conf", format!("nameserver {server}\n"));
         write("nsswitch.conf", "hosts: files dns\n".to_owned());
-        assert!(self.names.set(names).is_ok(), "it is said once");
     }
 
     /// Runs a program to its end.

@@ -134,3 +134,20 @@ fn nothing_private_is_looked_for_behind_a_translator() {
     world.host.within(sent).expect("a packet is sent");
     assert!(router.sent_to_private() > 0, "it is counted");
 }
+
+#[test]
+fn another_network_s_translator_is_found_by_who_moves_there() {
+    if skipped() {
+        return;
+    }
+    let world = World::new(Pair::Apart(Kind::PortKept, Kind::Nat64)).with_another_nat64();
+    let ground = Ground::new();
+    let _motion = ground.motion();
+    let mut meeting = Meeting::begin(&ground, &world);
+    meeting.direct();
+    let moved = Instant::now();
+    world.move_helper_to_another_nat64();
+    let direct = meeting.direct_after(moved);
+    eprintln!("direct again after {:?}", direct - moved);
+    meeting.tell_logs();
+}

@@ -10,6 +10,7 @@ use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line, Sent};
 use entraide_tests::namespace::Namespace;
 
 pub(crate) use self::kind::Kind;
+use crate::router::nat64::join_ipv6;
 use crate::router::{LAN_DEVICE, PASSING, Router};
 
 /// Half of a line's way to the middle and on to another: 80 ms there and back between two places, 40 ms to the node.
@@ -21,6 +22,11 @@ const RANDOM: &str = "masquerade random,fully-random";
 
 /// Where a computer has IPv4 beside IPv6.
 const IPV4_DEVICE: &str = "eth1";
+
+/// The network inside the helper's place, and another that it may move to, over that device.
+const HELPERS: [u8; 3] = [192, 168, 1];
+const ANOTHER: [u8; 3] = [192, 168, 99];
+const ANOTHER_DEVICE: &str = "eth2";
 
 /// Where host and helper are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,7 +84,7 @@ impl World {
         match pair {
             Pair::Apart(host, helper) => {
                 let first = place(&mut world.internet, &world.host, host, Self::HOST, [192, 168, 178]);
-                let second = place(&mut world.internet, &world.helper, helper, Self::HELPER, [192, 168, 1]);
+                let second = place(&mut world.internet, &world.helper, helper, Self::HELPER, HELPERS);
                 world.routers = first.into_iter().chain(second).collect();
             }
             Pair::OneLan => world.share_a_lan("192.168.1.1/24", ["192.168.1.2/24", "192.168.1.3/24"]),
@@ -194,6 +200,27 @@ impl World {
         self.helper.run("ip", &["link", "set", IPV4_DEVICE, "down"]);
     }
 
+    /// Puts a network beside the helper's that is like it, with another prefix; the helper is not in it yet.
+    pub(crate) fn with_another_nat64(mut self) -> Self {
+        let mut router = Router::new();
+        line(&mut self.internet, &router.namespace, Ipv4Addr::new(7, 4, 4, 4));
+        let prefix = Kind::Nat64Own.prefix().expect("it has one");
+        router.serve_ipv6(ANOTHER, (&self.helper, ANOTHER_DEVICE), prefix);
+        router.translate(CHANGED, "", PASSING);
+        self.helper.run("ip", &["link", "set", ANOTHER_DEVICE, "down"]);
+        let [.., number] = HELPERS;
+        join_ipv6(&self.helper, LAN_DEVICE, number);
+        self.routers.push(router);
+        self
+    }
+
+    /// The helper is in that network from now on, and no longer in its own.
+    pub(crate) fn move_helper_to_another_nat64(&self) {
+        self.helper.run("ip", &["link", "set", LAN_DEVICE, "down"]);
+        let [.., number] = ANOTHER;
+        join_ipv6(&self.helper, ANOTHER_DEVICE, number);
+    }
+
     /// The routers; the host's come first.
     pub(crate) fn routers(&self) -> &[Router] {
         &self.routers
@@ -299,7 +326,7 @@ fn place(
     let mut router = Router::new();
     if let Some(prefix) = kind.prefix() {
         line(internet, &router.namespace, address);
-        router.serve_ipv6(network, inside, prefix);
+        router.serve_ipv6(network, (inside, LAN_DEVICE), prefix);
         if kind == Kind::Nat64Beside {
             router.serve_as("lan1", network, inside, IPV4_DEVICE);
         }

@@ -34,8 +34,8 @@ pub(super) struct Nat64(Arc<watch::Sender<Sight>>);
 enum Sight {
     /// Nobody needed it.
     Unsought,
-    /// The resolver is being asked.
-    Sought,
+    /// The resolver is being asked; what it said before is believed until then.
+    Sought(Option<Prefix>),
     /// There is a translator.
     Found(Prefix),
     /// There was none then.
@@ -53,7 +53,8 @@ impl Nat64 {
     pub(super) fn prefix(&self) -> Option<Prefix> {
         match *self.0.borrow() {
             Sight::Found(prefix) => Some(prefix),
-            Sight::Unsought | Sight::Sought | Sight::Missing(_) => None,
+            Sight::Sought(before) => before,
+            Sight::Unsought | Sight::Missing(_) => None,
         }
     }
 
@@ -70,7 +71,7 @@ impl Nat64 {
     /// The same as [`Nat64::prefix`], when nobody is being asked any more.
     pub(super) async fn settled(&self) -> Option<Prefix> {
         // The sender is `self`: it is there.
-        let _ = self.0.subscribe().wait_for(|sight| !matches!(sight, Sight::Sought)).await;
+        let _ = self.0.subscribe().wait_for(|sight| !matches!(sight, Sight::Sought(_))).await;
         self.prefix()
     }
 

@@ -25,20 +25,19 @@ const READY: (&str, &str) = ("ready.example.org", "2a0a::1");
 impl Router {
     /// Gives `inside` IPv6, a translator to IPv4 behind `prefix`, and a name server. The last number of `network`
     /// tells networks apart.
-    pub(crate) fn serve_ipv6(&mut self, [.., number]: [u8; 3], inside: &Namespace, prefix: &str) {
-        let (own, its) = (format!("2a0a:64:{number}::1"), format!("2a0a:64:{number}::2"));
-        cable(&self.namespace, "lan0", inside, "eth0");
+    pub(crate) fn serve_ipv6(
+        &mut self,
+        [.., number]: [u8; 3],
+        (inside, device): (&Namespace, &str),
+        prefix: &str,
+    ) {
+        cable(&self.namespace, "lan0", inside, device);
         let forward = "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding";
         self.namespace.run("sh", &["-c", forward]);
-        // Nobody else is there: they need not wait to find that out.
-        for (at, device, address) in [(&self.namespace, "lan0", &own), (inside, "eth0", &its)] {
-            at.run("ip", &["-6", "address", "add", &format!("{address}/64"), "dev", device, "nodad"]);
-        }
-        inside.run("ip", &["-6", "route", "add", "default", "via", &own]);
+        let own = address(&self.namespace, "lan0", number, 1);
         self.translate_ipv6(prefix, number);
         self.answer_for_names(prefix, &own);
-        inside.resolves_by(own.parse().expect("an address"));
-        self.wait_for_names(inside);
+        join_ipv6(inside, device, number);
     }
 
     fn translate_ipv6(&mut self, prefix: &str, number: u8) {
@@ -89,13 +88,6 @@ impl Router {
         counted.and_then(|count| count.parse().ok()).expect("a number of packets")
     }
 
-    fn wait_for_names(&self, inside: &Namespace) {
-        wait_until("the name server answers", || {
-            let asked = inside.command("getent").args(["ahostsv6", READY.0]).output();
-            asked.is_ok_and(|answer| answer.status.success()).then_some(())
-        });
-    }
-
     /// How often somebody inside has asked for a translator.
     pub(crate) fn sought_translators(&self) -> usize {
         let log = std::fs::read_to_string(self.log("dnsmasq")).unwrap_or_default();
@@ -103,6 +95,26 @@ impl Router {
             .filter(|line| line.contains("query[AAAA]") && line.contains(NAME.trim_end_matches('.')))
             .count()
     }
+}
+
+/// Gives `inside` its address in that network, and the name server there.
+pub(crate) fn join_ipv6(inside: &Namespace, device: &str, number: u8) {
+    inside.run("ip", &["link", "set", device, "up"]);
+    address(inside, device, number, 2);
+    let router = format!("2a0a:64:{number}::1");
+    inside.run("ip", &["-6", "route", "replace", "default", "via", &router]);
+    inside.resolves_by(router.parse().expect("an address"));
+    wait_until("the name server answers", || {
+        let asked = inside.command("getent").args(["ahostsv6", READY.0]).output();
+        asked.is_ok_and(|answer| answer.status.success()).then_some(())
+    });
+}
+
+/// Gives an address in that network. Nobody else is there: it need not wait to find that out.
+fn address(at: &Namespace, device: &str, number: u8, last: u8) -> String {
+    let address = format!("2a0a:64:{number}::{last}");
+    at.run("ip", &["-6", "address", "replace", &format!("{address}/64"), "dev", device, "nodad"]);
+    address
 }
 
 /// 192.0.0.`last` behind one of the lab's two kinds of prefixes, written out rather than computed by what is tested.

@@ -44,14 +44,14 @@ impl Translated {
         let networks = Network::of_this_computer();
         let is_known = match *self.nat64.0.borrow() {
             Sight::Unsought => false,
-            Sight::Sought | Sight::Found(_) => networks == self.networks,
+            Sight::Sought(_) | Sight::Found(_) => networks == self.networks,
             Sight::Missing(then) => networks == self.networks && then.elapsed() < limits::NAT64_AGAIN,
         };
         if is_known || !networks.iter().any(Network::leads_on_by_ipv6) {
             return;
         }
         self.networks = networks;
-        self.nat64.0.send_replace(Sight::Sought);
+        self.nat64.0.send_replace(Sight::Sought(self.nat64.prefix()));
         self.seeking = JoinSet::new();
         self.seeking.spawn(self.nat64.clone().seek());
     }
