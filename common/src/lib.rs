@@ -12,6 +12,7 @@
 //! - [`video`]: what surrounds a video codec: its colours, and what may be shown to it.
 //! - [`monitors`]: which of several monitors a picture shows.
 //! - [`guess`]: finding the port of a peer whose address translator hides it.
+//! - [`nat64`]: IPv4 addresses as a network has them that translates to IPv4.
 //! - [`reach`]: which partners a computer will meet directly, as far as can be told beforehand.
 //! - [`pulse`]: whether a path of a session is dead.
 //! - [`again`]: when something that failed is tried again.
@@ -26,6 +27,7 @@ pub mod input;
 pub mod invitation;
 pub mod limits;
 pub mod monitors;
+pub mod nat64;
 pub mod pulse;
 pub mod reach;
 pub mod screen;

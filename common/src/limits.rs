@@ -187,6 +187,11 @@ pub const GUESS_AFTER: Duration = Duration::from_millis(250);
 pub const DOCTOR_TIME: Duration = Duration::from_secs(10);
 /// How long `doctor` waits for the router to open a port: it is asked in three ways of about a second each.
 pub const DOCTOR_MAPPING_TIME: Duration = Duration::from_secs(4);
+/// Longest wait for the resolver's word on a translator to IPv4: only a dial that leads nowhere without waits for it.
+pub const NAT64_TIME: Duration = Duration::from_secs(2);
+/// Where there was no translator to IPv4, or no word on it, it is looked for again after this long, if it is needed: a
+/// computer that has just changed networks may have asked too early.
+pub const NAT64_AGAIN: Duration = Duration::from_secs(5);
 /// Streams one connection may have open: a session's five, their successors, and the small protocols.
 pub const STREAMS_PER_CONNECTION: usize = 32;
 /// Connections of one peer: circuit and direct ones over both protocols and several networks, from both sides.

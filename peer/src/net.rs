@@ -36,6 +36,7 @@ mod lan;
 mod lane;
 mod link;
 mod mapping;
+mod nat64;
 mod networks;
 mod path;
 mod pulse;
@@ -68,7 +69,7 @@ pub use self::lane::{LaneError, LaneReceiver, LaneSender};
 pub use self::link::{HelperLink, HostLink};
 pub use self::path::{Path, PathKind, Transport};
 use self::streams::Protocol;
-pub use self::survey::{Answer, Ipv6, NodeFound, Opening, Survey, survey};
+pub use self::survey::{Answer, Ipv4, Ipv6, NodeFound, Opening, Survey, survey};
 
 /// Which side of sessions this is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,11 +165,11 @@ impl Net {
         let nodes = Arc::new(nodes);
         let key = identity::keypair(&config.seed);
         let peer = PeerKey::from_peer_id(&key.public().to_peer_id()).expect("the key is an ed25519 key");
-        let holes = quic::Holes::default();
-        let swarm = swarm::build(key, config.side, &nodes, holes.clone())?;
+        let ways = swarm::Ways::default();
+        let swarm = swarm::build(key, config.side, &nodes, &ways)?;
         let (commands, inbox) = mpsc::channel(limits::NET_COMMANDS);
         let (outbox, events) = mpsc::channel(limits::NET_EVENTS);
-        let driver = Driver::new(swarm, &config, nodes.clone(), holes, inbox, outbox);
+        let driver = Driver::new(swarm, &config, nodes.clone(), ways, inbox, outbox);
         let (attended, own) = (driver.attended(), driver.own());
         Ok((Self { key: peer, nodes, commands, attended, own }, driver, events))
     }

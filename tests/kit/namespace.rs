@@ -5,18 +5,28 @@
 //! killed, and tests beside each other cannot meet.
 
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Write as _;
+use std::net::IpAddr;
 use std::os::fd::AsRawFd as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio, id};
+use std::sync::OnceLock;
 use std::thread;
 
 use nix::sched::{CloneFlags, setns, unshare};
+use tempfile::TempDir;
 
 /// A network of its own.
 #[derive(Debug)]
-pub struct Namespace(File);
+pub struct Namespace {
+    network: File,
+    /// The settings by which programs in it ask for names, if they are others than the machine's.
+    names: OnceLock<TempDir>,
+}
+
+/// Runs what follows with the settings in the directory that comes first, which it alone sees.
+const WITH_NAMES: &str = r#"for f in "$0"/*; do mount --bind "$f" "/etc/${f##*/}" || exit; done; exec "$@""#;
 
 /// Why this machine cannot have namespaces with address translation, or nothing if it can.
 #[must_use]
@@ -25,7 +35,8 @@ pub fn missing() -> Option<String> {
         Ok(namespace) => namespace,
         Err(error) => return Some(format!("no network namespaces ({error})")),
     };
-    for program in ["nsenter", "setpriv", "ip", "nft", "ethtool", "conntrack", "miniupnpd"] {
+    let needed = ["nsenter", "setpriv", "ip", "nft", "ethtool", "conntrack", "miniupnpd", "tayga", "dnsmasq"];
+    for program in needed {
         let found = |directory: &str| Path::new(directory).join(program).exists();
         if !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].into_iter().any(found) {
             return Some(format!("no {program}: deploy/packages test installs it"));
@@ -57,22 +68,38 @@ impl Namespace {
             unshare(CloneFlags::CLONE_NEWNET).map_err(|error| error.to_string())?;
             File::open("/proc/thread-self/ns/net").map_err(|error| error.to_string())
         });
-        made.join().expect("no panic").map(Self)
+        made.join().expect("no panic").map(|network| Self { network, names: OnceLock::new() })
     }
 
     /// Where other programs find it.
     #[must_use]
     pub fn path(&self) -> PathBuf {
-        format!("/proc/{}/fd/{}", id(), self.0.as_raw_fd()).into()
+        format!("/proc/{}/fd/{}", id(), self.network.as_raw_fd()).into()
     }
 
     /// `program` in it, which dies with the thread that starts it.
     #[must_use]
     pub fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new("nsenter");
-        command.arg(format!("--net={}", self.path().display()));
-        command.args(["--", "setpriv", "--pdeathsig", "KILL", "--"]).arg(program);
+        command.arg(format!("--net={}", self.path().display())).arg("--");
+        if let Some(names) = self.names.get() {
+            command.args(["unshare", "--mount", "--", "sh", "-c", WITH_NAMES]).arg(names.path());
+        }
+        command.args(["setpriv", "--pdeathsig", "KILL", "--"]).arg(program);
         command
+    }
+
+    /// Programs that are started in it from now on ask `server` for names, and nobody else; those that were started after
+    /// another was said, too.
+    ///
+    /// # Panics
+    /// If the settings cannot be written.
+    pub fn resolves_by(&self, server: IpAddr) {
+        let names = self.names.get_or_init(|| tempfile::tempdir().expect("a place for settings"));
+        // In their place, where programs that run see them.
+        let write = |name, text: String| fs::write(names.path().join(name), text).expect("settings");
+        write("resolv.conf", format!("nameserver {server}\n"));
+        write("nsswitch.conf", "hosts: files dns\n".to_owned());
     }
 
     /// Runs a program to its end.
@@ -102,7 +129,7 @@ impl Namespace {
     /// If that panics.
     pub fn within<T: Send>(&self, doing: impl FnOnce() -> T + Send) -> T {
         let enter = || {
-            setns(&self.0, CloneFlags::CLONE_NEWNET).expect("a namespace that exists");
+            setns(&self.network, CloneFlags::CLONE_NEWNET).expect("a namespace that exists");
             doing()
         };
         thread::scope(|scope| scope.spawn(enter).join().expect("no panic"))

@@ -1,6 +1,7 @@
 //! What `entraide doctor` says of a place, which is built to be of that kind.
 
 use entraide_tests::client::Client;
+use entraide_tests::namespace::Namespace;
 use serde_json::Value;
 
 use crate::meeting::Ground;
@@ -41,7 +42,7 @@ fn a_router_is_left_alone_if_it_is_to_be() {
 }
 
 /// All that was found.
-struct Told(Vec<Value>);
+pub(crate) struct Told(Vec<Value>);
 
 impl Told {
     /// What is found at both places, with the router asked or not.
@@ -49,11 +50,15 @@ impl Told {
         let world = World::new(Pair::Apart(first, second));
         let data = tempfile::tempdir().expect("a place for files");
         let (_node, address) = ground.node((&world.node, world.node_at), data.path());
-        [&world.host, &world.helper].map(|at| {
-            let mut command = ground.program(at, "entraide", &data.path().join("doctor"));
-            command.args(["doctor", "--json", "--router", router, "--rendezvous", &address]);
-            Self::by(Client::start("doctor", command))
-        })
+        [&world.host, &world.helper].map(|at| Self::with(ground, at, &address, router))
+    }
+
+    /// What is found at that place, with that node.
+    pub(crate) fn with(ground: &Ground, at: &Namespace, address: &str, router: &str) -> Self {
+        let data = tempfile::tempdir().expect("a place for files");
+        let mut command = ground.program(at, "entraide", data.path());
+        command.args(["doctor", "--json", "--router", router, "--rendezvous", address]);
+        Self::by(Client::start("doctor", command))
     }
 
     fn by(mut doctor: Client) -> Self {
@@ -70,7 +75,7 @@ impl Told {
         self.0.iter().filter(move |found| found["about"] == about).filter_map(|found| found["value"].as_str())
     }
 
-    fn of(&self, about: &str) -> &str {
+    pub(crate) fn of(&self, about: &str) -> &str {
         self.0
             .iter()
             .find(|found| found["about"] == about)
@@ -79,7 +84,7 @@ impl Told {
     }
 
     /// For an open one, one at home, one behind a strict router, one without UDP.
-    fn partners(&self) -> Vec<&str> {
+    pub(crate) fn partners(&self) -> Vec<&str> {
         self.values("partner").collect()
     }
 }

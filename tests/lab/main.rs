@@ -15,6 +15,7 @@ mod life;
 mod links;
 mod matrix;
 mod meeting;
+mod nat64;
 mod oracle;
 mod place;
 mod roam;

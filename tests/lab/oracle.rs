@@ -32,10 +32,15 @@ struct Facts {
 const fn facts(kind: Kind) -> Facts {
     match kind {
         Kind::Public | Kind::FullCone => Facts { reachable: true, constant: true, udp: true },
-        Kind::PortKept | Kind::PortChanged | Kind::Carrier => {
-            Facts { reachable: false, constant: true, udp: true }
+        Kind::PortKept
+        | Kind::PortChanged
+        | Kind::Carrier
+        | Kind::Nat64
+        | Kind::Nat64Own
+        | Kind::Nat64Beside => Facts { reachable: false, constant: true, udp: true },
+        Kind::Symmetric | Kind::SymmetricCarrier | Kind::Nat64Symmetric => {
+            Facts { reachable: false, constant: false, udp: true }
         }
-        Kind::Symmetric | Kind::SymmetricCarrier => Facts { reachable: false, constant: false, udp: true },
         Kind::SymmetricMapped | Kind::SymmetricUpnp | Kind::SymmetricPcp => {
             Facts { reachable: true, constant: false, udp: true }
         }

@@ -1,5 +1,7 @@
 //! The places at which a host or a helper may be, built of namespaces, cables and real address translators.
 
+mod kind;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
@@ -7,68 +9,24 @@ use std::time::Duration;
 use entraide_tests::link::{DEVICE, DEVICE_V6, Internet, Line, Sent};
 use entraide_tests::namespace::Namespace;
 
-use crate::router::{LAN_DEVICE, Router};
+pub(crate) use self::kind::Kind;
+use crate::router::nat64::join_ipv6;
+use crate::router::{LAN_DEVICE, PASSING, Router};
 
 /// Half of a line's way to the middle and on to another: 80 ms there and back between two places, 40 ms to the node.
 const WAY: Duration = Duration::from_millis(20);
 
-/// What stands between a place and the internet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Nothing.
-    Public,
-    /// A translator that passes on everything from outside.
-    FullCone,
-    /// One address outside for each inside, with the same port; only those spoken to may answer.
-    PortKept,
-    /// The same with another port.
-    PortChanged,
-    /// Another random port for each destination.
-    Symmetric,
-    /// The same, but it opens ports when asked (UPnP, NAT-PMP, PCP).
-    SymmetricMapped,
-    /// Two translators one behind the other, the outer one changing ports.
-    Carrier,
-    /// A translator that lets no UDP through.
-    NoUdp,
-    /// Two translators one behind the other, each with another random port for each destination. Not in the matrix.
-    SymmetricCarrier,
-    /// Symmetric, and opens ports by UPnP only. Not in the matrix.
-    SymmetricUpnp,
-    /// Symmetric, and opens ports by NAT-PMP and PCP only. Not in the matrix.
-    SymmetricPcp,
-}
+/// Ports that are changed, and changed for each destination.
+const CHANGED: &str = "masquerade to :10000-30000";
+const RANDOM: &str = "masquerade random,fully-random";
 
-impl Kind {
-    pub(crate) const ALL: [Self; 8] = [
-        Self::Public,
-        Self::FullCone,
-        Self::PortKept,
-        Self::PortChanged,
-        Self::Symmetric,
-        Self::SymmetricMapped,
-        Self::Carrier,
-        Self::NoUdp,
-    ];
-}
+/// Where a computer has IPv4 beside IPv6.
+const IPV4_DEVICE: &str = "eth1";
 
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Public => "public",
-            Self::FullCone => "full cone",
-            Self::PortKept => "port kept",
-            Self::PortChanged => "port changed",
-            Self::Symmetric => "symmetric",
-            Self::SymmetricMapped => "symmetric, UPnP",
-            Self::Carrier => "carrier",
-            Self::NoUdp => "no UDP",
-            Self::SymmetricCarrier => "symmetric twice",
-            Self::SymmetricUpnp => "symmetric, UPnP only",
-            Self::SymmetricPcp => "symmetric, PCP only",
-        })
-    }
-}
+/// The network inside the helper's place, and another that it may move to, over that device.
+const HELPERS: [u8; 3] = [192, 168, 1];
+const ANOTHER: [u8; 3] = [192, 168, 99];
+const ANOTHER_DEVICE: &str = "eth2";
 
 /// Where host and helper are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,7 +84,7 @@ impl World {
         match pair {
             Pair::Apart(host, helper) => {
                 let first = place(&mut world.internet, &world.host, host, Self::HOST, [192, 168, 178]);
-                let second = place(&mut world.internet, &world.helper, helper, Self::HELPER, [192, 168, 1]);
+                let second = place(&mut world.internet, &world.helper, helper, Self::HELPER, HELPERS);
                 world.routers = first.into_iter().chain(second).collect();
             }
             Pair::OneLan => world.share_a_lan("192.168.1.1/24", ["192.168.1.2/24", "192.168.1.3/24"]),
@@ -237,6 +195,42 @@ impl World {
         self.helper.run("ip", &["-6", "route", "replace", "default", "dev", DEVICE_V6]);
     }
 
+    /// The helper's computer, which has IPv4 beside IPv6, has IPv6 only from now on.
+    pub(crate) fn take_ipv4(&self) {
+        self.helper.run("ip", &["link", "set", IPV4_DEVICE, "down"]);
+    }
+
+    /// Puts a network beside the helper's that is like it, with another prefix; the helper is not in it yet.
+    pub(crate) fn with_another_nat64(mut self) -> Self {
+        let mut router = Router::new();
+        line(&mut self.internet, &router.namespace, Ipv4Addr::new(7, 4, 4, 4));
+        let prefix = Kind::Nat64Own.prefix().expect("it has one");
+        router.serve_ipv6(ANOTHER, (&self.helper, ANOTHER_DEVICE), prefix);
+        router.translate(CHANGED, "", PASSING);
+        self.helper.run("ip", &["link", "set", ANOTHER_DEVICE, "down"]);
+        let [.., number] = HELPERS;
+        join_ipv6(&self.helper, LAN_DEVICE, number);
+        self.routers.push(router);
+        self
+    }
+
+    /// The helper is in that network from now on, and no longer in its own.
+    pub(crate) fn move_helper_to_another_nat64(&self) {
+        self.helper.run("ip", &["link", "set", LAN_DEVICE, "down"]);
+        let [.., number] = ANOTHER;
+        join_ipv6(&self.helper, ANOTHER_DEVICE, number);
+    }
+
+    /// The routers; the host's come first.
+    pub(crate) fn routers(&self) -> &[Router] {
+        &self.routers
+    }
+
+    /// How often computers at the places have asked for a translator to IPv4.
+    pub(crate) fn sought_translators(&self) -> usize {
+        self.routers.iter().map(Router::sought_translators).sum()
+    }
+
     /// A second node, at an address of IPv4 or, if `ipv6` says so, of IPv6 and nothing else.
     pub(crate) fn with_second_node(mut self, ipv6: bool) -> Self {
         let at: IpAddr = if ipv6 { Self::NODE_V6.into() } else { Ipv4Addr::new(9, 1, 1, 2).into() };
@@ -330,14 +324,24 @@ fn place(
         return Vec::new();
     }
     let mut router = Router::new();
+    if let Some(prefix) = kind.prefix() {
+        line(internet, &router.namespace, address);
+        router.serve_ipv6(network, (inside, LAN_DEVICE), prefix);
+        if kind == Kind::Nat64Beside {
+            router.serve_as("lan1", network, inside, IPV4_DEVICE);
+        }
+        let out = if kind == Kind::Nat64Symmetric { RANDOM } else { CHANGED };
+        router.translate(out, "", PASSING);
+        return vec![router];
+    }
     router.serve("lan0", network, inside);
     if let Kind::Carrier | Kind::SymmetricCarrier = kind {
         let outer = Router::new();
         line(internet, &outer.namespace, address);
         outer.serve_as("lan0", [100, 64, 7], &router.namespace, DEVICE);
         let (out, further) = match kind {
-            Kind::Carrier => ("masquerade", "masquerade to :10000-30000"),
-            _ => ("masquerade random,fully-random", "masquerade random,fully-random"),
+            Kind::Carrier => ("masquerade", CHANGED),
+            _ => (RANDOM, RANDOM),
         };
         outer.translate(further, "", "");
         router.translate(out, "", "");
@@ -348,14 +352,12 @@ fn place(
     let all_to_inside = format!("iifname {DEVICE} meta l4proto {{ tcp, udp }} dnat ip to {a}.{b}.{c}.2");
     match kind {
         Kind::FullCone => router.translate("masquerade", &all_to_inside, ""),
-        Kind::PortChanged => router.translate("masquerade to :10000-30000", "", ""),
+        Kind::PortChanged => router.translate(CHANGED, "", ""),
         Kind::Symmetric | Kind::SymmetricMapped | Kind::SymmetricUpnp | Kind::SymmetricPcp => {
-            router.translate("masquerade random,fully-random", "", "");
+            router.translate(RANDOM, "", "");
         }
         Kind::NoUdp => router.translate("masquerade", "", "meta l4proto udp drop"),
-        Kind::Public | Kind::PortKept | Kind::Carrier | Kind::SymmetricCarrier => {
-            router.translate("masquerade", "", "");
-        }
+        _ => router.translate("masquerade", "", ""),
     }
     match kind {
         Kind::SymmetricMapped => router.open_ports_when_asked(true, true),

@@ -1,10 +1,15 @@
 //! Routers of real kernels: what they translate, what they let in, and which ports they open when asked.
 
-use std::process::{Child, Stdio};
+pub(crate) mod nat64;
+
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 
 use entraide_tests::link::DEVICE;
 use entraide_tests::namespace::{Namespace, cable};
 use tempfile::TempDir;
+
+pub(crate) use self::nat64::PASSING;
 
 /// The device of a computer behind a router.
 pub(crate) const LAN_DEVICE: &str = "eth0";
@@ -12,15 +17,18 @@ pub(crate) const LAN_DEVICE: &str = "eth0";
 /// A translator between an outer device and inner networks.
 pub(crate) struct Router {
     pub(crate) namespace: Namespace,
-    /// What opens ports when asked, with its settings.
-    opener: Option<(Child, TempDir)>,
+    /// What runs on it: what opens ports when asked, what translates, what answers for names.
+    programs: Vec<Child>,
+    /// Their settings and logs.
+    files: TempDir,
 }
 
 impl Router {
     pub(crate) fn new() -> Self {
         let namespace = Namespace::new();
         namespace.forwards();
-        Self { namespace, opener: None }
+        let files = tempfile::tempdir().expect("a place for its settings");
+        Self { namespace, programs: Vec::new(), files }
     }
 
     /// Gives `inside` the address 2 of a network of which this is 1.
@@ -93,29 +101,43 @@ impl Router {
     /// By UPnP, by NAT-PMP and PCP, or by all of them.
     pub(crate) fn open_ports_when_asked(&mut self, upnp: bool, pcp: bool) {
         let [upnp, pcp] = [upnp, pcp].map(|on| if on { "yes" } else { "no" });
-        let directory = tempfile::tempdir().expect("a place for its settings");
         let settings = format!(
             "ext_ifname={DEVICE}\nlistening_ip=lan0\nenable_natpmp={pcp}\nenable_upnp={upnp}\nsecure_mode=yes\n\
              upnp_table_name=filter\nupnp_nat_table_name=filter\nsystem_uptime=yes\n\
              uuid=a1fc72c2-0e7b-458f-b22c-112d0d6c90d9\n\
              allow 1024-65535 192.168.0.0/16 1024-65535\ndeny 0-65535 0.0.0.0/0 0-65535\n"
         );
-        let path = directory.path().join("settings");
-        std::fs::write(&path, settings).expect("its settings");
-        let mut command = self.namespace.command("miniupnpd");
-        command.arg("-d").arg("-f").arg(&path).arg("-P").arg(directory.path().join("number"));
-        let log = std::fs::File::create(directory.path().join("log")).expect("its log");
-        let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
-        self.opener = Some((child.expect("miniupnpd starts"), directory));
+        let path = self.file("settings", &settings);
+        let number = self.files.path().join("number");
+        self.start("miniupnpd", |command| command.arg("-d").arg("-f").arg(path).arg("-P").arg(number));
+    }
+
+    /// A file with that text.
+    fn file(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.files.path().join(name);
+        std::fs::write(&path, text).expect("its settings");
+        path
+    }
+
+    /// Starts a program, which ends with the router and logs into a file of its name.
+    fn start(&mut self, program: &str, with: impl FnOnce(&mut Command) -> &mut Command) {
+        let log = std::fs::File::create(self.log(program)).expect("its log");
+        let mut command = self.namespace.command(program);
+        let child = with(&mut command).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn();
+        self.programs.push(child.unwrap_or_else(|error| panic!("{program}: {error}")));
+    }
+
+    fn log(&self, program: &str) -> PathBuf {
+        self.files.path().join(format!("{program}.log"))
     }
 }
 
 impl Drop for Router {
     fn drop(&mut self) {
-        if let Some((opener, _)) = &mut self.opener {
+        for program in &mut self.programs {
             // It may have ended by itself.
-            let _ = opener.kill();
-            let _ = opener.wait();
+            let _ = program.kill();
+            let _ = program.wait();
         }
     }
 }

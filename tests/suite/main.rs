@@ -9,6 +9,7 @@ mod fuzz;
 mod guess;
 mod invitation;
 mod monitors;
+mod nat64;
 mod net;
 mod node;
 mod pace;

@@ -72,6 +72,10 @@ doctor-ipv6-silent = There is an IPv6 address, but no meeting place answers over
 doctor-ipv6-silent-do = IPv4 is used instead. An administrator can look whether the router passes IPv6 on.
 doctor-ipv6-missing = There is no IPv6 here. IPv4 does.
 
+doctor-ipv4-translated = This network has IPv6 only, and translates to IPv4. Meeting places and people that have IPv4 only are reached too. (For administrators: NAT64.)
+doctor-ipv4-missing = This network has IPv6 only, and does not say that it translates to IPv4.
+doctor-ipv4-missing-do = Only meeting places and people with IPv6 are reached from here. An administrator can turn NAT64 and DNS64 on; or use another network.
+
 doctor-who-open = somebody with a public address, or whose router opens ports
 doctor-who-home = somebody at home, behind an ordinary router
 doctor-who-strict = somebody behind a strict router (some mobile networks and companies)

@@ -72,6 +72,10 @@ doctor-ipv6-silent = Il y a une adresse IPv6, mais aucun lieu de rendez-vous ne 
 doctor-ipv6-silent-do = IPv4 est utilisé à la place. Un administrateur peut regarder si le routeur laisse passer IPv6.
 doctor-ipv6-missing = Il n’y a pas d’IPv6 ici. IPv4 suffit.
 
+doctor-ipv4-translated = Ce réseau n’a qu’IPv6, et le traduit vers IPv4 : les lieux de rendez-vous et les personnes qui n’ont qu’IPv4 sont joints aussi. (Pour les administrateurs : NAT64.)
+doctor-ipv4-missing = Ce réseau n’a qu’IPv6, et n’annonce pas de traduction vers IPv4.
+doctor-ipv4-missing-do = D’ici ne sont joints que les lieux de rendez-vous et les personnes qui ont IPv6. Un administrateur peut activer NAT64 et DNS64 ; ou utilisez un autre réseau.
+
 doctor-who-open = une personne avec une adresse publique, ou dont le routeur ouvre des ports
 doctor-who-home = une personne chez elle, derrière un routeur ordinaire
 doctor-who-strict = une personne derrière un routeur strict (certains réseaux mobiles ou d’entreprise)

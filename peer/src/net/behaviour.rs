@@ -11,6 +11,7 @@ use libp2p::{PeerId, identify, ping, relay};
 
 use super::Side;
 use super::gate::{Among, Audience};
+use super::nat64::Nat64;
 use super::punch::Punch;
 use super::streams::{Protocol, Streams};
 
@@ -36,6 +37,7 @@ impl PeerBehaviour {
         side: Side,
         nodes: &Arc<HashSet<PeerId>>,
         relay: relay::client::Behaviour,
+        nat64: &Nat64,
     ) -> Self {
         let to_nodes = Audience::Only(nodes.clone());
         let to_peers = Audience::AllBut(nodes.clone());
@@ -52,7 +54,7 @@ impl PeerBehaviour {
             identify: Among::new(to_nodes.clone(), identify::Behaviour::new(identify)),
             node_ping: Among::new(to_nodes, pings(limits::NODE_PING_INTERVAL)),
             peer_ping: Among::new(to_peers, pings(limits::PING_INTERVAL)),
-            punch: Punch::new(key.public().to_peer_id()),
+            punch: Punch::new(key.public().to_peer_id(), nat64.clone()),
             streams: Streams::new(offers(side)),
         }
     }

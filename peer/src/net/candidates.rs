@@ -10,6 +10,7 @@ use entraide_common::wire::addresses::{Address, Carrier};
 use libp2p::Multiaddr;
 use libp2p::multiaddr::Protocol;
 
+use super::nat64::Way;
 use super::networks::Network;
 
 /// What may be told of this computer's own addresses: `listening` and `observed` are what the swarm listens on and
@@ -28,11 +29,16 @@ pub(super) fn to_tell<'a>(own: impl IntoIterator<Item = &'a Multiaddr>, loopback
 }
 
 /// Those of the peer's addresses that may be dialled from a computer in these networks.
-pub(super) fn to_dial(told: &[Address], own: &[Network], loopback: bool) -> Vec<Multiaddr> {
-    let mut dialled: Vec<_> =
-        told.iter().take(limits::ADDRESSES).filter(|a| may_dial(a, own, loopback)).collect();
+///
+/// What leads to an IPv4 address, written as IPv6 or behind a translator, is judged as that address.
+pub(super) fn to_dial(told: &[Address], own: &[Network], loopback: bool, way: Way) -> Vec<Multiaddr> {
+    let meant = told.iter().take(limits::ADDRESSES).map(|address| {
+        let socket = SocketAddr::new(way.meant(address.socket.ip()), address.socket.port());
+        Address { socket, ..*address }
+    });
+    let mut dialled: Vec<_> = meant.filter(|address| may_dial(address, own, loopback)).collect();
     dialled.dedup();
-    dialled.into_iter().map(|address| multiaddr(*address)).collect()
+    dialled.into_iter().map(multiaddr).collect()
 }
 
 /// Whether anybody on the internet could be there.
@@ -65,7 +71,7 @@ fn may_tell(ip: IpAddr, loopback: bool) -> bool {
 }
 
 fn may_dial(address: &Address, own: &[Network], loopback: bool) -> bool {
-    let ip = address.socket.ip().to_canonical();
+    let ip = address.socket.ip();
     if ip.is_loopback() {
         return loopback;
     }
@@ -116,6 +122,8 @@ pub(super) fn multiaddr(address: Address) -> Multiaddr {
 
 #[cfg(test)]
 mod tests {
+    use entraide_common::nat64::Prefix;
+
     use super::*;
 
     fn address(text: &str) -> Address {
@@ -126,7 +134,7 @@ mod tests {
     fn a_peer_cannot_make_us_knock_on_doors_elsewhere() {
         let network = |ip: &str, bits| Network::new(ip.parse().expect("an address"), bits);
         let own = [network("192.168.1.20", 24), network("fd00:1:2:3::1", 64)].map(|n| n.expect("a network"));
-        let asked = |text| !to_dial(&[address(text)], &own, false).is_empty();
+        let asked = |text| !to_dial(&[address(text)], &own, false, Way::Plain).is_empty();
         assert!(asked("192.168.1.30:5000"));
         assert!(asked("[fd00:1:2:3::2]:5000"));
         assert!(asked("8.8.8.8:5000"));
@@ -136,6 +144,24 @@ mod tests {
         }
         for mapped in ["[::ffff:127.0.0.1]:631", "[::ffff:10.0.0.1]:22"] {
             assert!(!asked(mapped), "{mapped}");
+        }
+    }
+
+    #[test]
+    fn a_translator_makes_no_private_address_public() {
+        let own = [Network::new("2a0a:64::2".parse().expect("an address"), 64).expect("a network")];
+        for (text, bits) in [("64:ff9b::", 96), ("2a0a:6464::", 64), ("2a0a:64::", 96), ("fd00:64::", 48)] {
+            let prefix = Prefix::new(text.parse().expect("an address"), bits).expect("a prefix");
+            let asked = |ip: Ipv4Addr| {
+                let socket = SocketAddr::new(prefix.embed(ip).into(), 5000);
+                to_dial(&[Address { carrier: Carrier::Quic, socket }], &own, false, Way::Behind(prefix))
+            };
+            assert_eq!(asked([8, 8, 8, 8].into()), [multiaddr(address("8.8.8.8:5000"))], "{text}/{bits}");
+            for elsewhere in
+                [[192, 168, 1, 1], [10, 0, 0, 1], [127, 0, 0, 1], [169, 254, 1, 1], [192, 0, 0, 170]]
+            {
+                assert!(asked(elsewhere.into()).is_empty(), "{elsewhere:?} behind {text}/{bits}");
+            }
         }
     }
 

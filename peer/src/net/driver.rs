@@ -46,8 +46,8 @@ use super::guess::Outcome;
 use super::link::StreamSet;
 use super::mapping::Mapping;
 use super::pulse::Beat;
-use super::quic::Holes;
 use super::streams::{Inbound, Protocol};
+use super::swarm::Ways;
 use super::{NetConfig, NetError, NetEvent, Side, candidates, swarm};
 
 /// How long listeners may take to say their addresses before anything is dialled: TCP dials from the listening port,
@@ -102,7 +102,7 @@ pub struct Driver {
     /// What nodes give to one circuit.
     grants: Grants,
     peers: HashMap<PeerId, Peer>,
-    holes: Holes,
+    ways: Ways,
     /// Those who watch over connections, and what they tell.
     pulses: JoinSet<()>,
     beat: mpsc::Sender<Beat>,
@@ -123,7 +123,7 @@ impl Driver {
         swarm: Swarm<PeerBehaviour>,
         config: &NetConfig,
         nodes: Arc<HashSet<PeerId>>,
-        holes: Holes,
+        ways: Ways,
         commands: mpsc::Receiver<Command>,
         events: mpsc::Sender<NetEvent>,
     ) -> Self {
@@ -144,7 +144,7 @@ impl Driver {
             nodes: Nodes::new(nodes),
             grants: Grants::default(),
             peers: HashMap::new(),
-            holes,
+            ways,
             pulses: JoinSet::new(),
             beat,
             beats,
@@ -268,7 +268,7 @@ impl Driver {
             }
             SwarmEvent::NewListenAddr { listener_id, address } => {
                 self.silent.remove(&listener_id);
-                let told = candidates::parse(&address).filter(|_| !self.holes.is_one(&address));
+                let told = candidates::parse(&address).filter(|_| !self.ways.holes.is_one(&address));
                 if let (Some(mapping), Some(address)) = (&mut self.mapping, told) {
                     mapping.listening(&address);
                 }

@@ -16,12 +16,12 @@ use entraide_common::wire::directory::{Request, Response};
 use entraide_common::wire::guess::{Guess, Nature, Packet, Stance, Token};
 use entraide_common::wire::stun::{self, Transaction};
 use libp2p::swarm::Stream;
-use tokio::net::UdpSocket;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout, timeout_at};
 
 use super::frames::{Reading, Writing};
+use super::nat64::{Udp, Way};
 use super::streams::OpenError;
 use super::{candidates, directory};
 
@@ -92,6 +92,8 @@ pub(super) struct Parties {
     pub(super) peer: PeerKey,
     /// Where a node is that says where sockets are seen.
     pub(super) node: SocketAddrV4,
+    /// How IPv4 is reached, that node and the other side.
+    pub(super) way: Way,
     /// A stream to that node, on which it gives its word for where we are.
     pub(super) directory: oneshot::Receiver<Result<Stream, OpenError>>,
     /// Nodes whose word for where the other side is counts.
@@ -106,8 +108,8 @@ pub(super) async fn attempt(line: Line, parties: Parties) -> Outcome {
 
 async fn tried(mut line: Line, parties: Parties) -> io::Result<Option<Outcome>> {
     let began = Instant::now();
-    let Parties { peer, node, directory, nodes } = parties;
-    let socket = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await?;
+    let Parties { peer, node, way, directory, nodes } = parties;
+    let socket = Udp::bind(way).await?;
     let (nature, witness) = tokio::join!(nature(&socket, node), witness(directory));
     let mine = Stance { nature, token: Token(chance()), witness };
     if line.say(Guess::Stance(mine)).await.is_none() {
@@ -131,6 +133,7 @@ async fn tried(mut line: Line, parties: Parties) -> io::Result<Option<Outcome>> 
                 began,
                 line,
                 node,
+                way,
                 target,
                 hears: mine.token,
                 says: token,
@@ -155,14 +158,14 @@ async fn witness(stream: oneshot::Receiver<Result<Stream, OpenError>>) -> Option
 }
 
 /// How the socket is translated, as the node's two ports see it.
-pub(super) async fn nature(socket: &UdpSocket, node: SocketAddrV4) -> Nature {
+pub(super) async fn nature(socket: &Udp, node: SocketAddrV4) -> Nature {
     let transaction = Transaction(chance());
-    let ports = stun::PORTS.map(|above| SocketAddr::from((*node.ip(), node.port().wrapping_add(above))));
+    let ports = stun::PORTS.map(|above| SocketAddrV4::new(*node.ip(), node.port().wrapping_add(above)));
     let mut seen = [None; 2];
     for wait in ASKED_AGAIN {
         for (port, _) in ports.iter().zip(&seen).filter(|(_, seen)| seen.is_none()) {
             // One that does not get through is asked again.
-            let _ = socket.send_to(&stun::request(transaction), port).await;
+            let _ = socket.send_to(&stun::request(transaction), *port).await;
         }
         let until = tokio::time::Instant::now() + wait;
         while seen.contains(&None) {
@@ -171,7 +174,7 @@ pub(super) async fn nature(socket: &UdpSocket, node: SocketAddrV4) -> Nature {
             let Ok((length, from)) = received else { continue };
             let answer = stun::read_response(&bytes[..length], transaction);
             if let (Some(place), Some(SocketAddr::V4(at))) =
-                (ports.iter().position(|port| *port == from), answer)
+                (ports.iter().position(|port| from == SocketAddr::V4(*port)), answer)
             {
                 seen[place] = Some(at);
             }
@@ -187,7 +190,7 @@ pub(super) async fn nature(socket: &UdpSocket, node: SocketAddrV4) -> Nature {
 struct Probing {
     began: Instant,
     line: Line,
-    socket: UdpSocket,
+    socket: Udp,
     target: Ipv4Addr,
     hears: Token,
     says: Token,
@@ -205,12 +208,12 @@ impl Probing {
                         let packet = Packet { token: self.says, port }.encode();
                         probes += 1;
                         // One that is not sent is one that missed.
-                        let _ = self.socket.send_to(&packet, (self.target, port)).await;
+                        let _ = self.socket.send_to(&packet, SocketAddrV4::new(self.target, port)).await;
                     }
                     EasyOutput::Found(port) => {
                         tracing::debug!(probes, after = ?began.elapsed(), "a port was found");
                         let remote = SocketAddrV4::new(self.target, port);
-                        let port = self.socket.local_addr()?.port();
+                        let port = self.socket.port()?;
                         return Ok(Some(Outcome::Easy { port, remote, line: Box::new(self.line) }));
                     }
                     EasyOutput::Failed => return Ok(None),
@@ -244,10 +247,11 @@ struct Opening {
     began: Instant,
     line: Line,
     node: SocketAddrV4,
+    way: Way,
     target: SocketAddrV4,
     hears: Token,
     says: Token,
-    sockets: Vec<Arc<UdpSocket>>,
+    sockets: Vec<Arc<Udp>>,
     readers: JoinSet<()>,
     heard: mpsc::Sender<HardInput>,
     asked: Transaction,
@@ -262,8 +266,9 @@ impl Opening {
                 match output {
                     HardOutput::Open(_) => self.open().await?,
                     HardOutput::Ask(socket) => {
-                        let node = (*self.node.ip(), self.node.port().wrapping_add(stun::PORTS[0]));
-                        send(self.sockets.get(socket), &stun::request(self.asked), node.into()).await;
+                        let port = self.node.port().wrapping_add(stun::PORTS[0]);
+                        let node = SocketAddrV4::new(*self.node.ip(), port);
+                        send(self.sockets.get(socket), &stun::request(self.asked), node).await;
                     }
                     HardOutput::Say(ports) => {
                         if self.line.say(Guess::Open(ports)).await.is_none() {
@@ -272,7 +277,7 @@ impl Opening {
                     }
                     HardOutput::Answer { socket, port } => {
                         let packet = Packet { token: self.says, port }.encode();
-                        send(self.sockets.get(socket), &packet, self.target.into()).await;
+                        send(self.sockets.get(socket), &packet, self.target).await;
                     }
                     HardOutput::Dial(socket) => return self.hand_over(socket).await,
                     HardOutput::Failed => return Ok(None),
@@ -291,12 +296,12 @@ impl Opening {
     }
 
     async fn open(&mut self) -> io::Result<()> {
-        let socket = Arc::new(UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await?);
+        let socket = Arc::new(Udp::bind(self.way).await?);
         let number = self.sockets.len();
         self.sockets.push(socket.clone());
         // It is heard by nobody: what counts is that the translator sees it.
         let opener = Packet { token: self.says, port: 0 }.encode();
-        send(self.sockets.last(), &opener, self.target.into()).await;
+        send(self.sockets.last(), &opener, self.target).await;
         let reader = Reader {
             socket,
             number,
@@ -311,14 +316,14 @@ impl Opening {
 
     async fn hand_over(mut self, socket: usize) -> io::Result<Option<Outcome>> {
         let Some(socket) = self.sockets.get(socket) else { return Ok(None) };
-        let port = socket.local_addr()?.port();
+        let port = socket.port()?;
         // All sockets are closed when this returns.
         self.readers.shutdown().await;
         Ok(Some(Outcome::Hard { port, remote: self.target }))
     }
 }
 
-async fn send(socket: Option<&Arc<UdpSocket>>, bytes: &[u8], to: SocketAddr) {
+async fn send(socket: Option<&Arc<Udp>>, bytes: &[u8], to: SocketAddrV4) {
     if let Some(socket) = socket {
         // One that is not sent is one that got lost.
         let _ = socket.send_to(bytes, to).await;
@@ -327,7 +332,7 @@ async fn send(socket: Option<&Arc<UdpSocket>>, bytes: &[u8], to: SocketAddr) {
 
 /// Listens on one of the hard side's sockets.
 struct Reader {
-    socket: Arc<UdpSocket>,
+    socket: Arc<Udp>,
     number: usize,
     node: Ipv4Addr,
     asked: Transaction,

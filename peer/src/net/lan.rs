@@ -23,6 +23,7 @@ use mdns_sd::{Receiver, ResolvedService, ServiceDaemon, ServiceEvent, ServiceInf
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, info};
 
+use super::nat64::Way;
 use super::networks::Network;
 use super::{Net, NetError, candidates};
 
@@ -141,7 +142,7 @@ fn read(service: &ResolvedService, plate: Plate, networks: &[Network]) -> Option
         .flat_map(|ip| ports.map(|(carrier, port)| (carrier, ip, port)))
         .filter_map(|(carrier, ip, port)| Some(Address { carrier, socket: SocketAddr::new(ip, port?) }))
         .collect();
-    let mut addresses = candidates::to_dial(&told, networks, false);
+    let mut addresses = candidates::to_dial(&told, networks, false, Way::Plain);
     addresses.truncate(limits::LAN_ADDRESSES);
     (!addresses.is_empty()).then_some(Neighbour { host, addresses })
 }

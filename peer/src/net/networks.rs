@@ -1,11 +1,14 @@
 //! The networks that this computer is in, as the system has them: whoever is in one of them is a neighbour, whom no
 //! router and no node has to be asked for.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, UdpSocket};
 
 /// The widest networks that are believed to be one: wider ones are mistakes, or tunnels to somewhere else.
 const WIDEST_V4: u8 = 8;
 const WIDEST_V6: u8 = 48;
+
+/// An address of the IPv4 internet (RFC 8880), to which nothing is ever sent.
+const ELSEWHERE: Ipv4Addr = Ipv4Addr::new(192, 0, 0, 170);
 
 /// A network: one of its addresses, and how many bits all of them share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +42,11 @@ impl Network {
         self.address.is_ipv4()
     }
 
+    /// Whether its addresses are of IPv6, and of use beyond it.
+    pub(super) fn leads_on_by_ipv6(&self) -> bool {
+        matches!(self.address, IpAddr::V6(ip) if !ip.is_unicast_link_local())
+    }
+
     /// Whether `ip` is this computer's own in it.
     pub(super) fn is_of(self, ip: IpAddr) -> bool {
         self.address == ip
@@ -54,6 +62,24 @@ impl Network {
         let differing: u128 = own ^ other;
         differing.checked_shr(length - u32::from(self.bits).min(length)).unwrap_or(0) == 0
     }
+}
+
+/// Whether the system knows a way from one of this computer's networks to `ip`. Nothing is sent, and nobody is asked.
+///
+/// The networks alone do not say it: a bridge for containers has IPv4 addresses that lead nowhere.
+pub(super) fn lead_to(ip: Ipv4Addr) -> bool {
+    let own = UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).and_then(|socket| {
+        // Any port: connecting a UDP socket does no more than choose the way.
+        socket.connect((ip, 9))?;
+        socket.local_addr()
+    });
+    // What a computer gives itself that was given no address leads nowhere (RFC 3927).
+    own.is_ok_and(|own| !matches!(own.ip(), IpAddr::V4(own) if own.is_link_local()))
+}
+
+/// The same with the internet's IPv4 addresses in general.
+pub(super) fn lead_to_ipv4() -> bool {
+    lead_to(ELSEWHERE)
 }
 
 #[cfg(test)]

@@ -15,15 +15,17 @@ use futures::stream::FuturesUnordered;
 use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::swarm::{ConnectionId, DialError, SwarmEvent};
 use libp2p::{Multiaddr, PeerId, Swarm, ping};
-use tokio::net::UdpSocket;
 use tokio::time::{Instant, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::behaviour::{PeerBehaviour, PeerBehaviourEvent};
 use super::driver::both_carriers;
 use super::mapping::Mapping;
+use super::nat64::{Udp, Way};
+use super::networks::{self, Network};
 use super::path::Transport;
-use super::{NetConfig, NetError, candidates, guess, identity, node_id, quic, swarm};
+use super::swarm::Ways;
+use super::{NetConfig, NetError, candidates, guess, identity, node_id, swarm};
 
 /// How long listeners may take to say their addresses: this computer's own are known by them.
 const LISTENING_TIME: Duration = Duration::from_secs(1);
@@ -41,6 +43,8 @@ pub struct Survey {
     pub opening: Opening,
     /// Whether there is a way over IPv6.
     pub ipv6: Ipv6,
+    /// Whether there is a way over IPv4.
+    pub ipv4: Ipv4,
 }
 
 /// A node.
@@ -96,6 +100,17 @@ pub enum Ipv6 {
     Missing,
 }
 
+/// IPv4.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ipv4 {
+    /// This computer has it, or has no network at all.
+    Here,
+    /// It has not, but its network translates (NAT64).
+    Translated,
+    /// It has IPv6 only, and nobody says that its network translates.
+    Missing,
+}
+
 impl NodeFound {
     /// Whether it proved its id over something.
     #[must_use]
@@ -113,10 +128,12 @@ pub async fn survey(config: NetConfig, stop: CancellationToken) -> Result<Option
     let ids = config.nodes.iter().map(node_id).collect::<Result<Vec<_>, _>>()?;
     let known = Arc::new(ids.iter().copied().collect::<HashSet<_>>());
     let key = identity::keypair(&config.seed);
-    let swarm = swarm::build(key, config.side, &known, quic::Holes::default())?;
+    let ways = Ways::default();
+    let swarm = swarm::build(key, config.side, &known, &ways)?;
     let mapping = config.map_ports.then(Mapping::new);
     let mut looking = Looking {
         swarm,
+        ways,
         mapping,
         nodes: Vec::new(),
         dials: HashMap::new(),
@@ -140,6 +157,7 @@ pub async fn survey(config: NetConfig, stop: CancellationToken) -> Result<Option
 /// A survey under way.
 struct Looking {
     swarm: Swarm<PeerBehaviour>,
+    ways: Ways,
     mapping: Option<Mapping>,
     nodes: Vec<NodeFound>,
     /// Dials that have come to nothing yet: to which of the nodes, over what.
@@ -178,6 +196,7 @@ impl Looking {
                 () = mapped(&mut self.mapping) => {}
             }
         }
+        self.ways.nat64.settled().await;
     }
 
     fn is_done(&self, router: Instant) -> bool {
@@ -261,7 +280,7 @@ impl Looking {
         self.unmeasured.insert(connection, (place, over));
         match candidates::parse(at).map(|address| address.socket) {
             Some(SocketAddr::V4(node)) if self.asked.insert(node) => {
-                self.asking.push(Box::pin(ask(node)));
+                self.asking.push(Box::pin(ask(node, self.ways.nat64.way_to(*node.ip()))));
             }
             Some(SocketAddr::V6(_)) => self.tried_ipv6 = Some(true),
             _ => {}
@@ -321,6 +340,16 @@ impl Looking {
             outlook: Outlook::judge(signs, is_public),
             opening: self.opening(),
             ipv6,
+            ipv4: self.ipv4(),
+        }
+    }
+
+    fn ipv4(&self) -> Ipv4 {
+        match self.ways.nat64.way() {
+            _ if networks::lead_to_ipv4() => Ipv4::Here,
+            Way::Behind(_) => Ipv4::Translated,
+            Way::Plain if Network::of_this_computer().iter().any(Network::leads_on_by_ipv6) => Ipv4::Missing,
+            Way::Plain => Ipv4::Here,
         }
     }
 
@@ -348,8 +377,8 @@ fn is_public(ip: Ipv4Addr) -> bool {
 }
 
 /// How a socket is translated, as that node sees it.
-async fn ask(node: SocketAddrV4) -> Nature {
-    match UdpSocket::bind((Ipv4Addr::UNSPECIFIED, 0)).await {
+async fn ask(node: SocketAddrV4, way: Way) -> Nature {
+    match Udp::bind(way).await {
         Ok(socket) => guess::nature(&socket, node).await,
         Err(_) => Nature::Blocked,
     }

@@ -118,8 +118,9 @@ fn whoever_has_no_node_is_told_how_to_set_one() {
 
 #[test]
 fn everything_that_can_be_found_has_a_sentence() {
-    use About::{Capture, Clipboard, Display, Escape, Injection, Ipv6, Mapping, Nat, Node};
-    let all = [Display, Capture, Injection, Escape, Clipboard, Node, Nat, Mapping, Ipv6, About::Partner];
+    use About::{Capture, Clipboard, Display, Escape, Injection, Ipv4, Ipv6, Mapping, Nat, Node};
+    let all =
+        [Display, Capture, Injection, Escape, Clipboard, Node, Nat, Mapping, Ipv6, Ipv4, About::Partner];
     for language in LANGUAGES {
         let texts = entraide::texts::texts(language);
         for about in all {

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 
 use super::machine::Machine;
 use crate::desktop::{self, Ended};
-use crate::net::{Answer, Ipv6, NodeFound, Opening, Survey};
+use crate::net::{Answer, Ipv4, Ipv6, NodeFound, Opening, Survey};
 
 /// What a finding is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub enum About {
     Mapping,
     /// IPv6.
     Ipv6,
+    /// IPv4, where this computer has none.
+    Ipv4,
     /// One kind of partner.
     Partner,
 }
@@ -53,6 +55,7 @@ impl About {
             Self::Nat => "nat",
             Self::Mapping => "mapping",
             Self::Ipv6 => "ipv6",
+            Self::Ipv4 => "ipv4",
             Self::Partner => "partner",
         }
     }
@@ -68,6 +71,7 @@ impl About {
             Self::Nat => &["public", "easy", "hard", "blocked", "untold", "near", "unasked"],
             Self::Mapping => &["unneeded", "opened", "refused"],
             Self::Ipv6 => &["works", "untried", "silent", "missing"],
+            Self::Ipv4 => &["translated", "missing"],
             Self::Partner => &["direct", "relayed", "unknown"],
         }
     }
@@ -232,6 +236,11 @@ pub(super) fn of_survey(survey: &Survey) -> Vec<Finding> {
         Ipv6::Missing => ("missing", State::Note),
     };
     findings.push(Finding::new(About::Ipv6, value, state));
+    match survey.ipv4 {
+        Ipv4::Here => {}
+        Ipv4::Translated => findings.push(Finding::new(About::Ipv4, "translated", State::Well)),
+        Ipv4::Missing => findings.push(Finding::new(About::Ipv4, "missing", State::Note)),
+    }
     if survey.outlook != Outlook::Unasked {
         findings.extend(Partner::ALL.map(|partner| expected(survey, partner)));
     }

@@ -144,7 +144,7 @@ const fn group(about: About) -> &'static str {
             "doctor-head-computer"
         }
         About::Node => "doctor-head-node",
-        About::Nat | About::Mapping | About::Ipv6 => "doctor-head-network",
+        About::Nat | About::Mapping | About::Ipv6 | About::Ipv4 => "doctor-head-network",
         About::Partner => "doctor-head-partner",
     }
 }

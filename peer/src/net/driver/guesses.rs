@@ -1,6 +1,6 @@
 //! When ports are guessed, and what becomes of a port that was found.
 
-use std::net::SocketAddr;
+use std::net::{SocketAddr, SocketAddrV4};
 
 use entraide_common::ids::PeerKey;
 use entraide_common::limits;
@@ -68,13 +68,22 @@ impl Driver {
         state.guessing = Some(stop.clone().drop_guard());
         let (opened, directory) = oneshot::channel();
         self.swarm.behaviour_mut().streams.open(node, connection, Protocol::Directory, opened);
-        Some((stop, Parties { peer: key, node: at, directory, nodes: self.nodes.keys() }))
+        Some((
+            stop,
+            Parties {
+                peer: key,
+                node: at,
+                way: self.ways.nat64.way_to(*at.ip()),
+                directory,
+                nodes: self.nodes.keys(),
+            },
+        ))
     }
 
     pub(super) fn on_guessed(&mut self, peer: PeerId, outcome: Outcome) {
         match outcome {
             Outcome::Easy { port, remote, line } => {
-                if self.listen_on_hole(peer, port, remote.into()).is_some() {
+                if self.listen_on_hole(peer, port, remote).is_some() {
                     self.tasks.push(Box::pin(async move {
                         line.say_hit(remote.port()).await;
                         Done::Finished
@@ -82,7 +91,7 @@ impl Driver {
                 }
             }
             Outcome::Hard { port, remote } => {
-                if self.listen_on_hole(peer, port, remote.into()).is_some() {
+                if self.listen_on_hole(peer, port, remote).is_some() {
                     self.dial_directly(peer, quic(remote.into()));
                 }
             }
@@ -90,11 +99,12 @@ impl Driver {
         }
     }
 
-    fn listen_on_hole(&mut self, peer: PeerId, port: u16, remote: SocketAddr) -> Option<ListenerId> {
+    fn listen_on_hole(&mut self, peer: PeerId, port: u16, remote: SocketAddrV4) -> Option<ListenerId> {
         let state = self.peers.get_mut(&peer)?;
-        self.holes.add(port, remote);
-        let Some(listener) = swarm::listen_on_hole(&mut self.swarm, port) else {
-            self.holes.remove(port);
+        let remote = self.ways.nat64.way_to(*remote.ip()).to(remote);
+        self.ways.holes.add(port, remote);
+        let Some(listener) = swarm::listen_on_hole(&mut self.swarm, port, remote) else {
+            self.ways.holes.remove(port);
             return None;
         };
         state.holes.push((port, listener));
@@ -106,7 +116,7 @@ impl Driver {
         let Some(state) = self.peers.get_mut(&peer) else { return };
         for (port, listener) in state.holes.drain(..) {
             self.swarm.remove_listener(listener);
-            self.holes.remove(port);
+            self.ways.holes.remove(port);
         }
     }
 }

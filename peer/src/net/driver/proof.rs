@@ -91,7 +91,7 @@ impl Driver {
         let Some((told, exchange)) = told else { return };
         let Some(state) = self.peers.get_mut(&peer).filter(|state| state.proof.is_some()) else { return };
         let own = Network::of_this_computer();
-        for address in candidates::to_dial(&told, &own, state.is_on_loopback()) {
+        for address in candidates::to_dial(&told, &own, state.is_on_loopback(), self.ways.nat64.way()) {
             if state.dialled.len() < limits::ADDRESSES_DIALLED && !state.dialled.contains(&address) {
                 state.dialled.push(address.clone());
                 state.to_dial.push_back(address);
@@ -133,7 +133,7 @@ impl Driver {
     /// Tells the peers with whom addresses are exchanged when this computer's are others.
     pub(super) fn on_own_addresses(&mut self) {
         let mapped = self.mapping.iter().flat_map(Mapping::addresses);
-        let listening = self.swarm.listeners().filter(|address| !self.holes.is_one(address));
+        let listening = self.swarm.listeners().filter(|address| !self.ways.holes.is_one(address));
         let seen = listening.chain(self.nodes.observed()).cloned();
         let own: Vec<Multiaddr> = seen.chain(mapped).collect();
         self.own.send_if_modified(|before| std::mem::replace(before, own.clone()) != own);
