@@ -187,6 +187,8 @@ pub const GUESS_AFTER: Duration = Duration::from_millis(250);
 pub const DOCTOR_TIME: Duration = Duration::from_secs(10);
 /// How long `doctor` waits for the router to open a port: it is asked in three ways of about a second each.
 pub const DOCTOR_MAPPING_TIME: Duration = Duration::from_secs(4);
+/// Longest wait for a name's address, where the name has led to a connection already: the resolver remembers it.
+pub const NAME_TIME: Duration = Duration::from_secs(2);
 /// Longest wait for the resolver's word on a translator to IPv4: only a dial that leads nowhere without waits for it.
 pub const NAT64_TIME: Duration = Duration::from_secs(2);
 /// Where there was no translator to IPv4, or no word on it, it is looked for again after this long, if it is needed: a

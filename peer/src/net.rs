@@ -43,6 +43,7 @@ mod pulse;
 mod punch;
 mod quic;
 mod streams;
+mod stun_server;
 mod survey;
 mod swarm;
 

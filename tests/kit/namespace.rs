@@ -102,6 +102,15 @@ impl Namespace {
         write("nsswitch.conf", "hosts: files dns\n".to_owned());
     }
 
+    /// Programs that are started in it from now on know that name by heart.
+    ///
+    /// # Panics
+    /// If the settings cannot be written.
+    pub fn knows(&self, name: &str, at: IpAddr) {
+        let names = self.names.get_or_init(|| tempfile::tempdir().expect("a place for settings"));
+        fs::write(names.path().join("hosts"), format!("{at} {name}\n")).expect("settings");
+    }
+
     /// Runs a program to its end.
     ///
     /// # Panics

@@ -141,6 +141,17 @@ fn the_ports_of_one_symmetric_translator_are_guessed() {
 }
 
 #[test]
+fn ports_are_guessed_with_a_node_that_is_given_by_its_name() {
+    if skipped() {
+        return;
+    }
+    let world = World::new(Pair::Apart(Kind::PortKept, Kind::Symmetric)).with_named_node();
+    let ground = Ground::new();
+    let outcome = Meeting::begin(&ground, &world).outcome(Duration::from_secs(20));
+    assert!(outcome.direct.is_some(), "{}", outcome.path);
+}
+
+#[test]
 fn two_such_translators_in_a_row_are_no_harder() {
     must(Pair::Apart(Kind::SymmetricCarrier, Kind::Carrier));
 }

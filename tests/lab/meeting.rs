@@ -227,8 +227,12 @@ impl<'a> Waiting<'a> {
         let data = tempfile::tempdir().expect("a place for files");
         std::fs::write(data.path().join(SETTINGS), settings).expect("the node's settings");
         let places = places_of_nodes(world);
-        let (nodes, addresses): (Vec<_>, Vec<_>) =
+        let (nodes, mut addresses): (Vec<_>, Vec<_>) =
             places.map(|place| ground.node(place, data.path())).unzip();
+        if world.is_named {
+            let at = Multiaddr::from(world.node_at).to_string();
+            addresses[0] = addresses[0].replace(&at, &format!("/dns4/{}", World::NODE_NAME));
+        }
         let waiting = Self::invite(ground, world, data, addresses, &[]);
         thread::sleep(BEFORE_THE_HELPER);
         Self { nodes, ..waiting }

@@ -63,6 +63,8 @@ pub(crate) struct World {
     pub(crate) node: Namespace,
     /// The node's address.
     pub(crate) node_at: IpAddr,
+    /// Whether host and helper have the node's name in their settings, and not its address.
+    pub(crate) is_named: bool,
     /// Another node, if there is one, and its address.
     pub(crate) second: Option<(Namespace, IpAddr)>,
     pub(crate) host: Namespace,
@@ -75,6 +77,8 @@ pub(crate) struct World {
 impl World {
     /// Where the node is reached.
     pub(crate) const NODE: Ipv4Addr = Ipv4Addr::new(9, 1, 1, 1);
+    /// Its name, where it has one.
+    pub(crate) const NODE_NAME: &str = "meet.example.org";
     const NODE_V6: Ipv6Addr = Ipv6Addr::new(0x2a0a, 9, 0, 0, 0, 0, 0, 2);
     const HOST: Ipv4Addr = Ipv4Addr::new(5, 2, 2, 2);
     const HELPER: Ipv4Addr = Ipv4Addr::new(6, 3, 3, 3);
@@ -110,7 +114,7 @@ impl World {
         let [node, host, helper] = [(); 3].map(|()| Namespace::new());
         let mut internet = Internet::new();
         internet.connect(&node, node_at, Line::default());
-        Self { node, node_at, second: None, host, helper, internet, routers: Vec::new() }
+        Self { node, node_at, is_named: false, second: None, host, helper, internet, routers: Vec::new() }
     }
 
     /// Whether the one place has sent anything to the other, whatever it was.
@@ -229,6 +233,15 @@ impl World {
     /// How often computers at the places have asked for a translator to IPv4.
     pub(crate) fn sought_translators(&self) -> usize {
         self.routers.iter().map(Router::sought_translators).sum()
+    }
+
+    /// The node is given by its name.
+    pub(crate) fn with_named_node(mut self) -> Self {
+        for place in [&self.host, &self.helper] {
+            place.knows(Self::NODE_NAME, self.node_at);
+        }
+        self.is_named = true;
+        self
     }
 
     /// A second node, at an address of IPv4 or, if `ipv6` says so, of IPv6 and nothing else.

@@ -21,8 +21,9 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout, timeout_at};
 
 use super::frames::{Reading, Writing};
-use super::nat64::{Udp, Way};
+use super::nat64::{Nat64, Udp, Way};
 use super::streams::OpenError;
+use super::stun_server::StunServer;
 use super::{candidates, directory};
 
 /// When a node is asked again that has not answered: one lost packet must not cost the direct path.
@@ -90,10 +91,10 @@ impl Line {
 pub(super) struct Parties {
     /// The other side, which is proven.
     pub(super) peer: PeerKey,
-    /// Where a node is that says where sockets are seen.
-    pub(super) node: SocketAddrV4,
-    /// How IPv4 is reached, that node and the other side.
-    pub(super) way: Way,
+    /// Where a node says where sockets are seen.
+    pub(super) stun: StunServer,
+    /// How IPv4 is reached, that node and the other side, by who has none.
+    pub(super) nat64: Nat64,
     /// A stream to that node, on which it gives its word for where we are.
     pub(super) directory: oneshot::Receiver<Result<Stream, OpenError>>,
     /// Nodes whose word for where the other side is counts.
@@ -108,7 +109,9 @@ pub(super) async fn attempt(line: Line, parties: Parties) -> Outcome {
 
 async fn tried(mut line: Line, parties: Parties) -> io::Result<Option<Outcome>> {
     let began = Instant::now();
-    let Parties { peer, node, way, directory, nodes } = parties;
+    let Parties { peer, stun, nat64, directory, nodes } = parties;
+    let Some(node) = stun.find().await else { return Ok(None) };
+    let way = nat64.way_to(*node.ip());
     let socket = Udp::bind(way).await?;
     let (nature, witness) = tokio::join!(nature(&socket, node), witness(directory));
     let mine = Stance { nature, token: Token(chance()), witness };

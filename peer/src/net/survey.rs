@@ -2,7 +2,7 @@
 //! its router does. It uses what sessions use, and stays with no node: it asks, listens, and says goodbye.
 
 use std::collections::{HashMap, HashSet};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, SocketAddrV4};
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,9 +21,10 @@ use tokio_util::sync::CancellationToken;
 use super::behaviour::{PeerBehaviour, PeerBehaviourEvent};
 use super::driver::both_carriers;
 use super::mapping::Mapping;
-use super::nat64::{Udp, Way};
+use super::nat64::{Nat64, Udp, Way};
 use super::networks::{self, Network};
 use super::path::Transport;
+use super::stun_server::StunServer;
 use super::swarm::Ways;
 use super::{NetConfig, NetError, candidates, guess, identity, node_id, swarm};
 
@@ -165,8 +166,8 @@ struct Looking {
     /// Connections whose round trip is still being measured.
     unmeasured: HashMap<ConnectionId, (usize, Transport)>,
     /// Nodes that were asked where a socket is seen.
-    asked: HashSet<SocketAddrV4>,
-    asking: FuturesUnordered<BoxFuture<'static, Nature>>,
+    asked: HashSet<StunServer>,
+    asking: FuturesUnordered<BoxFuture<'static, Option<Nature>>>,
     nature: Option<Nature>,
     /// Whether a node was dialled over IPv6, and whether one answered.
     tried_ipv6: Option<bool>,
@@ -278,12 +279,11 @@ impl Looking {
         let Some((place, over)) = self.dials.remove(&connection) else { return };
         self.answered(place, over, Answer::Proven { rtt: None });
         self.unmeasured.insert(connection, (place, over));
-        match candidates::parse(at).map(|address| address.socket) {
-            Some(SocketAddr::V4(node)) if self.asked.insert(node) => {
-                self.asking.push(Box::pin(ask(node, self.ways.nat64.way_to(*node.ip()))));
-            }
-            Some(SocketAddr::V6(_)) => self.tried_ipv6 = Some(true),
-            _ => {}
+        if candidates::parse(at).is_some_and(|address| address.socket.is_ipv6()) {
+            self.tried_ipv6 = Some(true);
+        }
+        if let Some(stun) = StunServer::of(at).filter(|stun| self.asked.insert(stun.clone())) {
+            self.asking.push(Box::pin(ask(stun, self.ways.nat64.clone())));
         }
     }
 
@@ -303,7 +303,8 @@ impl Looking {
     }
 
     /// What a node on the internet sees counts most, and least that one did not answer.
-    fn on_nature(&mut self, nature: Nature) {
+    fn on_nature(&mut self, nature: Option<Nature>) {
+        let Some(nature) = nature else { return };
         let worth = |nature: &Nature| match nature {
             Nature::Easy(seen) => 1 + u8::from(is_public(*seen.ip())),
             Nature::Hard(seen) => 1 + u8::from(is_public(*seen)),
@@ -376,12 +377,13 @@ fn is_public(ip: Ipv4Addr) -> bool {
     candidates::is_public(IpAddr::V4(ip))
 }
 
-/// How a socket is translated, as that node sees it.
-async fn ask(node: SocketAddrV4, way: Way) -> Nature {
-    match Udp::bind(way).await {
+/// How a socket is translated, as that node sees it; nothing if it has IPv6 alone.
+async fn ask(stun: StunServer, nat64: Nat64) -> Option<Nature> {
+    let node = stun.find().await?;
+    Some(match Udp::bind(nat64.way_to(*node.ip())).await {
         Ok(socket) => guess::nature(&socket, node).await,
         Err(_) => Nature::Blocked,
-    }
+    })
 }
 
 /// Waits until the router opens a port.

@@ -57,7 +57,7 @@ impl Driver {
     /// Once for each circuit, with a proven peer to whom nothing leads directly, and a node to ask. The token ends the
     /// attempt as soon as something leads to the peer.
     fn may_guess(&mut self, peer: PeerId) -> Option<(CancellationToken, Parties)> {
-        let Met { node, connection, at } = self.nodes.met()?;
+        let Met { node, connection, stun } = self.nodes.met()?;
         let key = PeerKey::from_peer_id(&peer)?;
         let state = self.peers.get_mut(&peer)?;
         if state.proof.is_none() || state.is_direct() || state.has_guessed {
@@ -70,13 +70,7 @@ impl Driver {
         self.swarm.behaviour_mut().streams.open(node, connection, Protocol::Directory, opened);
         Some((
             stop,
-            Parties {
-                peer: key,
-                node: at,
-                way: self.ways.nat64.way_to(*at.ip()),
-                directory,
-                nodes: self.nodes.keys(),
-            },
+            Parties { peer: key, stun, nat64: self.ways.nat64.clone(), directory, nodes: self.nodes.keys() },
         ))
     }
 

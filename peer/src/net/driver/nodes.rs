@@ -3,7 +3,6 @@
 mod probe;
 
 use std::collections::{HashMap, HashSet};
-use std::net::{SocketAddr, SocketAddrV4};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,8 +15,8 @@ use libp2p::swarm::dial_opts::{DialOpts, PeerCondition};
 use libp2p::{Multiaddr, PeerId};
 
 use super::{Connecting, Done, Driver, Leave, Reply};
-use crate::net::candidates;
 use crate::net::path::Transport;
+use crate::net::stun_server::StunServer;
 use crate::net::{NetError, NetEvent, NodeState};
 
 /// How long one of a node's two connections may be missing: nothing hangs on it at once.
@@ -37,16 +36,15 @@ pub(super) struct Nodes {
 struct Connection {
     id: ConnectionId,
     over: Transport,
-    /// Where the node is, if over IPv4.
-    at: Option<SocketAddrV4>,
+    /// Where the node says how sockets are seen.
+    stun: Option<StunServer>,
 }
 
-/// A node that is connected over IPv4.
-#[derive(Clone, Copy)]
+/// A node that says how sockets are seen.
 pub(super) struct Met {
     pub(super) node: PeerId,
     pub(super) connection: ConnectionId,
-    pub(super) at: SocketAddrV4,
+    pub(super) stun: StunServer,
 }
 
 struct Attendance {
@@ -110,10 +108,10 @@ impl Nodes {
         news
     }
 
-    /// A node that is connected over IPv4.
+    /// A node that says how sockets are seen.
     pub(super) fn met(&self) -> Option<Met> {
         let met = |node: PeerId, connection: &Connection| {
-            connection.at.map(|at| Met { node, connection: connection.id, at })
+            connection.stun.clone().map(|stun| Met { node, connection: connection.id, stun })
         };
         let mut nodes = self.connections.iter();
         nodes.find_map(|(node, connections)| connections.iter().rev().find_map(|c| met(*node, c)))
@@ -167,11 +165,8 @@ impl Driver {
 
     pub(super) fn on_node_connected(&mut self, node: PeerId, connection: ConnectionId, at: &Multiaddr) {
         let over = Transport::of(at);
-        let at = candidates::parse(at).and_then(|address| match address.socket {
-            SocketAddr::V4(at) => Some(at),
-            SocketAddr::V6(_) => None,
-        });
-        self.nodes.connections.entry(node).or_default().push(Connection { id: connection, over, at });
+        let stun = StunServer::of(at);
+        self.nodes.connections.entry(node).or_default().push(Connection { id: connection, over, stun });
         // What stands over QUIC and TCP shows both addresses that the internet has for us, and keeps them.
         self.swarm.behaviour_mut().streams.keep(node, connection, true);
         // Somebody here looked for it before the next try was due.
