@@ -40,11 +40,11 @@ class Watcher:
 def announce(network, number, peer, address):
     info = ServiceInfo(
         SERVICE,
-        f"{number}.{SERVICE}",
+        f"{peer}.{SERVICE}",
         addresses=[socket.inet_aton(address)],
         port=4000,
-        properties={"id": peer, "quic": "4000", "tcp": "4000"},
-        server="somebody.local.",
+        properties={"number": number, "quic": "4000", "tcp": "4000"},
+        server=f"{peer[-12:]}.local.",
     )
     # Whoever lies does not ask first whether the name is taken.
     network.register_service(info, cooperating_responders=True)

@@ -1,7 +1,9 @@
 //! Meeting on a local network without any node: the host announces itself there, and the helper looks around.
 //!
-//! It is DNS-SD over mDNS (RFC 6763, RFC 6762): a service of [`SERVICE`] under the host's number, with its peer id and
-//! its ports. The addresses come with the answer, each network having its own.
+//! It is DNS-SD over mDNS (RFC 6763, RFC 6762): a service of [`SERVICE`], called by the host's peer id, with its number
+//! and its ports. The addresses come with the answer, each network having its own. The number is no name, since names
+//! are for one each: what several say under one name a listener may mix, and the right host would be lost among others
+//! who have its number by chance or say so.
 //!
 //! # What it guarantees
 //! - A helper's question names no number: whoever listens learns that somebody looks around, and not for whom.
@@ -9,8 +11,9 @@
 //!
 //! # What it does not
 //! Anybody on the network may answer, with any number and id. Who it is the transport proves, and whether it is the
-//! right one the pairing. And everybody there can see that somebody waits for help, where, and under which number: it
-//! is announced for no code but those that were asked for on this network.
+//! right one the pairing. Who answers in the name of another hides it, as whoever disturbs a network can. And everybody
+//! there can see that somebody waits for help, where, and under which number: it is announced for no code but those
+//! that were asked for on this network.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -30,8 +33,8 @@ use super::{Net, NetError, candidates};
 /// What hosts that wait are announced as.
 const SERVICE: &str = "_entraide._udp.local.";
 
-/// The names of what is said besides number and addresses: peer id and ports.
-const ID: &str = "id";
+/// The names of what is said besides peer id and addresses.
+const NUMBER: &str = "number";
 const QUIC: &str = "quic";
 const TCP: &str = "tcp";
 
@@ -79,9 +82,9 @@ impl Net {
         let id = self.key.to_string();
         // A name of this run's own, as its key is: the computer's would tell the network whose it is.
         let computer = format!("entraide-{}.local.", id.get(id.len().saturating_sub(12)..).unwrap_or(&id));
-        let said = [(ID, id), (QUIC, said_port(quic)), (TCP, said_port(tcp))];
+        let said = [(NUMBER, plate.to_string()), (QUIC, said_port(quic)), (TCP, said_port(tcp))];
         let port = quic.or(tcp).ok_or(NetError::NoNetwork)?;
-        let service = ServiceInfo::new(SERVICE, &plate.to_string(), &computer, "", port, &said[..]);
+        let service = ServiceInfo::new(SERVICE, &id, &computer, "", port, &said[..]);
         let daemon = Daemon::new()?;
         daemon.0.register(service.map_err(system)?.enable_addr_auto()).map_err(system)?;
         Ok(Announcement(daemon))
@@ -126,12 +129,13 @@ async fn gather(answers: &Receiver<ServiceEvent>, plate: Plate, networks: &[Netw
 
 /// What was announced, if it is a host with that number whom this computer may call.
 fn read(service: &ResolvedService, plate: Plate, networks: &[Network]) -> Option<Neighbour> {
-    let number = service.fullname.strip_suffix(SERVICE)?.strip_suffix('.')?;
-    // A name that is taken gets an addition, such as `90210 (2)`.
-    let number = number.split(' ').next().filter(|number| *number == plate.to_string())?;
-    debug!(number, "a host is announced");
     let said = |name| service.get_property_val_str(name);
-    let host = PeerKey::from_peer_id(&said(ID)?.parse::<PeerId>().ok()?)?;
+    if said(NUMBER)? != plate.to_string() {
+        return None;
+    }
+    let name = service.fullname.strip_suffix(SERVICE)?.strip_suffix('.')?;
+    debug!(name, "a host is announced");
+    let host = PeerKey::from_peer_id(&name.parse::<PeerId>().ok()?)?;
     let port = |name| said(name)?.parse::<u16>().ok().filter(|port| *port != 0);
     let ports = [(Carrier::Quic, port(QUIC)), (Carrier::Tcp, port(TCP))];
     let mut ips: Vec<_> = service.addresses.iter().map(|address| address.to_ip_addr()).collect();
