@@ -104,6 +104,7 @@ impl Invariants {
             _ => {}
         }
         for (place, output) in outputs.iter().enumerate() {
+            assert!(!self.over, "after the end: {output:?}");
             match output {
                 Output::Do(Do::CloseGate) => {
                     let next = outputs.get(place + 1);

@@ -1,5 +1,6 @@
 //! Two peers and a real node on 127.0.0.1: from the claim to a session that changes its path.
 
+mod back;
 mod lanes;
 mod world;
 

@@ -12,13 +12,19 @@ use core::time::Duration;
 use entraide_common::ids::Plate;
 use entraide_common::invitation::code::Code;
 use entraide_common::invitation::pairing::exchange::ShareFault;
-use entraide_common::invitation::pairing::{Answer, PairingFault, helper as helping};
+use entraide_common::invitation::pairing::{Answer, Paired, PairingFault, helper as helping};
 use entraide_common::wire::Message;
 use entraide_common::wire::directory::{Claimed, Place, Request, Want};
 use entraide_common::wire::pair::{HelperHello, HostHello, Pair, Refusal, Share, Way};
 
 use crate::invitation::people::{Dice, helper, invitation_with, key, peer};
 use house::{House, Outcome, code, wrong_code};
+
+/// The host's and the helper's half of a pairing with the right code.
+pub(crate) fn paired() -> (Paired, Paired) {
+    let Outcome::Paired(host, helping) = House::new().run(helper(1), code()) else { panic!("not paired") };
+    (*host, *helping)
+}
 
 #[test]
 fn the_right_code_pairs_both_sides_alike() {

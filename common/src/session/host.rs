@@ -134,11 +134,14 @@ impl HostSession {
 
     /// Tells what happened. Afterwards drain [`Self::poll`].
     pub fn handle(&mut self, input: Input, now: Moment) {
-        if matches!(self.phase, Phase::Over) {
+        if self.is_over() {
             return;
         }
         // What is over by now is over before anything else happens, however late this is called.
         self.time(now);
+        if self.is_over() {
+            return;
+        }
         match input {
             Input::Peer(message) if !self.grants().admits(&message) => {}
             Input::Peer(FromHelper::Control(message)) => self.control_message(message, now),

@@ -98,6 +98,16 @@ fn before_the_first_yes_there_is_nothing_to_come_back_to() {
     pair.allow();
     pair.settle();
     assert!(pair.helper.grants().has(Grant::View));
+    // One that nobody heard of in time is over, whatever comes next.
+    let mut pair = Pair::new();
+    pair.settle();
+    pair.cut();
+    pair.stall(limits::CUT_TIME.max(limits::RESUME_NOTICED));
+    pair.take();
+    pair.back();
+    let (host, _) = pair.take();
+    assert!(host.contains(&Output::Show(Show::Ended { by: Party::Link, reason: Reason::Closing })));
+    assert_eq!(host.last(), Some(&Output::Do(Do::Close)));
 }
 
 #[test]
