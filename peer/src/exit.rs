@@ -73,8 +73,12 @@ pub enum End {
     NobodyHere,
     /// This computer is in no network.
     NoNetwork,
+    /// This computer could not announce itself on its network.
+    NotAnnounced,
     /// The host is known to the node and does not answer.
     HostUnreachable,
+    /// The host is announced on this network and does not answer.
+    NeighbourUnreachable,
 }
 
 impl End {
@@ -109,7 +113,9 @@ impl End {
             Self::NothingFound,
             Self::NobodyHere,
             Self::NoNetwork,
+            Self::NotAnnounced,
             Self::HostUnreachable,
+            Self::NeighbourUnreachable,
         ]
     }
 
@@ -138,7 +144,9 @@ impl End {
             | Self::NothingFound
             | Self::NobodyHere
             | Self::NoNetwork
-            | Self::HostUnreachable => 6,
+            | Self::NotAnnounced
+            | Self::HostUnreachable
+            | Self::NeighbourUnreachable => 6,
         }
     }
 
@@ -173,7 +181,9 @@ impl End {
             Self::NothingFound => "nothing_found",
             Self::NobodyHere => "nobody_here",
             Self::NoNetwork => "no_network",
+            Self::NotAnnounced => "not_announced",
             Self::HostUnreachable => "host_unreachable",
+            Self::NeighbourUnreachable => "neighbour_unreachable",
         }
     }
 

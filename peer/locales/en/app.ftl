@@ -167,7 +167,7 @@ fault-no-answer = Please type “{ $yes }” to allow or “no” to refuse, the
 ## How it ended, and what to do
 
 end-normal = The session is over.
-end-link-lost = The link was lost and did not come back. Check that both computers are on the Internet, then start again with a new code.
+end-link-lost = The link was lost and did not come back. Check that both computers are connected to their network, then start again with a new code.
 end-version = Your two versions of Entraide do not understand each other. Both please install the newest one.
 end-protocol = The other program did something it must not, so the link was cut. Both please install the newest version; if it happens again, do not go on.
 end-no-display = There is no screen here to show. Start Entraide from the desktop itself, not over a bare text login.
@@ -198,4 +198,6 @@ end-node-full = The rendezvous node has no room now. Wait a few minutes and try 
 end-nothing-found = Nobody waits with this code. Ask whether it is still on their screen, whether you have all of it, and whether an @ stands after it: then both must use that node.
 end-nobody-here = Nobody on this network waits with this code. It works only between computers in the same home or office: both on the same box or Wi-Fi, and not on a guest network. If you are elsewhere, the other person must press “Get help” itself, for a code that works from anywhere.
 end-no-network = This computer is on no network. Plug in its cable or join the Wi-Fi, then try again.
-end-host-unreachable = The other computer is there but cannot be reached. Ask whether it is awake and on the Internet, then try again.
+end-not-announced = This computer could not announce itself on your network: another program may hold UDP port 5353, or a firewall may block it. Meet at a meeting place on the Internet instead.
+end-host-unreachable = The other computer is there but cannot be reached. Ask whether it is awake and connected to its network, then try again.
+end-neighbour-unreachable = The other computer is on your network but cannot be reached. The firewall over there must allow Entraide (on Windows: on private networks). And both computers must be on the same Wi-Fi, not on a guest Wi-Fi, which keeps devices apart.

@@ -168,7 +168,7 @@ fault-no-answer = Tapez « { $yes } » pour accepter ou « non » pour r
 ## Comment cela s’est terminé, et que faire
 
 end-normal = La séance est terminée.
-end-link-lost = La liaison est perdue et n’est pas revenue. Vérifiez que les deux ordinateurs ont accès à Internet, puis recommencez avec un nouveau code.
+end-link-lost = La liaison est perdue et n’est pas revenue. Vérifiez que les deux ordinateurs sont reliés à leur réseau, puis recommencez avec un nouveau code.
 end-version = Vos deux versions d’Entraide ne se comprennent pas. Installez tous deux la plus récente.
 end-protocol = L’autre programme a fait ce qu’il ne doit pas faire, et la liaison a été coupée. Installez tous deux la version la plus récente ; si cela se reproduit, n’insistez pas.
 end-no-display = Il n’y a pas d’écran à montrer ici. Lancez Entraide depuis le bureau lui-même, et non depuis une simple connexion en mode texte.
@@ -199,4 +199,6 @@ end-node-full = Le nœud de rendez-vous n’a plus de place. Attendez quelques m
 end-nothing-found = Personne n’attend avec ce code. Demandez s’il est encore affiché sur son écran, si vous l’avez en entier, et si un @ le suit : il faut alors utiliser ce nœud des deux côtés.
 end-nobody-here = Personne n’attend avec ce code sur ce réseau. Il ne fonctionne qu’entre ordinateurs de la même maison ou du même bureau : tous deux sur la même box ou le même Wi-Fi, et pas sur un réseau d’invités. Si vous êtes ailleurs, l’autre personne doit appuyer sur « Demander de l’aide », pour un code qui fonctionne de partout.
 end-no-network = Cet ordinateur n’est relié à aucun réseau. Branchez son câble ou rejoignez le Wi-Fi, puis réessayez.
-end-host-unreachable = L’autre ordinateur est là mais ne peut pas être joint. Demandez s’il est allumé et relié à Internet, puis réessayez.
+end-not-announced = Cet ordinateur n’a pas pu s’annoncer sur votre réseau : un autre programme occupe peut-être le port UDP 5353, ou un pare-feu le bloque. Passez plutôt par un lieu de rendez-vous sur Internet.
+end-host-unreachable = L’autre ordinateur est là mais ne peut pas être joint. Demandez s’il est allumé et relié à son réseau, puis réessayez.
+end-neighbour-unreachable = L’autre ordinateur est sur votre réseau mais ne peut pas être joint. Là-bas, le pare-feu doit autoriser Entraide (sous Windows : sur les réseaux privés). Et les deux ordinateurs doivent être sur le même Wi-Fi, non sur un Wi-Fi d’invités, qui isole les appareils les uns des autres.

@@ -86,6 +86,8 @@ fn the_codes_are_those_of_the_contract() {
         ("wrong_digit", 5),
         ("node_silent", 6),
         ("host_unreachable", 6),
+        ("neighbour_unreachable", 6),
+        ("not_announced", 6),
         ("nothing_found", 6),
     ];
     for (word, code) in expected {
