@@ -106,6 +106,8 @@ impl Driver {
         } else if self.peers.get(&peer).is_some_and(Peer::is_broken) {
             self.dial_circuit(peer);
         }
+        // One that stands already, since two tries came about, is as good as the one to come.
+        self.improve(peer);
     }
 
     /// One circuit is enough: the one that the session runs on, or the newest. False if that has to wait: on one that the
