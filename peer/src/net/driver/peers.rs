@@ -187,9 +187,8 @@ impl Driver {
 
     pub(super) fn on_peer_disconnected(&mut self, peer: PeerId, id: ConnectionId) {
         let Some(state) = self.peers.get_mut(&peer) else { return };
-        if state.connections.remove(&id).is_none() {
-            return;
-        }
+        let Some(connection) = state.connections.remove(&id) else { return };
+        tracing::debug!(%peer, path = ?connection.path, left = state.connections.len(), "disconnected");
         if matches!(&state.link, Link::Up(up) if up.connection == id) {
             state.link = Link::None;
         }
