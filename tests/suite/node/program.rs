@@ -79,7 +79,9 @@ impl Serving {
 
     fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
-        let status = Command::new("kill").args(["-s", name, &id]).status().expect("kill starts");
+        // As the shell has it: not every system has the program.
+        let status =
+            Command::new("sh").args(["-c", &format!("kill -s {name} {id}")]).status().expect("a shell");
         assert!(status.success());
     }
 
