@@ -8,6 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
 
@@ -204,11 +206,17 @@ impl Client {
     /// Whether an event of that name has come that nobody took.
     #[must_use]
     pub fn has_unread(&mut self, name: &str) -> bool {
+        self.has_unread_with(name, |_| true)
+    }
+
+    /// The same of an event of which `fits` holds.
+    #[must_use]
+    pub fn has_unread_with(&mut self, name: &str, fits: impl Fn(&Value) -> bool) -> bool {
         while let Ok((at, line)) = self.lines.try_recv() {
             let event = self.parse(line);
             self.unread.push_back((at, event));
         }
-        self.unread.iter().any(|(_, event)| event["event"] == name)
+        self.unread.iter().any(|(_, event)| event["event"] == name && fits(event))
     }
 
     /// Waits for the program's end: its exit code.
@@ -240,8 +248,28 @@ impl Client {
     /// # Panics
     /// If it has ended.
     pub fn terminate(&self) {
-        let status = Command::new("kill").args(["-s", "TERM", &self.id().to_string()]).status();
-        assert!(status.expect("kill starts").success(), "the {} runs", self.name);
+        self.signal(Signal::SIGTERM);
+    }
+
+    /// Stops it where it is, as when a lid is closed.
+    ///
+    /// # Panics
+    /// If it has ended.
+    pub fn suspend(&self) {
+        self.signal(Signal::SIGSTOP);
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Panics
+    /// If it has ended.
+    pub fn resume(&self) {
+        self.signal(Signal::SIGCONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let process = Pid::from_raw(self.id().cast_signed());
+        kill(process, signal).unwrap_or_else(|error| panic!("{signal} to the {}: {error}", self.name));
     }
 
     fn parse(&mut self, line: String) -> Value {

@@ -1,7 +1,6 @@
 //! A helper that stands still costs the host nothing, and is shown all it missed.
 
 use std::fs;
-use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -41,11 +40,6 @@ impl Cost {
     }
 }
 
-fn signal(client: &Client, name: &str) {
-    let status = Command::new("kill").args(["-s", name, &client.id().to_string()]).status();
-    assert!(status.expect("kill starts").success(), "it runs");
-}
-
 /// Frames sent by the host, as it says next.
 fn sent(host: &mut Client) -> u64 {
     // What it said before is old.
@@ -66,7 +60,7 @@ fn a_helper_that_stands_still_costs_the_host_nothing() {
     let flowing = Cost::of(&session.host);
     assert!(sent(&mut session.host) > before, "the picture flows");
 
-    signal(&session.helper, "STOP");
+    session.helper.suspend();
     thread::sleep(UNDER_WAY);
     let (frames, still) = (sent(&mut session.host), Cost::of(&session.host));
     thread::sleep(STILL);
@@ -76,7 +70,7 @@ fn a_helper_that_stands_still_costs_the_host_nothing() {
     assert!(after.resident < still.resident + GROWTH, "{still:?}, {after:?}");
     assert!(after.ran - still.ran < flowing.ran - begin.ran, "it costs as much as a helper who sees it");
 
-    signal(&session.helper, "CONT");
+    session.helper.resume();
     drop(flood);
     session.seen();
 }
