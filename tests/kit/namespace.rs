@@ -28,6 +28,10 @@ pub struct Namespace {
 /// Runs what follows with the settings in the directory that comes first, which it alone sees.
 const WITH_NAMES: &str = r#"for f in "$0"/*; do mount --bind "$f" "/etc/${f##*/}" || exit; done; exec "$@""#;
 
+/// What the lab runs beside programs of ours: in the order in which they are missed.
+const NEEDED: &str =
+    "nsenter unshare mount setpriv script getent ip nft ethtool conntrack miniupnpd tayga dnsmasq python3";
+
 /// Why this machine cannot have namespaces with address translation, or nothing if it can.
 #[must_use]
 pub fn missing() -> Option<String> {
@@ -35,19 +39,29 @@ pub fn missing() -> Option<String> {
         Ok(namespace) => namespace,
         Err(error) => return Some(format!("no network namespaces ({error})")),
     };
-    let needed = ["nsenter", "setpriv", "ip", "nft", "ethtool", "conntrack", "miniupnpd", "tayga", "dnsmasq"];
-    for program in needed {
+    for program in NEEDED.split(' ') {
         let found = |directory: &str| Path::new(directory).join(program).exists();
         if !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].into_iter().any(found) {
             return Some(format!("no {program}: deploy/packages test installs it"));
         }
+    }
+    // Looked for and not loaded, which takes ten times as long.
+    let zeroconf = "import importlib.util, sys; sys.exit(not importlib.util.find_spec('zeroconf'))";
+    let found = Command::new("/usr/bin/python3").args(["-c", zeroconf]).status();
+    if !found.is_ok_and(|status| status.success()) {
+        return Some("no python3-zeroconf: deploy/packages test installs it".to_owned());
     }
     let rules =
         "table ip probe {\n chain out {\n type nat hook postrouting priority 100;\n masquerade\n }\n}\n";
     if let Err(error) = namespace.try_feed("nft", &["-f", "-"], rules) {
         return Some(format!("no address translation ({error})"));
     }
-    namespace.try_run("ip", &["tuntap", "add", "dev", "probe", "mode", "tun"]).err()
+    let devices: [&[&str]; 3] = [
+        &["tuntap", "add", "dev", "probe0", "mode", "tun"],
+        &["link", "add", "dev", "probe1", "type", "bridge"],
+        &["link", "add", "dev", "probe2", "type", "veth", "peer", "name", "probe3"],
+    ];
+    devices.into_iter().find_map(|device| namespace.try_run("ip", device).err())
 }
 
 impl Namespace {
@@ -130,6 +144,21 @@ impl Namespace {
     /// Lets it pass on packets that are for others.
     pub fn forwards(&self) {
         self.run("sh", &["-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
+    }
+
+    /// The bytes that have gone through a device of it, in and out.
+    ///
+    /// # Panics
+    /// If there is no such device.
+    #[must_use]
+    pub fn passed(&self, device: &str) -> u64 {
+        // Of the thread's own network; a process sees that of its first one.
+        let devices = self.within(|| fs::read_to_string("/proc/thread-self/net/dev")).expect("a list");
+        let named = |line: &&str| line.split_once(':').is_some_and(|(name, _)| name.trim() == device);
+        let (_, figures) = devices.lines().find(named).and_then(|line| line.split_once(':')).expect("it");
+        let figures: Vec<u64> = figures.split_whitespace().flat_map(str::parse).collect();
+        // Eight figures of what came in, then those of what went out; bytes are the first.
+        figures[0] + figures[8]
     }
 
     /// Does something while in it.

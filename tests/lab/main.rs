@@ -23,6 +23,7 @@ mod router;
 mod truth;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -38,6 +39,24 @@ fn skipped() -> bool {
         eprintln!("SKIPPED: {missing}");
     }
     missing.is_some()
+}
+
+/// What is skipped is said at the end of a run (`.config/nextest.toml`): of a test that passes nothing else is shown.
+#[test]
+fn what_is_skipped_is_said_by_name() {
+    let program = std::env::current_exe().expect("this program");
+    let listed = Command::new(program).args(["--list", "--format", "terse"]).output().expect("a list");
+    let listed = String::from_utf8(listed.stdout).expect("names");
+    let names = listed.lines().filter_map(|line| line.strip_suffix(": test"));
+    // The others only compute, or say this.
+    let skip = |name: &&str| !name.starts_with("oracle::") && *name != "what_is_skipped_is_said_by_name";
+    let names: Vec<&str> = names.filter(skip).collect();
+    assert!(names.contains(&"one_lan_is_found"), "{names:?}");
+    if skipped() {
+        eprintln!("So nothing was tested by\n  {}", names.join("\n  "));
+    } else {
+        eprintln!("No test of a network was skipped.");
+    }
 }
 
 /// Meets once, and compares with the oracle.
