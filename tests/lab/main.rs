@@ -258,7 +258,7 @@ fn the_picture_goes_on_while_the_path_changes() {
     let _motion = ground.motion();
     let world = World::new(Pair::Apart(Kind::PortKept, Kind::Symmetric));
     let mut meeting = Meeting::begin(&ground, &world);
-    let pictures = meeting.pictures(6);
+    let pictures = meeting.pictures_until_direct();
     let outcome = meeting.outcome(Duration::ZERO);
     eprintln!("pictures a second: {pictures:?}; {outcome:?}");
     assert!(outcome.direct.is_some(), "the path changed meanwhile");

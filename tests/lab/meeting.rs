@@ -28,6 +28,10 @@ const STOCK_HOPE: Duration = Duration::from_secs(15);
 /// A host that waits for a helper has long found out what it can about its router by then.
 const BEFORE_THE_HELPER: Duration = Duration::from_millis(1500);
 
+/// Seconds within which a path is direct where one must come, on the slowest machine; and how long what follows is watched.
+const CHANGE_BY: usize = 30;
+const AFTER_THE_CHANGE: usize = 2;
+
 /// Where the typewriter stands on the host's screen, clear of the bar, and a place in it.
 const TYPEWRITER: (i16, i16) = (60, 260);
 const IN_TYPEWRITER: (i32, i32) = (160, 360);
@@ -214,16 +218,18 @@ pub(crate) struct Waiting<'a> {
     /// Where the nodes are.
     addresses: Vec<String>,
     pub(crate) code: String,
+    /// How long the host's program took to show it, from its start.
+    pub(crate) shown: Duration,
 }
 
 impl<'a> Waiting<'a> {
     /// Until the host shows a code.
     pub(crate) fn begin(ground: &'a Ground, world: &'a World) -> Self {
-        Self::begin_with(ground, world, "")
+        Self::begin_with(ground, world, "", &[])
     }
 
-    /// The same with a node, or two, that have these settings.
-    pub(crate) fn begin_with(ground: &'a Ground, world: &'a World, settings: &str) -> Self {
+    /// The same with a node, or two, that have these settings, and a host who invites with these arguments.
+    pub(crate) fn begin_with(ground: &'a Ground, world: &'a World, settings: &str, how: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("a place for files");
         std::fs::write(data.path().join(SETTINGS), settings).expect("the node's settings");
         let places = places_of_nodes(world);
@@ -233,7 +239,7 @@ impl<'a> Waiting<'a> {
             let at = Multiaddr::from(world.node_at).to_string();
             addresses[0] = addresses[0].replace(&at, &format!("/dns4/{}", World::NODE_NAME));
         }
-        let waiting = Self::invite(ground, world, data, addresses, &[]);
+        let waiting = Self::invite(ground, world, data, addresses, how);
         thread::sleep(BEFORE_THE_HELPER);
         Self { nodes, ..waiting }
     }
@@ -256,9 +262,11 @@ impl<'a> Waiting<'a> {
     ) -> Self {
         let mut command = ground.entraide(&world.host, &data.path().join("host"), &addresses, HOST);
         command.args(["invite", "--json"]).args(how).env("DISPLAY", ground.screen.display());
+        let began = Instant::now();
         let mut host = Client::start("host", command);
-        let code = host.event("code")["digits"].as_str().expect("digits").to_owned();
-        Self { ground, world, host, nodes: Vec::new(), data, addresses, code }
+        let (at, code) = host.event_within(HOPE * 3, "code", |_| true).expect("a code");
+        let code = code["digits"].as_str().expect("digits").to_owned();
+        Self { ground, world, host, nodes: Vec::new(), data, addresses, code, shown: at - began }
     }
 
     /// Ends the node without a last word.
@@ -316,7 +324,7 @@ impl<'a> Meeting<'a> {
 
     /// The same with a node, or two, that have these settings.
     pub(crate) fn begin_with(ground: &'a Ground, world: &'a World, settings: &str) -> Self {
-        Self::of(Waiting::begin_with(ground, world, settings))
+        Self::of(Waiting::begin_with(ground, world, settings, &[]))
     }
 
     /// The same with a host who waits.
@@ -336,8 +344,26 @@ impl<'a> Meeting<'a> {
 
     /// The pictures that came in each of so many seconds, from the first one on.
     pub(crate) fn pictures(&mut self, seconds: usize) -> Vec<u64> {
+        self.pictures_while(|_, counted| counted < seconds)
+    }
+
+    /// The pictures that came in each second from the first one on, until a direct path was told of and
+    /// [`AFTER_THE_CHANGE`], or there is no hope. What was told of stays unread.
+    pub(crate) fn pictures_until_direct(&mut self) -> Vec<u64> {
+        let mut told = None;
+        self.pictures_while(|helper, counted| {
+            if told.is_none() && helper.has_unread_with("path", is_direct) {
+                told = Some(counted);
+            }
+            let last = told.map_or(CHANGE_BY, |told| told + AFTER_THE_CHANGE);
+            counted < last
+        })
+    }
+
+    /// The same while that holds of the helper's program and of how many seconds were counted.
+    fn pictures_while(&mut self, mut goes_on: impl FnMut(&mut Client, usize) -> bool) -> Vec<u64> {
         let mut sums = vec![0];
-        while sums.len() <= seconds {
+        while goes_on(&mut self.helper, sums.len() - 1) {
             let sum = self.helper.event("stats")["frames"].as_u64().expect("a number");
             if sum > 0 || sums.len() > 1 {
                 sums.push(sum);
@@ -348,15 +374,8 @@ impl<'a> Meeting<'a> {
 
     /// Waits for a direct path, which both were told of after that moment: when the helper was.
     pub(crate) fn direct_after(&mut self, moment: Instant) -> Instant {
-        let is_direct = |path: &Value| path["kind"] != "relayed";
-        let [told, _] = [&mut self.helper, &mut self.waiting.host].map(|client| {
-            loop {
-                let (at, _) = client.event_within(HOPE * 3, "path", is_direct).expect("a direct path");
-                if at > moment {
-                    return at;
-                }
-            }
-        });
+        let clients = [&mut self.helper, &mut self.waiting.host];
+        let [told, _] = clients.map(|client| path_after(client, moment, is_direct).0);
         told
     }
 
@@ -392,10 +411,14 @@ impl<'a> Meeting<'a> {
         self.helper.event_with("path", wanted)
     }
 
-    /// Says nothing, if the helper's program said nothing that a person would have noticed.
+    /// Says nothing, if neither program said anything of trouble, since the beginning or what was read of it.
     pub(crate) fn assert_unnoticed(&mut self) {
-        for event in ["revoked", "error", "ended"] {
-            assert!(!self.helper.has_unread(event), "the helper was told of an event: {event}");
+        for (client, who) in [(&mut self.helper, "helper"), (&mut self.waiting.host, "host")] {
+            for event in ["revoked", "error", "ended"] {
+                assert!(!client.has_unread(event), "the {who} was told of an event: {event}");
+            }
+            let is_cut = |stage: &Value| stage["name"] == "reconnecting";
+            assert!(!client.has_unread_with("stage", is_cut), "the {who} was told that the other is cut off");
         }
     }
 
@@ -409,7 +432,6 @@ impl<'a> Meeting<'a> {
 
     /// Until there is a direct path, or `hope` is over.
     pub(crate) fn outcome(&mut self, hope: Duration) -> Outcome {
-        let is_direct = |path: &Value| path["kind"] != "relayed";
         let direct = self.helper.event_within(hope, "path", is_direct);
         let path = match &direct {
             Some((_, path)) => path.clone(),
@@ -423,6 +445,25 @@ impl<'a> Meeting<'a> {
             question: self.question,
             picture: self.picture,
             direct: direct.map(|(at, _)| at - self.typed),
+        }
+    }
+}
+
+fn is_direct(path: &Value) -> bool {
+    path["kind"] != "relayed"
+}
+
+/// Waits for a path of which `wanted` holds and that the program told of after that moment: when, and which. What it
+/// told of before is forgotten.
+pub(crate) fn path_after(
+    client: &mut Client,
+    moment: Instant,
+    wanted: impl Fn(&Value) -> bool,
+) -> (Instant, Value) {
+    loop {
+        let (at, path) = client.event_within(HOPE * 3, "path", &wanted).expect("such a path");
+        if at > moment {
+            return (at, path);
         }
     }
 }
