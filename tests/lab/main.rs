@@ -66,7 +66,11 @@ fn must(pair: Pair) {
     }
     let outcome = Ground::new().meet(pair);
     eprintln!("{}", matrix::page(&[(pair, outcome.clone())]));
-    assert_eq!(outcome.direct.is_some(), oracle::is_direct(pair), "{pair}: {}", outcome.path);
+    assert!(is_as_it_must_be(pair, &outcome), "{pair}: {}", outcome.path);
+}
+
+fn is_as_it_must_be(pair: Pair, outcome: &Outcome) -> bool {
+    outcome.path.split(' ').next() == Some(oracle::kind(pair))
 }
 
 #[test]
@@ -86,9 +90,7 @@ fn all_pairs_reach_what_they_can() {
         })
         .collect();
     println!("{}", matrix::page(&outcomes));
-    let wrong = outcomes
-        .iter()
-        .filter(|(pair, outcome)| !outcome.met || outcome.direct.is_some() != oracle::is_direct(*pair));
+    let wrong = outcomes.iter().filter(|(pair, outcome)| !is_as_it_must_be(*pair, outcome));
     let wrong: Vec<String> = wrong.map(|(pair, outcome)| format!("{pair}: {}", outcome.path)).collect();
     assert!(wrong.is_empty(), "against the oracle:\n{}", wrong.join("\n"));
 }

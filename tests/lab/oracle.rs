@@ -4,11 +4,17 @@ use crate::place::{Kind, Pair};
 
 /// Whether the two must come to a direct path, whatever it takes.
 pub(crate) fn is_direct(pair: Pair) -> bool {
+    kind(pair) != "relayed"
+}
+
+/// What kind of path they must come to, as the programs name it.
+pub(crate) fn kind(pair: Pair) -> &'static str {
     match pair {
-        Pair::OneLan => true,
+        Pair::OneLan => "lan",
         // The router turns nothing around that is for its own outside, and its two inner networks know no way.
-        Pair::OneNat => false,
-        Pair::Apart(host, helper) => meet(facts(host), facts(helper)),
+        Pair::OneNat => "relayed",
+        Pair::Apart(host, helper) if meet(facts(host), facts(helper)) => "direct",
+        Pair::Apart(..) => "relayed",
     }
 }
 

@@ -130,6 +130,11 @@ impl World {
         (between, sum(host, helper))
     }
 
+    /// The bytes that the host's computer, which is behind a router, has sent to whomever and was sent.
+    pub(crate) fn passed_the_host(&self) -> u64 {
+        self.host.passed(LAN_DEVICE)
+    }
+
     fn both_ways(&self, a: Ipv4Addr, b: Ipv4Addr) -> Sent {
         sum(self.internet.sent(a.into(), b.into()), self.internet.sent(b.into(), a.into()))
     }

@@ -19,20 +19,21 @@ const IDLE: u64 = 60;
 /// times as much.
 const IDLE_BYTES: u64 = 2_000;
 
-/// A session with a picture that moves: what the helper's program says of its path, and what was sent between the
-/// places and to the node in the three seconds after.
-fn session(pair: Pair, wanted: impl Fn(&Value) -> bool) -> (Value, Sent, Sent) {
+/// A session with a picture that moves: what the helper's program says of its path, and what was sent in the three
+/// seconds after: over the internet between the places, to the node, and, in bytes, from and to the host by whatever way.
+fn session(pair: Pair, wanted: impl Fn(&Value) -> bool) -> (Value, Sent, Sent, u64) {
     let ground = Ground::new();
     let _motion = ground.motion();
     let world = World::new(pair);
     let mut meeting = Meeting::begin(&ground, &world);
     let path = meeting.path(wanted);
     thread::sleep(SETTLED);
-    let (between, node) = world.sent();
+    let ((between, node), host) = (world.sent(), world.passed_the_host());
     assert!(meeting.pictures(3).iter().all(|count| *count > 0), "a picture that moves");
-    let (between_then, node_then) = world.sent();
+    let ((between_then, node_then), host_then) = (world.sent(), world.passed_the_host());
+    meeting.tell_logs();
     meeting.assert_unnoticed();
-    (path, since(between, between_then), since(node, node_then))
+    (path, since(between, between_then), since(node, node_then), host_then - host)
 }
 
 fn since(before: Sent, now: Sent) -> Sent {
@@ -45,7 +46,7 @@ fn a_path_that_is_said_to_be_direct_is_and_the_node_sees_next_to_nothing_of_it()
         return;
     }
     let pair = Pair::Apart(Kind::PortKept, Kind::PortChanged);
-    let (path, between, node) = session(pair, |path| path["kind"] != "relayed");
+    let (path, between, node, _) = session(pair, |path| path["kind"] != "relayed");
     eprintln!("{path}: between them {between:?}, at the node {node:?}");
     assert_eq!((&path["kind"], &path["node"]), (&"direct".into(), &Value::Null));
     assert!(between.bytes > 5 * node.bytes, "the picture went between them");
@@ -57,11 +58,26 @@ fn a_path_that_is_said_to_lead_through_the_node_does() {
         return;
     }
     let pair = Pair::Apart(Kind::Symmetric, Kind::Symmetric);
-    let (path, between, node) = session(pair, |path| path["kind"] == "relayed");
+    let (path, between, node, _) = session(pair, |path| path["kind"] == "relayed");
     eprintln!("{path}: between them {between:?}, at the node {node:?}");
     let named = path["node"].as_str().expect("the node's address");
     assert!(named.contains(&World::NODE.to_string()), "{named}");
     assert!(node.bytes > 5 * between.bytes, "the picture went through the node");
+}
+
+#[test]
+fn a_path_that_is_said_to_stay_on_one_network_does() {
+    if skipped() {
+        return;
+    }
+    let (path, between, node, host) = session(Pair::OneLan, |path| path["kind"] != "relayed");
+    eprintln!("{path}: over the internet {between:?}, at the node {node:?}, {host} bytes at the host");
+    assert_eq!((&path["kind"], &path["node"]), (&"lan".into(), &Value::Null));
+    assert_eq!(between.packets, 0, "nothing of it is seen outside");
+    assert!(
+        host > 5 * node.bytes,
+        "the picture went to somebody else on the host's network, and there is one"
+    );
 }
 
 #[test]
