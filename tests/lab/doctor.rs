@@ -1,5 +1,7 @@
 //! What `entraide doctor` says of a place, which is built to be of that kind.
 
+use std::time::{Duration, Instant};
+
 use entraide_tests::client::Client;
 use entraide_tests::namespace::Namespace;
 use serde_json::Value;
@@ -7,6 +9,9 @@ use serde_json::Value;
 use crate::meeting::Ground;
 use crate::place::{Kind, Pair, World};
 use crate::skipped;
+
+/// Far longer than it looks for anything.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 #[test]
 fn the_kind_of_translator_is_told() {
@@ -58,17 +63,17 @@ impl Told {
         let data = tempfile::tempdir().expect("a place for files");
         let mut command = ground.program(at, "entraide", data.path());
         command.args(["doctor", "--json", "--router", router, "--rendezvous", address]);
-        Self::by(Client::start("doctor", command))
-    }
-
-    fn by(mut doctor: Client) -> Self {
-        let ended = doctor.event("ended");
+        let began = Instant::now();
+        let mut doctor = Client::start("doctor", command);
+        let (at, ended) = doctor.event_within(PATIENCE, "ended", |_| true).expect("an end");
         assert_eq!((&ended["reason"], &ended["helps"]), (&"normal".into(), &true.into()), "{ended}");
         let mut found = Vec::new();
         while doctor.has_unread("finding") {
             found.push(doctor.event("finding"));
         }
-        Self(found)
+        let found = Self(found);
+        eprintln!("{}, the router {}: after {:?}", found.of("nat"), found.of("mapping"), at - began);
+        found
     }
 
     fn values<'a>(&'a self, about: &'a str) -> impl Iterator<Item = &'a str> {

@@ -13,6 +13,7 @@ mod doctor;
 mod lan;
 mod life;
 mod links;
+mod mapping;
 mod matrix;
 mod meeting;
 mod nat64;

@@ -112,6 +112,12 @@ impl Router {
         self.start("miniupnpd", |command| command.arg("-d").arg("-f").arg(path).arg("-P").arg(number));
     }
 
+    /// Whether it has opened a port because somebody asked.
+    pub(crate) fn has_opened(&self) -> bool {
+        let chain = ["list", "chain", "inet", "filter", "prerouting_miniupnpd"];
+        self.namespace.run("nft", &chain).contains("dnat")
+    }
+
     /// A file with that text.
     fn file(&self, name: &str, text: &str) -> PathBuf {
         let path = self.files.path().join(name);
