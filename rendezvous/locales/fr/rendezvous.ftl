@@ -52,12 +52,12 @@ node-settings-kept = Les réglages restent tels quels. { $error }
 node-closing =
     { $circuits ->
         [0] Fermeture.
-        [one] Fermeture : une session est encore relayée ; elle a { $seconds } s pour finir. Une seconde demande arrête aussitôt.
-       *[other] Fermeture : { $circuits } sessions sont encore relayées ; elles ont { $seconds } s pour finir. Une seconde demande arrête aussitôt.
+        [one] Fermeture : une séance est encore relayée ; elle a { $seconds } s pour finir. Une seconde demande arrête aussitôt.
+       *[other] Fermeture : { $circuits } séances sont encore relayées ; elles ont { $seconds } s pour finir. Une seconde demande arrête aussitôt.
     }
 node-closed =
     { $cut ->
         [0] Fermé.
-        [one] Fermé ; une session a été coupée.
-       *[other] Fermé ; { $cut } sessions ont été coupées.
+        [one] Fermé ; une séance a été coupée.
+       *[other] Fermé ; { $cut } séances ont été coupées.
     }
