@@ -9,6 +9,7 @@ mod addresses;
 mod answering;
 mod circuits;
 mod closing;
+mod giving;
 mod listening;
 mod notice;
 mod relaying;
@@ -30,6 +31,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use self::addresses::Witnesses;
 use self::circuits::Circuits;
+pub use self::giving::Audience;
 pub use self::notice::{Notice, StartError};
 use crate::behaviour::{self, Admission, ByteRate, Clock, NodeBehaviour, NodeBehaviourEvent};
 use crate::limits::Limits;
@@ -149,6 +151,8 @@ impl Server {
         let (stun, notices) = stun::serve(&listen, &listening, clock).await;
         server.stun = stun;
         server.notices.extend(notices);
+        let to_give = server.to_give(&external);
+        server.notices.extend(to_give);
         Ok(server)
     }
 

@@ -71,6 +71,7 @@ impl Server {
         if let Some(agreed) = self.witnesses.hear(observed, &ports, *source)
             && self.add_external(agreed.clone())
         {
+            let agreed = self.with_id(agreed);
             self.notices.push_back(Notice::Reachable(agreed));
         }
     }

@@ -1,9 +1,10 @@
 //! The node's program: its lines, its key file, its exit codes, its signals.
 
 mod crowd;
+mod given;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
@@ -75,6 +76,15 @@ impl Serving {
                 return event;
             }
         }
+    }
+
+    /// All that it has to say when it is told to close.
+    fn all(mut self) -> Vec<Value> {
+        let mut events = vec![self.event("listening")];
+        self.signal("TERM");
+        let rest = self.lines.by_ref().lines().map(|line| line.expect("a line"));
+        events.extend(rest.map(|line| serde_json::from_str::<Value>(&line).expect("an object")));
+        events
     }
 
     fn signal(&self, name: &str) {
