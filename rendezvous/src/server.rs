@@ -100,6 +100,8 @@ pub struct Server {
     notices: VecDeque<Notice>,
     /// Whether the operator said where the node is reached.
     told_external: bool,
+    /// Whether nobody but programs on this computer can come.
+    only_here: bool,
     witnesses: Witnesses,
     /// Where each connection comes from.
     sources: HashMap<ConnectionId, IpAddr>,
@@ -139,6 +141,7 @@ impl Server {
             orders,
             notices: VecDeque::new(),
             told_external: !external.is_empty(),
+            only_here: giving::is_only_here(&listen),
             witnesses: Witnesses::default(),
             sources: HashMap::new(),
             circuits: Circuits::default(),
@@ -151,8 +154,8 @@ impl Server {
         let (stun, notices) = stun::serve(&listen, &listening, clock).await;
         server.stun = stun;
         server.notices.extend(notices);
-        let to_give = server.to_give(&external);
-        server.notices.extend(to_give);
+        server.give_told(external);
+        server.order_gifts();
         Ok(server)
     }
 

@@ -4,6 +4,7 @@
 //! provider's translator, or with a name, the two have nothing in common. Where nothing was said, the listeners are all
 //! there is to give, each for those who can reach it.
 
+use std::collections::VecDeque;
 use std::net::IpAddr;
 
 use libp2p::Multiaddr;
@@ -52,22 +53,41 @@ impl Audience {
 }
 
 impl Server {
-    /// The addresses to give to people, those for most of them first. `external` is what the operator said.
-    pub(super) fn to_give(&self, external: &[Multiaddr]) -> Vec<Notice> {
-        let mut addresses = external.to_vec();
-        if external.is_empty() {
-            addresses.extend(self.swarm.listeners().filter(|address| !is_link_local(address)).cloned());
-            addresses.sort_by_cached_key(|address| (is_second_choice(address), address.to_string()));
+    /// What the operator said is reached from outside.
+    pub(super) fn give_told(&mut self, external: Vec<Multiaddr>) {
+        for address in external {
+            let to = Audience::of(&address);
+            self.notices.push_back(Notice::Give { address: self.with_id(address), to });
         }
-        let mut given: Vec<(Audience, Multiaddr)> =
-            addresses.into_iter().map(|address| (Audience::of(&address), address)).collect();
-        // The sort is stable: what the operator said stays in its order.
-        given.sort_by_key(|(to, _)| *to);
-        if given.first().is_some_and(|(to, _)| *to != Audience::Computer) {
-            given.retain(|(to, _)| *to != Audience::Computer);
-        }
-        given.into_iter().map(|(to, address)| Notice::Give { address: self.with_id(address), to }).collect()
     }
+
+    /// A listener that somebody else may come to, where the operator said nothing.
+    pub(super) fn give_listening(&mut self, address: Multiaddr) {
+        let to = Audience::of(&address);
+        if !self.told_external && !is_link_local(&address) && (to != Audience::Computer || self.only_here) {
+            self.notices.push_back(Notice::Give { address: self.with_id(address), to });
+        }
+    }
+
+    /// What there is to give stands last, that for most people first. What the operator said stays in its order.
+    pub(super) fn order_gifts(&mut self) {
+        let (mut gifts, mut others) = (Vec::new(), VecDeque::new());
+        for notice in self.notices.drain(..) {
+            match notice {
+                Notice::Give { address, to } => gifts.push((address, to)),
+                other => others.push_back(other),
+            }
+        }
+        let told = self.told_external;
+        gifts.sort_by_key(|(address, to)| (*to, !told && is_second_choice(address)));
+        others.extend(gifts.into_iter().map(|(address, to)| Notice::Give { address, to }));
+        self.notices = others;
+    }
+}
+
+/// Whether none of `listen` is for others than the programs of this computer.
+pub(super) fn is_only_here(listen: &[Multiaddr]) -> bool {
+    listen.iter().all(|address| Audience::of(address) == Audience::Computer)
 }
 
 /// QUIC carries sessions more smoothly, and peers that are given one find the other by themselves.

@@ -153,6 +153,22 @@ fn wrong_usage_and_settings_end_with_2_and_say_why() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn the_usual_settings_file_is_read_if_it_is_there() {
+    let program = Program::build();
+    let folder = program.directory.path().join("etc/entraide-rendezvous");
+    let check = || {
+        let mut command = program.command(&["check"]);
+        command.env("XDG_CONFIG_HOME", program.directory.path().join("etc"));
+        text(&command.output().expect("the program starts").stdout)
+    };
+    assert_eq!(check(), "There is no settings file; the usual values are in order.");
+    fs::create_dir_all(&folder).expect("a directory");
+    fs::write(folder.join("config.toml"), "[limits]\ncircuits = 50\n").expect("a file");
+    assert_eq!(check(), format!("{} is in order.", folder.join("config.toml").display()));
+}
+
+#[test]
 #[cfg(unix)]
 fn without_json_it_prints_where_it_listens() {
     let program = Program::build();
