@@ -101,7 +101,8 @@ impl Plate {
         if number >= 1 && number <= Self::MAX { Some(Self(number)) } else { None }
     }
 
-    /// A number for a host on a local network. Two who draw the same are told apart by their codes' secrets.
+    /// A number for a host on a local network. Two who draw the same are told apart by their codes' secrets, and a helper
+    /// who asks the wrong one costs it one of its tries.
     pub fn draw_local(chance: &mut dyn Chance) -> Self {
         Self(Self::FIRST_LOCAL + chance::below(Self::MAX + 1 - Self::FIRST_LOCAL, chance))
     }

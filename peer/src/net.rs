@@ -10,8 +10,8 @@
 //! # What it guarantees
 //! - **No address before proof.** Until [`prove`](Net::prove) no peer is told an address and none that it told is
 //!   dialled, but on a local network, by people who asked for that ([`lan`]): identify and the relay client speak with
-//!   nodes only ([`gate`]), DCUtR does not know the circuit ([`punch`]), and the exchange of addresses
-//!   ([`candidates`]) waits.
+//!   nodes only ([`gate`]), DCUtR does not know the circuit ([`punch`]), and the exchange of addresses ([`candidates`])
+//!   waits.
 //! - A peer is who the transport proved. A session's streams are accepted from its proven peer only.
 //! - A lane loses, doubles and reorders nothing when the path changes ([`lane`]). When a path dies its lanes are lost.
 //! - A dead path of a proven peer is noticed within two seconds while another stands by, and in four at most ([`pulse`]).

@@ -10,13 +10,14 @@ use entraide_common::invitation::pairing::{Paired, PairingFault};
 use entraide_common::session::Party;
 use entraide_common::wire::control::Reason;
 use entraide_common::wire::pair::Refusal;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 use tracing::{info, warn};
 
 use super::clock::system_time;
 use super::meeting::Meet;
 use super::pair::{self, PairEnd};
-use super::place::Settled;
 use super::rejoin::Road;
 use super::said::Said;
 use super::watching::{self, Ground, Shower};
@@ -25,19 +26,21 @@ use crate::config::Settings;
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
 use crate::keys::Seed;
-use crate::net::{Net, NetError, NetEvent, Side};
+use crate::net::{Channel, Net, NetError, NetEvent, Side};
 use crate::store::{DataDir, Role};
 use crate::ui::model::{self, View};
+use leads::Lead;
 
-/// Hosts that are tried for one code when nodes name different ones: each costs one of somebody's tries.
+/// Hosts that are told a proof of one code when different ones are found for it: each costs one of somebody's tries.
 const HOSTS: usize = 3;
 
 /// Helps whoever waits with this code, having asked where to meet if nothing says so; nothing if the person would rather
 /// not.
 pub async fn help(app: &mut App, settings: &mut Settings, typed: &str) -> Option<End> {
-    match place::settle(app, settings, Some(typed)).await {
-        Settled::GivenUp => None,
-        Settled::GoOn | Settled::Here => Some(run(app, settings, typed).await),
+    if place::settle_for_helper(app, settings, typed).await {
+        Some(run(app, settings, typed).await)
+    } else {
+        None
     }
 }
 
@@ -181,36 +184,57 @@ async fn find(
     if leads.len() > 1 {
         warn!(hosts = leads.len(), "different hosts are named for this code");
     }
+    let _ = progress.send("connecting").await;
+    let found = pair_with_one(net, &leads, code, name, &progress).await;
+    let right = found.as_ref().ok().map(|paired| paired.peer);
+    for wrong in leads.iter().map(Lead::host).filter(|host| Some(*host) != right) {
+        net.close(wrong).await;
+    }
+    let paired = found?;
+    net.prove(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
+    Ok(paired)
+}
+
+/// Calls all at once, so that nobody who does not answer stands in the way of who does, and pairs with one after the other.
+async fn pair_with_one(
+    net: &Net,
+    leads: &[Lead],
+    code: &Code,
+    name: &str,
+    progress: &mpsc::Sender<&'static str>,
+) -> Result<Paired, End> {
+    let call = |lead| async move { (lead, follow(net, lead).await) };
+    let mut called: FuturesUnordered<_> = leads.iter().map(call).collect();
     let mut last = End::NothingFound;
-    for lead in leads.into_iter().take(HOSTS) {
-        let host = lead.host();
-        let _ = progress.send("connecting").await;
-        if let Err(error) = lead.follow(net).await {
-            info!(%error, "a host cannot be reached");
-            last = End::HostUnreachable;
+    let mut tries = 0;
+    while let Some((lead, channel)) = called.next().await {
+        let Some(channel) = channel else {
+            // What a host says that answers is worth more than that another does not.
+            if tries == 0 {
+                last = lead.unreachable();
+            }
             continue;
-        }
-        let _ = progress.send("pairing").await;
-        let channel = match net.open_pair(host).await {
-            Ok(channel) => channel,
-            Err(error) => {
-                info!(%error, "no pairing stream");
-                last = End::HostUnreachable;
-                continue;
-            }
         };
+        let _ = progress.send("pairing").await;
         match pair::as_helper(channel, net.key(), code.clone(), name).await {
-            Ok(paired) => {
-                net.prove(paired.peer, paired.session).await.map_err(|error| End::from(&error))?;
-                return Ok(paired);
-            }
-            Err(end) => {
-                net.close(host).await;
-                last = end_of(&end);
-            }
+            Ok(paired) => return Ok(paired),
+            Err(end) => last = end_of(&end),
+        }
+        tries += 1;
+        if tries == HOSTS {
+            break;
         }
     }
     Err(last)
+}
+
+/// A pairing stream to whom it leads to, if it leads there.
+async fn follow(net: &Net, lead: &Lead) -> Option<Channel> {
+    let reached = async {
+        lead.follow(net).await?;
+        net.open_pair(lead.host()).await
+    };
+    reached.await.inspect_err(|error| info!(%error, "a host cannot be reached")).ok()
 }
 
 /// The end of the program after a pairing that came to nothing.

@@ -25,7 +25,7 @@ use super::clock::SystemChance;
 use super::hosting::{self, Ground, Helper, Shower};
 use super::meeting::{self, Meet, Meeting, Standing, WayBack};
 use super::pair::Desk;
-use super::place::Settled;
+use super::place::Chosen;
 use super::rejoin::Road;
 use super::said::Said;
 use super::words;
@@ -58,11 +58,7 @@ pub struct Wish {
 /// Invites, having asked where to meet if nothing says so; nothing if the person would rather not.
 pub async fn get_help(app: &mut App, settings: &mut Settings, mut wish: Wish) -> Option<End> {
     if !wish.here {
-        match place::settle(app, settings, None).await {
-            Settled::GoOn => {}
-            Settled::Here => wish.here = true,
-            Settled::GivenUp => return None,
-        }
+        wish.here = place::settle_for_host(app, settings).await? == Chosen::Here;
     }
     Some(run(app, settings, &wish).await)
 }

@@ -30,12 +30,12 @@ use tokio::sync::mpsc;
 
 use super::clock::Clock;
 use super::lanes::{self, Received};
-use super::line::Link;
+use super::line::{Link, News};
 use super::rejoin::{HostBack, Road};
 use super::said::Said;
 use crate::desktop::{Ended, Seat};
 use crate::media::capture::Noticed;
-use crate::net::{Channel, HostLink};
+use crate::net::{Channel, HostLink, NetEvent};
 use crate::ui::model::OwnWindow;
 pub use ground::{Ground, SessionEnd};
 use hands::{Felt, Hands};
@@ -63,6 +63,20 @@ enum Happening {
     Turned(u64),
     /// Where the helper points cannot be shown, or no longer.
     MarkFailed,
+}
+
+/// What the session's loop wakes up for.
+enum Came {
+    Felt(Felt),
+    Said(Said),
+    Happening(Happening),
+    Network(NetEvent),
+    Link(News<HostBack>),
+    Time,
+    /// The figures are told.
+    Second,
+    /// Nothing but a chance to notice a sleep.
+    Tick,
 }
 
 struct Hosting<'a> {
@@ -134,24 +148,23 @@ pub async fn run(ground: Ground<'_>, link: HostLink, mut shower: Shower<'_>) -> 
     let mut end = hosting.drain();
     while end.is_none() {
         let deadline = hosting.session.deadline();
-        let input = tokio::select! {
+        let came = tokio::select! {
             biased;
-            Some(felt) = felt.recv() => hosting.felt(felt),
-            heard = said.recv() => {
-                hosting.said(heard.unwrap_or(Said::Interrupted), said.has_lost_display())
-            }
-            Some(happening) = happenings.recv() => hosting.happening(happening),
-            Some(event) = net_events.recv() => hosting.network(event, serve),
-            news = hosting.link.news() => hosting.news(news),
-            () = clock.sleep_until(deadline) => Some(Input::Time),
-            () = seconds.next() => {
-                hosting.shower.faces().figures();
-                None
-            }
-            () = sleep.tick() => None,
+            Some(felt) = felt.recv() => Came::Felt(felt),
+            heard = said.recv() => Came::Said(heard.unwrap_or(Said::Interrupted)),
+            Some(happening) = happenings.recv() => Came::Happening(happening),
+            Some(event) = net_events.recv() => Came::Network(event),
+            news = hosting.link.news() => Came::Link(news),
+            () = clock.sleep_until(deadline) => Came::Time,
+            () = seconds.next() => Came::Second,
+            () = sleep.tick() => Came::Tick,
         };
         // What comes after a sleep finds the session as it is then.
-        for input in sleep.slept().map(Input::Slept).into_iter().chain(input) {
+        if let Some(time) = sleep.slept() {
+            hosting.session.handle(Input::Slept(time), clock.now());
+            end = hosting.drain();
+        }
+        if let Some(input) = hosting.came(came, said.has_lost_display(), serve) {
             hosting.session.handle(input, clock.now());
             end = end.or(hosting.drain());
         }
@@ -225,6 +238,23 @@ impl Hosting<'_> {
             }
             // The loop ends with the session; closing is its last step.
             Do::Close => {}
+        }
+    }
+
+    /// What the session hears of it.
+    fn came(&mut self, came: Came, display_lost: bool, serve: &(dyn Fn(Channel) + Sync)) -> Option<Input> {
+        match came {
+            Came::Felt(felt) => self.felt(felt),
+            Came::Said(said) => self.said(said, display_lost),
+            Came::Happening(happening) => self.happening(happening),
+            Came::Network(event) => self.network(event, serve),
+            Came::Link(news) => self.news(news),
+            Came::Time => Some(Input::Time),
+            Came::Second => {
+                self.shower.faces().figures();
+                None
+            }
+            Came::Tick => None,
         }
     }
 

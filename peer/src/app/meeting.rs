@@ -1,9 +1,9 @@
 //! The host's places at its rendezvous nodes: the same number at each of them, so that one may die. Or its place on the
 //! local network, where no node is asked.
 //!
-//! **Life.** [`begin`] finds a number, or draws one for the local network. From then on a task of its own keeps it: it renews the claims in time, and makes
-//! those again that went with a lost reservation, as [`Meeting::hear`] tells it. [`Meeting::leave`] gives the number
-//! back; so does dropping, which does not wait for it.
+//! **Life.** [`begin`] finds a number, or draws one for the local network, where it is announced from then on. At nodes
+//! a task of its own keeps it: it renews the claims in time, and makes those again that went with a lost reservation,
+//! as [`Meeting::hear`] tells it. [`Meeting::leave`] gives the number back; so does dropping, which does not wait for it.
 //!
 //! Left to others: what becomes of a code whose number is [`Standing::Gone`].
 
@@ -15,6 +15,7 @@ use std::time::Duration;
 use entraide_common::ids::{PeerKey, Plate};
 use entraide_common::invitation::MeetingPlace;
 use entraide_common::limits;
+use entraide_common::wire::WireError;
 use entraide_common::wire::directory::{Claim, Decline, Place, Want};
 use futures::future::join_all;
 use libp2p::Multiaddr;
@@ -73,19 +74,32 @@ impl Meet {
 #[derive(Debug)]
 pub struct Meeting {
     plate: Plate,
+    kept: Kept,
+}
+
+/// How it is kept.
+#[derive(Debug)]
+enum Kept {
+    AtNodes(Claimed),
+    /// An announcement loses its number to nobody, and no node has news of it.
+    Here(Announcement),
+}
+
+/// A number that nodes gave.
+#[derive(Debug)]
+struct Claimed {
     places: Vec<MeetingPlace>,
     whereabouts: Whereabouts,
     news: mpsc::Sender<(Multiaddr, NodeState)>,
     standing: watch::Receiver<Standing>,
-    kept: JoinHandle<()>,
+    keeping: JoinHandle<()>,
     leave: DropGuard,
 }
 
 /// A number where host and helper meet.
 ///
 /// # Errors
-/// No node answered, or none had room; the last reason. For a local network [`NetError::NoNetwork`] and
-/// [`NetError::System`].
+/// No node answered, or none had room; the last reason. For a local network as [`Net::announce`].
 pub async fn begin(net: &Net, meet: &Meet) -> Result<Meeting, DirectoryError> {
     match meet {
         Meet::AtNodes(nodes) => claim(net, nodes).await,
@@ -120,8 +134,7 @@ async fn claim(net: &Net, nodes: &[Node]) -> Result<Meeting, DirectoryError> {
 /// Announces this host on the local network, and there alone.
 async fn announce(net: &Net) -> Result<Meeting, NetError> {
     let plate = Plate::draw_local(&mut SystemChance);
-    let announcement = net.announce(plate).await?;
-    Ok(Meeting::announced(plate, announcement))
+    Ok(Meeting { plate, kept: Kept::Here(net.announce(plate).await?) })
 }
 
 /// A number that is free at all of them or, if there is none soon, at the first.
@@ -135,9 +148,8 @@ async fn claim_some_number(
             return Ok(held);
         }
     }
-    let claimed = net.claim(&first.address, ask(Want::Any)).await?;
-    let Place::Plate(plate) = claimed.place else { return Err(DirectoryError::Declined(Decline::NotYours)) };
-    Ok((plate, vec![Held::new(first.clone(), claimed)]))
+    let (plate, held) = claim_any_number(net, first).await?;
+    Ok((plate, vec![held]))
 }
 
 /// One number at the first node and all others, or nothing if another has given it away already.
@@ -146,12 +158,11 @@ async fn claim_one_number(
     first: &Node,
     others: &[&Node],
 ) -> Result<Option<(Plate, Vec<Held>)>, DirectoryError> {
-    let claimed = net.claim(&first.address, ask(Want::Any)).await?;
-    let Place::Plate(plate) = claimed.place else { return Err(DirectoryError::Declined(Decline::NotYours)) };
+    let (plate, first) = claim_any_number(net, first).await?;
     let claims = others
         .iter()
         .map(|&node| async move { (node, net.claim(&node.address, ask(Want::Number(plate))).await) });
-    let mut held = vec![Held::new(first.clone(), claimed)];
+    let mut held = vec![first];
     let mut taken = false;
     for (node, answer) in join_all(claims).await {
         match answer {
@@ -167,6 +178,18 @@ async fn claim_one_number(
     Ok(Some((plate, held)))
 }
 
+/// Whatever number the node gives, which may be none of those that are for local networks: it would be looked for there.
+async fn claim_any_number(net: &Net, node: &Node) -> Result<(Plate, Held), DirectoryError> {
+    let claimed = net.claim(&node.address, ask(Want::Any)).await?;
+    match claimed.place {
+        Place::Plate(plate) if !plate.is_local() => Ok((plate, Held::new(node.clone(), claimed))),
+        Place::Plate(_) | Place::Tag(_) => {
+            let rule = "a number that no node gives";
+            Err(NetError::Protocol(WireError::Rule { what: "response", rule }).into())
+        }
+    }
+}
+
 impl Meeting {
     fn keep(net: &Net, plate: Plate, held: Vec<Held>) -> Self {
         let places = held.iter().filter_map(|held| place(&held.node)).take(limits::NODES).collect();
@@ -176,23 +199,9 @@ impl Meeting {
         let (shown, standing) = watch::channel(Standing::Held);
         let stop = CancellationToken::new();
         let keeper = Keeper::new(net.clone(), plate, held, heard, shown);
-        let kept = tokio::spawn(keeper.run(stop.clone()));
-        Self { plate, places, whereabouts, news, standing, kept, leave: stop.drop_guard() }
-    }
-
-    /// An announcement loses its number to nobody, and no node has news of it.
-    fn announced(plate: Plate, announcement: Announcement) -> Self {
-        let (news, _) = mpsc::channel(1);
-        let (shown, standing) = watch::channel(Standing::Held);
-        let stop = CancellationToken::new();
-        let stopped = stop.clone();
-        let kept = tokio::spawn(async move {
-            stopped.cancelled().await;
-            announcement.end().await;
-            drop(shown);
-        });
-        let (places, leave) = (Vec::new(), stop.drop_guard());
-        Self { plate, places, whereabouts: Whereabouts::Here, news, standing, kept, leave }
+        let keeping = tokio::spawn(keeper.run(stop.clone()));
+        let leave = stop.drop_guard();
+        Self { plate, kept: Kept::AtNodes(Claimed { places, whereabouts, news, standing, keeping, leave }) }
     }
 
     /// The number.
@@ -204,19 +213,27 @@ impl Meeting {
     /// The nodes for the invitation.
     #[must_use]
     pub fn places(&self) -> Vec<MeetingPlace> {
-        self.places.clone()
+        match &self.kept {
+            Kept::AtNodes(claimed) => claimed.places.clone(),
+            Kept::Here(_) => Vec::new(),
+        }
     }
 
     /// What has to be said with the code. Nothing is shipped with the program yet, so a helper has the node from
     /// the host or from whoever set both up, and its name is said if it has one.
     #[must_use]
     pub fn whereabouts(&self) -> Whereabouts {
-        self.whereabouts.clone()
+        match &self.kept {
+            Kept::AtNodes(claimed) => claimed.whereabouts.clone(),
+            Kept::Here(_) => Whereabouts::Here,
+        }
     }
 
     /// Tells how an attended node is. What is lost in a flood of such news is found out at the next renewal.
     pub fn hear(&self, node: Multiaddr, state: NodeState) {
-        if self.news.try_send((node, state)).is_err() {
+        if let Kept::AtNodes(claimed) = &self.kept
+            && claimed.news.try_send((node, state)).is_err()
+        {
             info!("news of a node were dropped");
         }
     }
@@ -224,22 +241,33 @@ impl Meeting {
     /// Whether helpers find this host by the number, as far as is known.
     #[must_use]
     pub fn standing(&self) -> Standing {
-        *self.standing.borrow()
+        match &self.kept {
+            Kept::AtNodes(claimed) => *claimed.standing.borrow(),
+            Kept::Here(_) => Standing::Held,
+        }
     }
 
     /// Waits until [`Meeting::standing`] says something else.
     pub async fn changed(&mut self) {
-        if self.standing.changed().await.is_err() {
-            // The keeper ends when it is told to, or with the runtime.
-            std::future::pending::<()>().await;
+        if let Kept::AtNodes(claimed) = &mut self.kept
+            && claimed.standing.changed().await.is_ok()
+        {
+            return;
         }
+        // The keeper ends when it is told to, or with the runtime.
+        std::future::pending::<()>().await;
     }
 
     /// Gives the number back, in two seconds or not at all.
     pub async fn leave(self) {
-        drop(self.leave);
-        if timeout(GOODBYE, self.kept).await.is_err() {
-            info!("a number was not given back in time");
+        match self.kept {
+            Kept::AtNodes(Claimed { keeping, leave, .. }) => {
+                drop(leave);
+                if timeout(GOODBYE, keeping).await.is_err() {
+                    info!("a number was not given back in time");
+                }
+            }
+            Kept::Here(announcement) => announcement.end().await,
         }
     }
 }

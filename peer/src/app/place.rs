@@ -25,15 +25,13 @@ use crate::ui::model::{self, Command, View};
 /// How long a place may take to answer: there are people who wait to hear that it does not.
 const ANSWER: Duration = Duration::from_secs(8);
 
-/// What became of the question.
+/// Where a host and a helper meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Settled {
-    /// The settings or the code say where, or there is nobody to ask.
-    GoOn,
+pub enum Chosen {
+    /// Where the settings say, if they do: there may be nobody to ask.
+    AtNodes,
     /// On the local network.
     Here,
-    /// The person would rather not.
-    GivenUp,
 }
 
 /// What is wrong with what was said.
@@ -93,34 +91,48 @@ fn node(text: &str) -> Result<Node, Wrong> {
     })
 }
 
-/// Sees to it that the settings name a node, for somebody who helps with `code` or asks for help without one.
-pub async fn settle(app: &mut App, settings: &mut Settings, code: Option<&str>) -> Settled {
-    if !settings.rendezvous.is_empty() || app.kind == Some(Kind::Json) {
-        return Settled::GoOn;
+/// Where somebody who asks for help is met; nothing if they would rather not. The settings name a node afterwards, if it
+/// is at one.
+pub async fn settle_for_host(app: &mut App, settings: &mut Settings) -> Option<Chosen> {
+    if is_settled(app, settings) { Some(Chosen::AtNodes) } else { settle(app, settings, false).await }
+}
+
+/// Sees to it that the settings name a node for somebody who helps with `code`, if it takes one; says whether they
+/// would like to go on.
+pub async fn settle_for_helper(app: &mut App, settings: &mut Settings, code: &str) -> bool {
+    if is_settled(app, settings) {
+        return true;
     }
-    if let Some(code) = code {
-        // What is no code is complained about by the way it leads to.
-        let Ok(entered) = Code::parse(code) else { return Settled::GoOn };
-        if entered.code.plate().is_local() {
-            return Settled::GoOn;
-        }
-        if let Some(Ok(node)) = entered.node.map(|said| said.parse()) {
-            settings.rendezvous = vec![node];
-            return Settled::GoOn;
-        }
+    // What is no code is complained about by the way it leads to.
+    let Ok(entered) = Code::parse(code) else { return true };
+    if entered.code.plate().is_local() {
+        return true;
     }
+    if let Some(Ok(node)) = entered.node.map(|said| said.parse()) {
+        settings.rendezvous = vec![node];
+        return true;
+    }
+    settle(app, settings, true).await.is_some()
+}
+
+/// Whether nobody is to be asked.
+fn is_settled(app: &App, settings: &Settings) -> bool {
+    !settings.rendezvous.is_empty() || app.kind == Some(Kind::Json)
+}
+
+/// Asks until there is an answer that can be used. Only a host may choose the local network: a helper is led there by the
+/// code.
+async fn settle(app: &mut App, settings: &mut Settings, helps: bool) -> Option<Chosen> {
     let mut wrong = None;
     loop {
-        ask(app, settings, code.is_some(), wrong);
-        let said = match hear(app).await {
-            Some(Answer::Text(text)) => text,
-            Some(Answer::Here) => return Settled::Here,
-            None => return Settled::GivenUp,
+        ask(app, settings, helps, wrong);
+        let said = match hear(app).await? {
+            Answer::Here if helps => continue,
+            Answer::Here => return Some(Chosen::Here),
+            // At a terminal there is no button to say it with.
+            Answer::Text(text) if !helps && is_here(&app.texts, &text) => return Some(Chosen::Here),
+            Answer::Text(text) => text,
         };
-        // At a terminal there is no button to say it with.
-        if code.is_none() && is_here(&app.texts, &said) {
-            return Settled::Here;
-        }
         let nodes = match read(&said) {
             Ok(nodes) => nodes,
             Err(fault) => {
@@ -128,15 +140,12 @@ pub async fn settle(app: &mut App, settings: &mut Settings, code: Option<&str>) 
                 continue;
             }
         };
-        match answers(app, &nodes).await {
-            Some(true) => {
-                remember(app, settings, &nodes);
-                settings.rendezvous = nodes;
-                return Settled::GoOn;
-            }
-            Some(false) => wrong = Some(Wrong::Silent),
-            None => return Settled::GivenUp,
+        if answers(app, &nodes).await? {
+            remember(app, settings, &nodes);
+            settings.rendezvous = nodes;
+            return Some(Chosen::AtNodes);
         }
+        wrong = Some(Wrong::Silent);
     }
 }
 

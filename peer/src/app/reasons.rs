@@ -33,6 +33,7 @@ impl From<&NetError> for End {
             NetError::Lost => Self::LinkLost,
             NetError::Protocol(_) => Self::Protocol,
             NetError::NoNetwork => Self::NoNetwork,
+            NetError::NotAnnounced => Self::NotAnnounced,
             NetError::System(detail) => Self::Failed(detail.clone()),
             NetError::Stopped => Self::NodeSilent,
         }

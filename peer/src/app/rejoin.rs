@@ -1,9 +1,10 @@
 //! The way back to a session whose link was cut.
 //!
 //! If a path stood behind the one that died, both sides link the session on it, and that is all. If none is left, the
-//! helper calls the host over a node again, or looks for it on the network where they met, and both prove to each other that they hold the session's secret
-//! ([`entraide_common::invitation::pairing::resume`]); nobody is asked for a code. Meanwhile each makes sure that its
-//! nodes are within reach: who has changed networks finds out at once instead of in a minute.
+//! helper calls the host over a node again, or looks for it on the network where they met, and both prove to each other
+//! that they hold the session's secret ([`entraide_common::invitation::pairing::resume`]); nobody is asked for a code.
+//! Meanwhile each makes sure that its nodes are within reach: who has changed networks finds out at once instead of in a
+//! minute.
 //!
 //! Both give up after [`limits::RESUME_TIME`].
 

@@ -113,7 +113,9 @@ pub struct Driver {
 
 /// A dial that somebody waits for.
 struct Connecting {
-    dials: Vec<ConnectionId>,
+    /// Those under way, each to another address.
+    dials: Vec<(ConnectionId, Multiaddr)>,
+    /// The first of them all.
     address: Multiaddr,
     replies: Vec<Reply<()>>,
 }

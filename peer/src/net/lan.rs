@@ -1,9 +1,11 @@
 //! Meeting on a local network without any node: the host announces itself there, and the helper looks around.
 //!
-//! It is DNS-SD over mDNS (RFC 6763, RFC 6762): a service of [`SERVICE`], called by the host's peer id, with its number
-//! and its ports. The addresses come with the answer, each network having its own. The number is no name, since names
-//! are for one each: what several say under one name a listener may mix, and the right host would be lost among others
-//! who have its number by chance or say so.
+//! It is DNS-SD over mDNS (RFC 6763, RFC 6762): a service of [`SERVICE`] that says the host's number, its peer id and its
+//! ports. The addresses come with the answer, each network having its own.
+//!
+//! The service's name means nothing and belongs to one announcement. Were it the number, a listener would mix what several
+//! say who have the same number, and lose the right host among them; were it the host, the end of one announcement
+//! would be taken for the end of the next.
 //!
 //! # What it guarantees
 //! - A helper's question names no number: whoever listens learns that somebody looks around, and not for whom.
@@ -15,14 +17,14 @@
 //! there can see that somebody waits for help, where, and under which number: it is announced for no code but those
 //! that were asked for on this network.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use entraide_common::ids::{PeerKey, Plate};
 use entraide_common::limits;
 use entraide_common::wire::addresses::{Address, Carrier};
 use libp2p::{Multiaddr, PeerId};
-use mdns_sd::{Receiver, ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
+use mdns_sd::{DaemonEvent, IfKind, Receiver, ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, info};
 
@@ -33,15 +35,21 @@ use super::{Net, NetError, candidates};
 /// What hosts that wait are announced as.
 const SERVICE: &str = "_entraide._udp.local.";
 
-/// The names of what is said besides peer id and addresses.
+/// The names of what is said besides the addresses.
 const NUMBER: &str = "number";
-const QUIC: &str = "quic";
-const TCP: &str = "tcp";
+const ID: &str = "id";
+/// The ports, as they are named: IPv4 and IPv6 have others.
+const PORTS: [(&str, Family, Carrier); 4] = [
+    ("quic", Family::V4, Carrier::Quic),
+    ("tcp", Family::V4, Carrier::Tcp),
+    ("quic6", Family::V6, Carrier::Quic),
+    ("tcp6", Family::V6, Carrier::Tcp),
+];
 
-/// How long listeners may take to say all their ports, once one is known. One that is blocked never does.
-const PORTS: Duration = Duration::from_secs(1);
-/// How long the last word on the network may take.
-const GOODBYE: Duration = Duration::from_secs(1);
+/// How long listeners may take to say all their ports. One that is blocked never does.
+const LISTENERS: Duration = Duration::from_secs(2);
+/// How long the first word on the network may take, and the last.
+const WORD: Duration = Duration::from_secs(2);
 
 /// A host that somebody on this network announces.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,34 +68,64 @@ impl Announcement {
     /// Takes it back, and waits until that is said.
     pub async fn end(self) {
         let Ok(ended) = self.0.0.shutdown() else { return };
-        if timeout(GOODBYE, ended.recv_async()).await.is_err() {
+        if timeout(WORD, ended.recv_async()).await.is_err() {
             info!("an announcement was not taken back in time");
         }
     }
 }
 
 impl Net {
-    /// Announces this host under `plate` on all local networks, those it comes into later included.
+    /// Announces this host under `plate` on all local networks, those it comes into later included. When the call
+    /// returns it is announced.
     ///
     /// # Errors
-    /// [`NetError::NoNetwork`] if it is in none, [`NetError::System`].
+    /// [`NetError::NoNetwork`] if it is in none, [`NetError::NotAnnounced`] if nothing can be said there,
+    /// [`NetError::System`] if nothing listens.
     pub async fn announce(&self, plate: Plate) -> Result<Announcement, NetError> {
-        let mut own = self.own.clone();
-        let some = timeout(limits::REACH_TIME, own.wait_for(|own| Ports::of(own).are_any())).await;
-        let some = Ports::of(&some.map_err(|_| NetError::NoNetwork)?.map_err(|_| NetError::Stopped)?);
-        let Ports { quic, tcp } = match timeout(PORTS, own.wait_for(|own| Ports::of(own).are_all())).await {
-            Ok(all) => Ports::of(&all.map_err(|_| NetError::Stopped)?),
-            Err(_) => some,
-        };
+        let networks = Network::of_this_computer();
+        if networks.is_empty() {
+            return Err(NetError::NoNetwork);
+        }
+        let ports = self.ports(&networks).await?;
         let id = self.key.to_string();
-        // A name of this run's own, as its key is: the computer's would tell the network whose it is.
-        let computer = format!("entraide-{}.local.", id.get(id.len().saturating_sub(12)..).unwrap_or(&id));
-        let said = [(NUMBER, plate.to_string()), (QUIC, said_port(quic)), (TCP, said_port(tcp))];
-        let port = quic.or(tcp).ok_or(NetError::NoNetwork)?;
-        let service = ServiceInfo::new(SERVICE, &id, &computer, "", port, &said[..]);
+        let name = format!("{plate}-{}", id.get(id.len().saturating_sub(12)..).unwrap_or(&id));
+        // A name of its own for the computer as well: the system's would tell the network whose it is.
+        let computer = format!("entraide-{name}.local.");
+        let mut said = vec![(NUMBER.to_owned(), plate.to_string()), (ID.to_owned(), id)];
+        said.extend(ports.iter().map(|(name, port)| ((*name).to_owned(), port.to_string())));
+        let port = ports.first().map_or(0, |(_, port)| *port);
+        let service = ServiceInfo::new(SERVICE, &name, &computer, "", port, &said[..]).map_err(system)?;
+        let mut service = service.enable_addr_auto();
+        // Nobody has that name by chance: it comes from a fresh key.
+        service.set_requires_probe(false);
         let daemon = Daemon::new()?;
-        daemon.0.register(service.map_err(system)?.enable_addr_auto()).map_err(system)?;
-        Ok(Announcement(daemon))
+        let news = daemon.0.monitor().map_err(system)?;
+        daemon.0.register(service).map_err(system)?;
+        let announced = async {
+            while let Ok(event) = news.recv_async().await {
+                debug!(?event, "mDNS");
+                if matches!(event, DaemonEvent::Announce(..)) {
+                    return true;
+                }
+            }
+            false
+        };
+        let announced = timeout(WORD, announced).await.unwrap_or(false);
+        announced.then_some(Announcement(daemon)).ok_or(NetError::NotAnnounced)
+    }
+
+    /// The ports that a neighbour can call, by name; at least one.
+    async fn ports(&self, networks: &[Network]) -> Result<Vec<(&'static str, u16)>, NetError> {
+        let is_there = |family| networks.iter().any(|network| network.is_ipv4() == (family == Family::V4));
+        let wanted = PORTS.iter().filter(|(_, family, _)| is_there(*family)).count();
+        let mut own = self.own.clone();
+        // Whichever of them are there when the time is up do.
+        let _ = timeout(LISTENERS, own.wait_for(|own| named_ports(own).len() >= wanted)).await;
+        let ports = named_ports(&own.borrow());
+        if ports.is_empty() {
+            return Err(NetError::System("nothing listens".to_owned()));
+        }
+        Ok(ports)
     }
 
     /// The hosts that are announced under `plate` on the local networks, at most [`limits::LAN_HOSTS`]. Takes a
@@ -133,61 +171,47 @@ fn read(service: &ResolvedService, plate: Plate, networks: &[Network]) -> Option
     if said(NUMBER)? != plate.to_string() {
         return None;
     }
-    let name = service.fullname.strip_suffix(SERVICE)?.strip_suffix('.')?;
-    debug!(name, "a host is announced");
-    let host = PeerKey::from_peer_id(&name.parse::<PeerId>().ok()?)?;
-    let port = |name| said(name)?.parse::<u16>().ok().filter(|port| *port != 0);
-    let ports = [(Carrier::Quic, port(QUIC)), (Carrier::Tcp, port(TCP))];
+    debug!(name = service.fullname, "a host is announced");
+    let host = PeerKey::from_peer_id(&said(ID)?.parse::<PeerId>().ok()?)?;
     let mut ips: Vec<_> = service.addresses.iter().map(|address| address.to_ip_addr()).collect();
     ips.sort_unstable();
+    let port = |name| said(name)?.parse::<u16>().ok().filter(|port| *port != 0);
     let told: Vec<Address> = ips
         .into_iter()
         .filter(|ip| networks.iter().any(|network| network.holds(*ip)))
-        .flat_map(|ip| ports.map(|(carrier, port)| (carrier, ip, port)))
-        .filter_map(|(carrier, ip, port)| Some(Address { carrier, socket: SocketAddr::new(ip, port?) }))
+        .flat_map(|ip| {
+            PORTS.iter().filter(move |(_, family, _)| *family == Family::of(ip)).map(move |it| (ip, it))
+        })
+        .filter_map(|(ip, &(name, _, carrier))| {
+            Some(Address { carrier, socket: SocketAddr::new(ip, port(name)?) })
+        })
         .collect();
     let mut addresses = candidates::to_dial(&told, networks, false, Way::Plain);
     addresses.truncate(limits::LAN_ADDRESSES);
     (!addresses.is_empty()).then_some(Neighbour { host, addresses })
 }
 
-/// The ports that this computer listens on. IPv4 and IPv6 have others, and one pair is announced: that of IPv4, where there
-/// is any.
-struct Ports {
-    quic: Option<u16>,
-    tcp: Option<u16>,
+/// The ports that this computer listens on, by name.
+fn named_ports(own: &[Multiaddr]) -> Vec<(&'static str, u16)> {
+    let own: Vec<Address> = own.iter().filter_map(candidates::parse).collect();
+    let port = |&(name, family, carrier): &(&'static str, Family, Carrier)| {
+        let is_it = |it: &&Address| it.carrier == carrier && Family::of(it.socket.ip()) == family;
+        own.iter().find(is_it).map(|address| (name, address.socket.port()))
+    };
+    PORTS.iter().filter_map(port).collect()
 }
 
-impl Ports {
-    /// Those among the addresses of this computer that a neighbour could call.
-    fn of(own: &[Multiaddr]) -> Self {
-        let mut networks = Network::of_this_computer();
-        if networks.iter().any(|network| network.is_ipv4()) {
-            networks.retain(|network| network.is_ipv4());
-        }
-        let near: Vec<Address> = own
-            .iter()
-            .filter_map(candidates::parse)
-            .filter(|address| networks.iter().any(|network| network.is_of(address.socket.ip())))
-            .collect();
-        let port = |carrier| {
-            near.iter().find(|address| address.carrier == carrier).map(|address| address.socket.port())
-        };
-        Self { quic: port(Carrier::Quic), tcp: port(Carrier::Tcp) }
-    }
-
-    fn are_any(&self) -> bool {
-        self.quic.is_some() || self.tcp.is_some()
-    }
-
-    fn are_all(&self) -> bool {
-        self.quic.is_some() && self.tcp.is_some()
-    }
+/// IPv4 or IPv6.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Family {
+    V4,
+    V6,
 }
 
-/// 0 for none.
-fn said_port(port: Option<u16>) -> String {
-    port.unwrap_or(0).to_string()
+impl Family {
+    const fn of(ip: IpAddr) -> Self {
+        if ip.is_ipv4() { Self::V4 } else { Self::V6 }
+    }
 }
 
 /// The thread that speaks mDNS; dropped, it ends.
@@ -195,7 +219,10 @@ struct Daemon(ServiceDaemon);
 
 impl Daemon {
     fn new() -> Result<Self, NetError> {
-        ServiceDaemon::new().map(Self).map_err(system)
+        let daemon = Self(ServiceDaemon::new().map_err(system)?);
+        // Whoever hears that is this computer.
+        daemon.0.disable_interface(vec![IfKind::LoopbackV4, IfKind::LoopbackV6]).map_err(system)?;
+        Ok(daemon)
     }
 }
 

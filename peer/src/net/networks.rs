@@ -47,11 +47,6 @@ impl Network {
         matches!(self.address, IpAddr::V6(ip) if !ip.is_unicast_link_local())
     }
 
-    /// Whether `ip` is this computer's own in it.
-    pub(super) fn is_of(self, ip: IpAddr) -> bool {
-        self.address == ip
-    }
-
     /// Whether `ip` is in it.
     pub(super) fn holds(self, ip: IpAddr) -> bool {
         let (own, other, length) = match (self.address, ip) {

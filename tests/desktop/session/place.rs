@@ -11,7 +11,7 @@ use entraide::exit::End;
 use entraide_common::texts::Language;
 use entraide_tests::client::Client;
 use entraide_tests::session::Scene;
-use entraide_tests::xserver::{Client as Eyes, Running, Screenshot, XServer, wait_until};
+use entraide_tests::xserver::{Running, XServer, wait_until};
 
 /// The settings file, with something in it.
 fn settings(scene: &Scene) -> PathBuf {
@@ -36,15 +36,6 @@ fn is_asked_no_more(scene: &Scene, server: &XServer) {
     command.args(["invite", "--json"]);
     let mut host = Client::start("host", command);
     host.event("code");
-}
-
-/// The screen, once it looks different from `before` and stands still.
-fn settled(eyes: &Eyes, before: Option<&Screenshot>) -> Screenshot {
-    wait_until("the window shows something else", || {
-        let now = eyes.screenshot();
-        thread::sleep(Duration::from_millis(600));
-        (Some(&now) != before && now == eyes.screenshot()).then_some(now)
-    })
 }
 
 /// Text on the clipboard, as long as the value lives.
@@ -78,24 +69,27 @@ fn the_window_asks_once_and_remembers() {
     let settings = settings(&scene);
     let _home = Running::from(scene.stranger(Some(&server), "host").spawn().expect("it starts"));
     let window = server.window(&scene.texts().say("ui-title"));
-    let window = window.to_string();
+    let name = window.to_string();
     let press = |keys: &[&str]| {
-        server.run("xdotool", &[&["windowfocus", "--sync", &window, "key", "--delay", "80"], keys].concat());
+        server.run("xdotool", &[&["windowfocus", "--sync", &name, "key", "--delay", "80"], keys].concat());
     };
     let eyes = server.client();
-    let home = settled(&eyes, None);
+    let home = eyes.at_rest(window, None);
     press(&["Tab", "space"]);
-    let asked = settled(&eyes, Some(&home));
+    let asked = eyes.at_rest(window, Some(&home));
     server.run("xdotool", &["type", "meet.example.org"]);
+    let typed = eyes.at_rest(window, Some(&asked));
     press(&["Return"]);
-    let refused = settled(&eyes, Some(&asked));
+    let refused = eyes.at_rest(window, Some(&typed));
     let before = fs::read_to_string(&settings).expect("settings");
     assert!(!before.contains("rendezvous"), "what is no address is not remembered");
 
     let _clip = copied(&server, &format!("listening {}\n", scene.address()));
-    press(&["ctrl+a", "ctrl+v"]);
+    press(&["ctrl+a"]);
+    let selected = eyes.at_rest(window, Some(&refused));
+    press(&["ctrl+v"]);
     // Another program has to be asked what it copied: Return is for who sees the answer.
-    settled(&eyes, Some(&refused));
+    let _ = eyes.at_rest(window, Some(&selected));
     press(&["Return"]);
     remembered(&scene, &settings);
     is_asked_no_more(&scene, &server);

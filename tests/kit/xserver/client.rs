@@ -3,6 +3,8 @@
 use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use x11rb::COPY_DEPTH_FROM_PARENT;
 use x11rb::connection::Connection as _;
@@ -13,6 +15,13 @@ use x11rb::protocol::xproto::{
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
+
+use super::wait_until;
+
+/// Whose picture is the same for so long is at rest: a busy machine draws two frames of one change closer together.
+const REST: Duration = Duration::from_millis(600);
+/// How often is looked.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// A client that plays and looks.
 pub struct Client {
@@ -120,13 +129,40 @@ impl Client {
     /// If the server is gone.
     #[must_use]
     pub fn screenshot(&self) -> Screenshot {
-        let geometry = self.conn.get_geometry(self.root).expect("sent").reply().expect("a root window");
+        self.picture_of(self.root).expect("a root window")
+    }
+
+    /// What a window shows, as soon as it looks different from `before`, if that is given, and stands still: who types
+    /// into a page has to wait until it is there. The root window is the whole screen.
+    ///
+    /// # Panics
+    /// If that does not come about.
+    #[must_use]
+    pub fn at_rest(&self, window: Window, before: Option<&Screenshot>) -> Screenshot {
+        let mut seen = None;
+        let mut since = Instant::now();
+        wait_until("the window shows something else and stands still", || {
+            let now = self.picture_of(window);
+            if now != seen {
+                (seen, since) = (now, Instant::now());
+            }
+            if since.elapsed() > REST && seen.as_ref() != before {
+                return seen.take();
+            }
+            thread::sleep(LOOK);
+            None
+        })
+    }
+
+    /// What is seen of a window, or nothing if it is gone or not wholly on the screen.
+    fn picture_of(&self, window: Window) -> Option<Screenshot> {
+        let geometry = self.conn.get_geometry(window).expect("sent").reply().ok()?;
         let (width, height) = (geometry.width, geometry.height);
-        let image = self.conn.get_image(ImageFormat::Z_PIXMAP, self.root, 0, 0, width, height, !0);
-        let image = image.expect("sent").reply().expect("a picture");
+        let image = self.conn.get_image(ImageFormat::Z_PIXMAP, window, 0, 0, width, height, !0);
+        let image = image.expect("sent").reply().ok()?;
         let pixels =
             image.data.as_chunks::<4>().0.iter().map(|bytes| u32::from_le_bytes(*bytes) & 0x00ff_ffff);
-        Screenshot { width: width.into(), height: height.into(), pixels: pixels.collect() }
+        Some(Screenshot { width: width.into(), height: height.into(), pixels: pixels.collect() })
     }
 
     /// Presses a keycode or lets it go, by XTEST.

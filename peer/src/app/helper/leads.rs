@@ -28,6 +28,14 @@ impl Lead {
         }
     }
 
+    /// What it means that it does not answer.
+    pub(super) const fn unreachable(&self) -> End {
+        match self {
+            Self::Over { .. } => End::HostUnreachable,
+            Self::Near(_) => End::NeighbourUnreachable,
+        }
+    }
+
     /// Connects to it.
     pub(super) async fn follow(&self, net: &Net) -> Result<(), NetError> {
         match self {

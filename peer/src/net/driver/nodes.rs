@@ -136,18 +136,27 @@ impl Driver {
             let _ = reply.send(Ok(()));
             return;
         }
-        if let Some(connecting) = self.connecting.get_mut(&peer) {
-            connecting.replies.push(reply);
-            return;
-        }
         let Some(address) = addresses.first().cloned() else { return };
-        let dials = addresses.into_iter().map(|address| {
-            DialOpts::peer_id(peer).addresses(vec![address]).condition(PeerCondition::Always).build()
+        let connecting = self.connecting.entry(peer).or_insert_with(|| Connecting {
+            dials: Vec::new(),
+            address,
+            replies: Vec::new(),
         });
-        let dials: Vec<DialOpts> = dials.collect();
-        let under_way = dials.iter().map(DialOpts::connection_id).collect();
-        self.connecting.insert(peer, Connecting { dials: under_way, address, replies: vec![reply] });
-        for options in dials {
+        connecting.replies.push(reply);
+        // Whoever calls again may know more than before.
+        let is_new = |address: &Multiaddr| connecting.dials.iter().all(|(_, dialled)| dialled != address);
+        let dials: Vec<(DialOpts, Multiaddr)> = addresses
+            .into_iter()
+            .filter(is_new)
+            .map(|address| {
+                let options = DialOpts::peer_id(peer).addresses(vec![address.clone()]);
+                (options.condition(PeerCondition::Always).build(), address)
+            })
+            .collect();
+        connecting
+            .dials
+            .extend(dials.iter().map(|(options, address)| (options.connection_id(), address.clone())));
+        for (options, _) in dials {
             let dial = options.connection_id();
             if let Err(error) = self.swarm.dial(options) {
                 self.on_dial_failed(peer, dial, &error.to_string());
@@ -208,7 +217,7 @@ impl Driver {
     pub(super) fn on_dial_failed(&mut self, peer: PeerId, dial: ConnectionId, reason: &str) {
         let Some(connecting) = self.connecting.get_mut(&peer) else { return };
         let before = connecting.dials.len();
-        connecting.dials.retain(|under_way| *under_way != dial);
+        connecting.dials.retain(|(under_way, _)| *under_way != dial);
         if connecting.dials.len() == before || !connecting.dials.is_empty() {
             return;
         }
