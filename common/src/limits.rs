@@ -90,8 +90,7 @@ pub const MONITORS: usize = 16;
 
 /// Largest signed invitation, bytes: a signature, three full texts of four-byte characters and [`NODES`] nodes.
 pub const INVITATION_BYTES: usize = 6 * 1024;
-/// Most nodes in one invitation or in use at once: one may die, and each costs a connection and a reservation.
-/// Most nodes in use at once and named in one invitation: each costs a connection and a reservation.
+/// Most nodes in use at once and named in one invitation: one may die, and each costs a connection and a reservation.
 pub const NODES: usize = 8;
 /// How long a local network is listened to for a host that nobody announces there. Answers take a tenth of a second; a
 /// wireless one loses some, and is asked again after one second and after three.

@@ -217,7 +217,7 @@ fn fail(sentence: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Where the program speaks: listening lines and JSON on standard output, sentences for people on standard error.
+/// Where the program speaks: addresses and JSON on standard output, other sentences for people on standard error.
 struct Out {
     json: bool,
     texts: Texts,
@@ -230,6 +230,11 @@ impl Out {
             Notice::Listening(address) => {
                 return self
                     .line(&sentence, &json!({ "event": "listening", "address": address.to_string() }));
+            }
+            Notice::Give { address, to } => {
+                let address = address.to_string();
+                let event = json!({ "event": "give", "address": address, "to": to.name(), "text": sentence });
+                return self.line(&sentence, &event);
             }
             Notice::NotListening { .. } => "not_listening",
             Notice::Reachable(_) => "reachable",

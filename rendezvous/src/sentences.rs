@@ -33,6 +33,9 @@ pub fn of_notice(notice: &Notice, texts: &Texts) -> String {
             "node-not-listening",
             &[("address", address.to_string().into()), ("error", error.as_str().into())],
         ),
+        Notice::Give { address, to } => {
+            texts.say_with(&format!("node-give-{}", to.name()), &[("address", address.to_string().into())])
+        }
         Notice::Reachable(address) => {
             texts.say_with("node-reachable", &[("address", address.to_string().into())])
         }

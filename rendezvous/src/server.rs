@@ -9,6 +9,7 @@ mod addresses;
 mod answering;
 mod circuits;
 mod closing;
+mod giving;
 mod listening;
 mod notice;
 mod relaying;
@@ -30,6 +31,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use self::addresses::Witnesses;
 use self::circuits::Circuits;
+pub use self::giving::Audience;
 pub use self::notice::{Notice, StartError};
 use crate::behaviour::{self, Admission, ByteRate, Clock, NodeBehaviour, NodeBehaviourEvent};
 use crate::limits::Limits;
@@ -98,6 +100,8 @@ pub struct Server {
     notices: VecDeque<Notice>,
     /// Whether the operator said where the node is reached.
     told_external: bool,
+    /// Whether nobody but programs on this computer can come.
+    only_here: bool,
     witnesses: Witnesses,
     /// Where each connection comes from.
     sources: HashMap<ConnectionId, IpAddr>,
@@ -137,6 +141,7 @@ impl Server {
             orders,
             notices: VecDeque::new(),
             told_external: !external.is_empty(),
+            only_here: giving::is_only_here(&listen),
             witnesses: Witnesses::default(),
             sources: HashMap::new(),
             circuits: Circuits::default(),
@@ -149,6 +154,8 @@ impl Server {
         let (stun, notices) = stun::serve(&listen, &listening, clock).await;
         server.stun = stun;
         server.notices.extend(notices);
+        server.give_told(external);
+        server.order_gifts();
         Ok(server)
     }
 

@@ -1,15 +1,15 @@
 //! Two people on one network who have no meeting place, and everybody else there.
 
 use std::io::Write as _;
+use std::iter;
 use std::process::Stdio;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use entraide_common::ids::{PeerKey, Plate};
 use entraide_tests::client::Client;
 use entraide_tests::namespace::Namespace;
-use entraide_tests::session::HOST;
-use entraide_tests::xserver::{Running, wait_until};
+use entraide_tests::session::{self, HOST};
+use entraide_tests::xserver::{Running, XServer, wait_until};
 use libp2p::PeerId;
 use libp2p::identity::Keypair;
 use serde_json::json;
@@ -102,19 +102,19 @@ fn the_network_sees_a_number_an_id_and_ports_until_it_is_over() {
     watcher.event("watching");
     let mut waiting = Waiting::begin_here(&ground, &world);
     let seen = watcher.event("announced");
-    let name = seen["name"].as_str().expect("a name").to_owned();
-    let id = name.strip_suffix("._entraide._udp.local.").expect("a service of ours");
     assert_eq!(seen["addresses"], json!(["192.168.1.2"]));
     let properties = seen["properties"].as_object().expect("properties");
     let mut keys: Vec<_> = properties.keys().map(String::as_str).collect();
     keys.sort_unstable();
-    assert_eq!(keys, ["number", "quic", "tcp"]);
+    assert_eq!(keys, ["id", "number", "quic", "quic6", "tcp", "tcp6"]);
     assert_eq!(properties["number"], number(&waiting.code).to_string());
     let said = seen.to_string();
+    let id = properties["id"].as_str().expect("an id");
     assert!(id.parse::<PeerId>().is_ok_and(|id| PeerKey::from_peer_id(&id).is_some()), "{said}");
-    let computer = seen["computer"].as_str().and_then(|name| name.strip_prefix("entraide-"));
-    let computer = computer.and_then(|name| name.strip_suffix(".local."));
-    assert!(computer.is_some_and(|name| id.ends_with(name)), "the computer's name is not told: {said}");
+    let own = format!("{}-{}", number(&waiting.code), &id[id.len() - 12..]);
+    let name = format!("{own}._entraide._udp.local.");
+    assert_eq!(seen["name"], name.as_str());
+    assert_eq!(seen["computer"], format!("entraide-{own}.local."), "the computer's name is not told");
     let secret: String = waiting.code.split(' ').skip(1).collect();
     for private in [secret.as_str(), HOST] {
         assert!(!said.contains(private), "{private} is nobody's business: {said}");
@@ -149,16 +149,90 @@ fn who_announces_the_same_number_is_seen_through() {
     let world = World::new(Pair::OneLan);
     let waiting = Waiting::begin_here(&ground, &world);
     let number = number(&waiting.code).to_string();
-    // One leads out of the network, one to a place on it where nobody is.
-    let _liars = [World::NODE.to_string(), "192.168.1.9".to_owned()].map(|at| {
-        let somebody = Keypair::generate_ed25519().public().to_peer_id().to_string();
-        let mut liar = neighbour(&world.helper, &["announce", &number, &somebody, &at]);
-        liar.event("announcing");
-        liar
-    });
+    // One leads out of the network, the others to places on it where nobody is.
+    let nowhere = (9..14).map(|last| format!("192.168.1.{last}"));
+    let at = iter::once(World::NODE.to_string()).chain(nowhere);
+    let _liars: Vec<Client> = at.map(|at| liar(&world, &number, &at)).collect();
     let mut meeting = Meeting::of(waiting);
     meeting.direct();
     assert_eq!(world.sent().1.packets, 0, "nobody is called who is not on this network");
+}
+
+/// Somebody who is not there, and says to have that number.
+fn liar(world: &World, number: &str, at: &str) -> Client {
+    let somebody = Keypair::generate_ed25519().public().to_peer_id().to_string();
+    let mut liar = neighbour(&world.helper, &["announce", number, &somebody, at]);
+    liar.event("announcing");
+    liar
+}
+
+#[test]
+fn a_neighbour_who_does_not_answer_is_called_one() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneLan);
+    let waiting = Waiting::begin_here(&ground, &world);
+    // What a firewall does that was not asked.
+    let deaf = "table inet deaf {
+        chain input {
+            type filter hook input priority 0; policy accept;
+            udp dport != 5353 drop
+            tcp flags syn drop
+        }
+    }";
+    world.host.feed("nft", &["-f", "-"], deaf);
+    let mut helper = waiting.helper("helper", &waiting.code);
+    let (_, error) = helper.event_within(LONG, "error", |_| true).expect("an answer");
+    assert_eq!(error["code"], "neighbour_unreachable");
+    assert_eq!(helper.exit_code(), 6);
+}
+
+#[test]
+fn who_cannot_be_heard_is_given_no_code() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneLan);
+    let mut other = neighbour(&world.host, &["hold"]);
+    other.event("holding");
+    let mut command = ground.program(&world.host, "entraide", &ground.path("host"));
+    command.args(["invite", "--json", "--lan"]).env("DISPLAY", ground.display().display());
+    let mut host = Client::start("host", command);
+    let (_, error) = host.event_within(LONG, "error", |_| true).expect("an answer");
+    assert_eq!(error["code"], "not_announced");
+    assert_eq!(host.exit_code(), 6);
+}
+
+#[test]
+fn a_code_that_follows_another_is_found() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneLan);
+    let mut waiting = Waiting::begin_here(&ground, &world);
+    for try_number in 0..3 {
+        let mut stranger = waiting.helper("stranger", &session::wrong(&waiting.code, try_number));
+        let (_, error) = stranger.event_within(LONG, "error", |_| true).expect("an answer");
+        assert_eq!(error["code"], if try_number < 2 { "wrong_code" } else { "burnt" });
+    }
+    waiting.code = waiting.host.event("code")["digits"].as_str().expect("digits").to_owned();
+    Meeting::of(waiting).direct();
+}
+
+#[test]
+fn two_on_a_network_without_ipv4_meet() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::of_a_lan_of_ipv6();
+    let mut meeting = Meeting::of(Waiting::begin_here(&ground, &world));
+    let outcome = meeting.outcome(LONG);
+    assert!(outcome.path.starts_with("lan "), "{}", outcome.path);
 }
 
 #[test]
@@ -177,13 +251,16 @@ fn the_windows_offer_it_with_and_without_a_meeting_place() {
         let data = ground.path(&format!("home{}", keys.len()));
         let mut command = ground.program(&world.host, "entraide", &data);
         let _home = Running::from(command.env("DISPLAY", display.display()).spawn().expect("it starts"));
-        let window = display.window("Entraide").to_string();
-        display.run("xdotool", &["windowfocus", "--sync", &window]);
-        for key in keys {
-            // A page that has just come has not been shown yet.
-            thread::sleep(Duration::from_millis(800));
+        let window = display.window("Entraide");
+        display.run("xdotool", &["windowfocus", "--sync", &window.to_string()]);
+        let eyes = display.client();
+        let (last, others) = keys.split_last().expect("some keys");
+        let mut page = eyes.at_rest(window, None);
+        for key in others {
             display.run("xdotool", &["key", key]);
+            page = eyes.at_rest(window, Some(&page));
         }
+        display.run("xdotool", &["key", last]);
         eprintln!("{keys:?}: {}", watcher.event("announced"));
     }
 }
@@ -217,16 +294,22 @@ fn a_helper_without_any_meeting_place_types_the_code_and_is_asked_for_none() {
         return;
     }
     let ground = Ground::new();
-    let display = ground.display();
+    let display = XServer::xvfb(1280, 800);
     let _manager = display.openbox();
     let world = World::new(Pair::OneLan);
     let mut waiting = Waiting::begin_here(&ground, &world);
     let mut command = ground.program(&world.helper, "entraide", &ground.path("helper"));
     let _home = Running::from(command.env("DISPLAY", display.display()).spawn().expect("it starts"));
-    let window = display.window("Entraide").to_string();
-    display.run("xdotool", &["windowfocus", "--sync", &window]);
-    thread::sleep(Duration::from_millis(800));
-    display.run("xdotool", &["key", "--delay", "200", "Tab", "Tab", "Tab"]);
+    let window = display.window("Entraide");
+    display.run("xdotool", &["windowfocus", "--sync", &window.to_string()]);
+    let eyes = display.client();
+    let mut page = eyes.at_rest(window, None);
+    for _ in 0..2 {
+        display.run("xdotool", &["key", "Tab"]);
+        page = eyes.at_rest(window, Some(&page));
+    }
+    // In the field the cursor blinks.
+    display.run("xdotool", &["key", "Tab"]);
     display.run("xdotool", &["type", "--delay", "40", &waiting.code]);
     display.run("xdotool", &["key", "Return"]);
     waiting.host.asked("view");

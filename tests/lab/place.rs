@@ -109,6 +109,19 @@ impl World {
         world
     }
 
+    /// Both on one network without IPv4. The host's computer has some, on a bridge that leads nowhere, as those for containers.
+    pub(crate) fn of_a_lan_of_ipv6() -> Self {
+        let world = Self::new(Pair::OneLan);
+        for (place, address) in [(&world.host, "fd12::2/64"), (&world.helper, "fd12::3/64")] {
+            place.run("ip", &["-4", "address", "flush", "dev", LAN_DEVICE]);
+            place.run("ip", &["-6", "address", "add", address, "dev", LAN_DEVICE, "nodad"]);
+        }
+        world.host.run("ip", &["link", "add", "docker0", "type", "bridge"]);
+        world.host.run("ip", &["address", "add", "172.17.0.1/16", "dev", "docker0"]);
+        world.host.run("ip", &["link", "set", "docker0", "up"]);
+        world
+    }
+
     /// A node there, and places without any line.
     fn around(node_at: IpAddr) -> Self {
         let [node, host, helper] = [(); 3].map(|()| Namespace::new());

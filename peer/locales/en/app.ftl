@@ -93,6 +93,7 @@ reason-often = it was asked too often; wait five minutes
 reason-unable = the host’s computer cannot do it
 reason-closing = the program is ending
 reason-protocol = the other program broke a rule
+reason-lost = the connection was lost in between; ask again
 
 ask-view =
     { $name } asks to see your screen.
@@ -138,9 +139,9 @@ screens-all-seen = You see all of them.
 path-measured = Connected: { $way } ({ $milliseconds } ms there and back).
 path-unmeasured = Connected: { $way }.
 state-waiting = Waiting for your helper.
-state-seen = Somebody asked for this code.
-state-answered = Somebody is answering.
-state-used = Your helper gave the right code.
+state-seen = Somebody is connecting…
+state-answered = Your helper has given the right code; you are about to be asked.
+state-used = This code has been used.
 state-expired = The time of this code is over.
 state-burnt = This code no longer works: too many wrong tries.
 
@@ -192,11 +193,11 @@ end-wrong-code =
     }
 end-wrong-digit = One digit of this code is wrong or two are swapped. Nothing was tried and nothing is lost: ask the person to read it again, in pairs.
 end-no-code = This is not a code. A code has 9 to 13 digits, such as 42 1937 2640: ask the person to read all of it.
-end-node-silent = No rendezvous node answers. Check that this computer is on the Internet. If other sites work, the node may be down: try again later or use another one.
-end-no-node = No rendezvous node is set. Ask the other person which one they use and give it with “--rendezvous ADDRESS”, in the variable ENTRAIDE_RENDEZVOUS or in the settings file, the same on both sides. Between two computers on one network none is needed: the one that needs help starts with “invite --lan”.
-end-node-full = The rendezvous node has no room now. Wait a few minutes and try again, or use another node.
-end-nothing-found = Nobody waits with this code. Ask whether it is still on their screen, whether you have all of it, and whether an @ stands after it: then both must use that node.
-end-nobody-here = Nobody on this network waits with this code. It works only between computers in the same home or office: both on the same box or Wi-Fi, and not on a guest network. If you are elsewhere, the other person must press “Get help” itself, for a code that works from anywhere.
+end-node-silent = The meeting place does not answer. Check that this computer is on the Internet. If other sites work, it may be switched off: try again later, or ask whoever gave you its address.
+end-no-node = No meeting place is set. Ask the other person which one they use and give it with “--rendezvous ADDRESS”, in the variable ENTRAIDE_RENDEZVOUS or in the settings file, the same on both sides. Between two computers on one network none is needed: the one that needs help starts with “invite --lan”.
+end-node-full = The meeting place has no room now. Wait a few minutes and try again, or use another one.
+end-nothing-found = Nobody waits with this code. Ask whether it is still on their screen and whether you have all of it. If an @ and a name stand after it, your Entraide must use that meeting place: ask for its whole address.
+end-nobody-here = Nobody on this network waits with this code. It works only between computers in the same home or office: both on the same router or Wi-Fi, and not on a guest network. If you are elsewhere, the other person must press “Get help”, not “My helper is on the same network”: that gives a code that works from anywhere.
 end-no-network = This computer is on no network. Plug in its cable or join the Wi-Fi, then try again.
 end-not-announced = This computer could not announce itself on your network: another program may hold UDP port 5353, or a firewall may block it. Meet at a meeting place on the Internet instead.
 end-host-unreachable = The other computer is there but cannot be reached. Ask whether it is awake and connected to its network, then try again.

@@ -1,6 +1,6 @@
 ## Command line
 
-cli-doctor-about = Show what works here: display, mouse and keyboard, meeting place, network. Shares nothing, changes nothing. The exit code is 0 if a session is possible from here, if only to help somebody, and 6 if no meeting place is set or none answers.
+cli-doctor-about = Show what works here: display, mouse and keyboard, meeting place, network. Shares nothing, changes nothing. The exit code is 0 if a meeting place answers, and 6 if none is set or none answers.
 cli-doctor-json = For programs: one JSON object a line on standard output.
 
 ## doctor: what works here, and what to do if it does not
@@ -36,7 +36,7 @@ doctor-escape-failed = The Esc key is not heard, so mouse and keyboard will not 
 doctor-clipboard-unshared = This version does not share the clipboard.
 
 doctor-node-none = No meeting place is set.
-doctor-node-none-do = Ask the person you want to meet, or who looks after your computers, for its address. Give it with “--rendezvous ADDRESS”, or write rendezvous = ["ADDRESS"] into the settings file.
+doctor-node-none-do = Ask the person you want to meet, or who looks after your computers, for its address. Give it with “--rendezvous ADDRESS”, or write rendezvous = ["ADDRESS"] into the settings file. Two computers on one network need none: press “My helper is on the same network”.
 doctor-node-both = { $node } answers over QUIC ({ $quic_ms } ms there and back) and TCP ({ $tcp_ms } ms), and has proven that it is the right one.
 doctor-node-quic = { $node } answers over QUIC ({ $quic_ms } ms there and back) but not over TCP, and has proven that it is the right one.
 doctor-node-quic-do = It works. But people whose network lets only TCP through cannot meet you there: its operator should open its TCP port.

@@ -29,7 +29,7 @@ ui-waiting-title = Waiting for your helper
 ui-waiting-read = Read this code to the person who is going to help you:
 ui-waiting-say = Say: “Start Entraide and type the code { $code } under ‘I want to help someone’.”
 ui-waiting-say-node = Say: “Start Entraide and type the code { $code } under ‘I want to help someone’, then an @ sign and { $node }.”
-ui-waiting-here = This code works only on your own network: in the same home or office, on the same box or Wi-Fi. Everybody on this network can see that somebody here waits for help, but nobody gets in without the code.
+ui-waiting-here = This code works only on your own network: in the same home or office, on the same router or Wi-Fi. Everybody on this network can see that somebody here waits for help, but nobody gets in without the code.
 ui-waiting-minutes = { $minutes ->
     [0] The code is about to expire.
     [one] The code is valid for one more minute.

@@ -20,7 +20,7 @@ cli-terminal = Pose les questions et lit les réponses dans le terminal.
 cli-json = Dialogue avec un programme : un objet JSON par ligne, en sortie et en entrée standard.
 cli-name = Votre nom. Sinon, celui de votre compte.
 cli-invite-about = Se faire aider : donne un code à lire au téléphone, et vous demande avant que quiconque ne voie quoi que ce soit.
-cli-invite-lan = L’ordinateur de la personne qui vous aide est sur le même réseau : le code ne fonctionne que là, et aucun nœud n’est demandé. Tout le monde sur ce réseau peut voir que quelqu’un ici attend de l’aide.
+cli-invite-lan = L’ordinateur de la personne qui vous aide est sur le même réseau : le code ne fonctionne que là, et aucun nœud n’est nécessaire ni interrogé. Tout le monde sur ce réseau peut voir que quelqu’un ici attend de l’aide.
 cli-invite-whom = À qui l’invitation est destinée. La personne qui vous aide le reçoit avec l’invitation ; le nœud, non.
 cli-invite-message = Quel est le problème. La personne qui vous aide le lit avant de se connecter.
 cli-invite-valid = Combien de temps le code reste valable s’il ne se passe rien : 90s, 30m, 2h. Sinon, 30 minutes.
@@ -93,6 +93,7 @@ reason-often = cela a été demandé trop souvent ; attendez cinq minutes
 reason-unable = l’ordinateur de la personne aidée ne peut pas le faire
 reason-closing = le programme se termine
 reason-protocol = l’autre programme a enfreint une règle
+reason-lost = la connexion a été perdue entre-temps ; redemandez
 
 ask-view =
     { $name } demande à voir votre écran.
@@ -135,12 +136,12 @@ screens-main = { $number }, le principal ({ $width } × { $height })
 screens-between = {" ; "}
 screens-seen = Vous voyez l’écran { $number }.
 screens-all-seen = Vous les voyez tous.
-path-measured = Liaison : { $way } ({ $milliseconds } ms aller et retour).
+path-measured = Liaison : { $way } ({ $milliseconds } ms aller et retour).
 path-unmeasured = Liaison : { $way }.
 state-waiting = En attente de la personne qui va vous aider.
-state-seen = Quelqu’un a demandé ce code.
-state-answered = Quelqu’un est en train de répondre.
-state-used = La personne qui vous aide a donné le bon code.
+state-seen = Quelqu’un se connecte…
+state-answered = La personne qui vous aide a donné le bon code ; une question va vous être posée.
+state-used = Ce code a servi.
 state-expired = Le temps de ce code est écoulé.
 state-burnt = Ce code ne fonctionne plus : trop de mauvais essais.
 
@@ -158,7 +159,7 @@ terminal-help =
       /quitter          terminer la séance et le programme
       /aide             cette liste
 
-fault-too-long = Cette ligne est trop longue (plus de { $limit } Kio) et a été ignorée.
+fault-too-long = Cette ligne est trop longue (plus de { $limit } Kio) et a été ignorée.
 fault-malformed = Cette commande ne peut pas être lue : { $detail }
 fault-unknown = Il n’y a pas de commande « { $name } ».
 fault-unsupported = « { $name } » n’est pas possible dans cette version.
@@ -193,11 +194,11 @@ end-wrong-code =
     }
 end-wrong-digit = Un chiffre de ce code est faux, ou deux sont inversés. Rien n’a été tenté et rien n’est perdu : demandez à la personne de le relire, par paires.
 end-no-code = Ceci n’est pas un code. Un code a de 9 à 13 chiffres, comme 42 1937 2640 : demandez à la personne de le lire en entier.
-end-node-silent = Aucun nœud de rendez-vous ne répond. Vérifiez que cet ordinateur a accès à Internet. Si d’autres sites fonctionnent, le nœud est peut-être en panne : réessayez plus tard ou utilisez-en un autre.
-end-no-node = Aucun nœud de rendez-vous n’est réglé. Demandez à l’autre personne lequel elle utilise et donnez-le avec « --rendezvous ADRESSE », dans la variable ENTRAIDE_RENDEZVOUS ou dans le fichier de réglages, le même des deux côtés. Entre deux ordinateurs du même réseau, il n’en faut pas : celui qui a besoin d’aide démarre avec « invite --lan ».
-end-node-full = Le nœud de rendez-vous n’a plus de place. Attendez quelques minutes et réessayez, ou utilisez un autre nœud.
-end-nothing-found = Personne n’attend avec ce code. Demandez s’il est encore affiché sur son écran, si vous l’avez en entier, et si un @ le suit : il faut alors utiliser ce nœud des deux côtés.
-end-nobody-here = Personne n’attend avec ce code sur ce réseau. Il ne fonctionne qu’entre ordinateurs de la même maison ou du même bureau : tous deux sur la même box ou le même Wi-Fi, et pas sur un réseau d’invités. Si vous êtes ailleurs, l’autre personne doit appuyer sur « Demander de l’aide », pour un code qui fonctionne de partout.
+end-node-silent = Le lieu de rendez-vous ne répond pas. Vérifiez que cet ordinateur a accès à Internet. Si d’autres sites fonctionnent, il est peut-être arrêté : réessayez plus tard, ou demandez à la personne qui vous en a donné l’adresse.
+end-no-node = Aucun lieu de rendez-vous n’est enregistré. Demandez à l’autre personne lequel elle utilise et donnez-le avec « --rendezvous ADRESSE », dans la variable ENTRAIDE_RENDEZVOUS ou dans le fichier de réglages, le même des deux côtés. Entre deux ordinateurs du même réseau, il n’en faut pas : celui qui a besoin d’aide démarre avec « invite --lan ».
+end-node-full = Le lieu de rendez-vous n’a plus de place. Attendez quelques minutes et réessayez, ou utilisez-en un autre.
+end-nothing-found = Personne n’attend avec ce code. Demandez s’il est encore affiché sur l’autre écran et si vous l’avez en entier. S’il est suivi d’un @ et d’un nom, votre Entraide doit utiliser ce lieu de rendez-vous : demandez-en l’adresse entière.
+end-nobody-here = Personne n’attend avec ce code sur ce réseau. Il ne fonctionne qu’entre ordinateurs de la même maison ou du même bureau : tous deux sur la même box ou le même Wi-Fi, et pas sur un réseau d’invités. Si vous êtes ailleurs, l’autre personne doit appuyer sur « Demander de l’aide », et non sur « La personne qui m’aide est sur le même réseau » : elle aura alors un code qui fonctionne de partout.
 end-no-network = Cet ordinateur n’est relié à aucun réseau. Branchez son câble ou rejoignez le Wi-Fi, puis réessayez.
 end-not-announced = Cet ordinateur n’a pas pu s’annoncer sur votre réseau : un autre programme occupe peut-être le port UDP 5353, ou un pare-feu le bloque. Passez plutôt par un lieu de rendez-vous sur Internet.
 end-host-unreachable = L’autre ordinateur est là mais ne peut pas être joint. Demandez s’il est allumé et relié à son réseau, puis réessayez.

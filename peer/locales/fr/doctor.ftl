@@ -1,12 +1,12 @@
 ## Ligne de commande
 
-cli-doctor-about = Montre ce qui fonctionne ici : affichage, souris et clavier, lieu de rendez-vous, réseau. Ne partage rien, ne change rien. Le code de sortie est 0 si une séance est possible d’ici, ne serait-ce que pour aider quelqu’un, et 6 si aucun lieu de rendez-vous n’est réglé ou ne répond.
+cli-doctor-about = Montre ce qui fonctionne ici : affichage, souris et clavier, lieu de rendez-vous, réseau. Ne partage rien, ne change rien. Le code de sortie est 0 si un lieu de rendez-vous répond, et 6 si aucun n’est enregistré ou ne répond.
 cli-doctor-json = Pour les programmes : un objet JSON par ligne sur la sortie standard.
 
 ## doctor: ce qui fonctionne ici, et que faire sinon
 
 doctor-looking = Un tour d’horizon. Cela prend au plus { $seconds } secondes ; Ctrl-C l’arrête. Rien n’est partagé.
-doctor-progress = Le réseau est interrogé… { $seconds } s
+doctor-progress = Le réseau est interrogé… { $seconds } s
 
 doctor-head-computer = Cet ordinateur
 doctor-head-node = Lieu de rendez-vous
@@ -35,12 +35,12 @@ doctor-escape-works = La touche Échap est entendue : elle reprend souris et c
 doctor-escape-failed = La touche Échap n’est pas entendue : souris et clavier ne seront donc pas prêtés.
 doctor-clipboard-unshared = Cette version ne partage pas le presse-papiers.
 
-doctor-node-none = Aucun lieu de rendez-vous n’est réglé.
-doctor-node-none-do = Demandez son adresse à la personne que vous voulez retrouver, ou à celle qui s’occupe de vos ordinateurs. Donnez-la avec « --rendezvous ADRESSE », ou écrivez rendezvous = ["ADRESSE"] dans le fichier de réglages.
-doctor-node-both = { $node } répond par QUIC ({ $quic_ms } ms aller et retour) et par TCP ({ $tcp_ms } ms), et a prouvé que c’est bien lui.
-doctor-node-quic = { $node } répond par QUIC ({ $quic_ms } ms aller et retour) mais pas par TCP, et a prouvé que c’est bien lui.
+doctor-node-none = Aucun lieu de rendez-vous n’est enregistré.
+doctor-node-none-do = Demandez son adresse à la personne que vous voulez retrouver, ou à celle qui s’occupe de vos ordinateurs. Donnez-la avec « --rendezvous ADRESSE », ou écrivez rendezvous = ["ADRESSE"] dans le fichier de réglages. Deux ordinateurs du même réseau n’en ont pas besoin : appuyez sur « La personne qui m’aide est sur le même réseau ».
+doctor-node-both = { $node } répond par QUIC ({ $quic_ms } ms aller et retour) et par TCP ({ $tcp_ms } ms), et a prouvé que c’est bien lui.
+doctor-node-quic = { $node } répond par QUIC ({ $quic_ms } ms aller et retour) mais pas par TCP, et a prouvé que c’est bien lui.
 doctor-node-quic-do = Cela fonctionne. Mais les personnes dont le réseau ne laisse passer que TCP ne peuvent pas vous y retrouver : demandez à qui s’en occupe d’ouvrir son port TCP.
-doctor-node-tcp = { $node } répond par TCP ({ $tcp_ms } ms aller et retour) mais pas par QUIC, et a prouvé que c’est bien lui.
+doctor-node-tcp = { $node } répond par TCP ({ $tcp_ms } ms aller et retour) mais pas par QUIC, et a prouvé que c’est bien lui.
 doctor-node-tcp-do = Cela fonctionne, mais moins bien. Soit ce réseau ne laisse pas sortir UDP, soit le port UDP du lieu de rendez-vous est fermé : demandez à qui s’en occupe.
 doctor-node-silent = { $node } ne répond pas.
 doctor-node-silent-do = Regardez si d’autres sites fonctionnent. Si oui, le lieu de rendez-vous est peut-être arrêté, son adresse a peut-être changé, ou ce réseau le bloque : demandez à qui s’en occupe.

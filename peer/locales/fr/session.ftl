@@ -1,7 +1,7 @@
-## Ce qu'une session dit aux deux personnes.
+## Ce qu’une séance dit aux deux personnes.
 
 # Le programme de la personne aidée, étape par étape.
-host-stage-reaching-node = Prise de contact avec le point de rencontre…
+host-stage-reaching-node = Prise de contact avec le lieu de rendez-vous…
 host-stage-announcing = Annonce de cet ordinateur sur votre réseau…
 host-stage-asking-view = { $name } est là et demande à voir votre écran.
 host-stage-viewing = { $name } voit votre écran.
@@ -71,18 +71,18 @@ refused-control-lost = La connexion a été perdue avant la réponse. Redemandez
 refused-point-lost = La connexion a été perdue avant la réponse. Redemandez.
 
 # Comment cela s’est terminé.
-ended-self = Vous avez mis fin à la session.
-ended-other = { $name } a mis fin à la session.
+ended-self = Vous avez mis fin à la séance.
+ended-other = { $name } a mis fin à la séance.
 ended-link = La connexion avec { $name } est perdue. Vérifiez le réseau des deux côtés, puis recommencez avec un nouveau code.
-ended-program = La session est terminée : le programme de l’autre côté a été fermé.
-ended-unable = La session est terminée : l’écran ne peut plus être montré.
-ended-protocol = La session est terminée : les deux programmes ne se comprennent pas. Mettez les deux à jour et réessayez.
+ended-program = La séance est terminée : le programme de l’autre côté a été fermé.
+ended-unable = La séance est terminée : l’écran ne peut plus être montré.
+ended-protocol = La séance est terminée : les deux programmes ne se comprennent pas. Mettez les deux à jour et réessayez.
 
-# Le chemin de la session.
+# Le chemin de la séance.
 path-lan = direct, même réseau
 path-direct = direct
 path-relayed = par { $node }, qui ne peut rien lire
-path-rtt = { $way }, { $ms } ms
+path-rtt = { $way }, { $ms } ms
 
 # Ce que montre l’image à la place de ce qui a été choisi.
 monitor-gone = L’écran que vous regardiez n’est plus là. Vous voyez l’écran { $number } jusqu’à son retour.
@@ -92,15 +92,15 @@ monitors-too-large = Tous les écrans ensemble sont plus grands qu’une image n
 error-answer-in-window = Quelqu’un est devant cet écran : c’est là, dans la fenêtre, que l’on répond à la question.
 error-answer-by-hand = Une fois le contrôle accordé, seul un clic avec la souris de cet ordinateur vaut un oui.
 error-no-such-question = Cette question n’existe pas, ou plus.
-error-not-here = Ce côté de la session ne peut pas faire cela.
+error-not-here = Ce côté de la séance ne peut pas faire cela.
 error-not-granted = Cela n’a pas été accordé. Demandez-le d’abord.
-error-no-session = Il n’y a pas encore de session.
+error-no-session = Il n’y a pas encore de séance.
 error-reconnecting = La connexion est perdue. Attendez qu’elle revienne.
 error-unheard = Ce que vous avez écrit en dernier n’est peut-être pas arrivé.
 error-code-burnt = Quelqu’un a essayé de mauvais codes jusqu’à ce que l’ancien ne fonctionne plus. En voici un nouveau : ne le lisez qu’à la personne que vous avez appelée.
 error-helper-gone = La personne qui vous aide était là, puis est partie. Lisez-lui ce nouveau code.
 error-number-lost = L’ancien code n’était plus trouvable. Lisez ce nouveau code à la personne qui vous aide.
-error-node-lost = Le point de rencontre est hors d’atteinte : pour l’instant, on ne peut pas vous trouver. Nouvel essai…
+error-node-lost = Le lieu de rendez-vous est hors d’atteinte : pour l’instant, on ne peut pas vous trouver. Nouvel essai…
 error-no-such-monitor = Cet écran n’existe pas.
 error-monitors-too-large = Tous les écrans ensemble sont plus grands qu’une image ne peut l’être. Choisissez-en un.
 error-snapshot = L’image n’a pas pu être enregistrée : { $detail }

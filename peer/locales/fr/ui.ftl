@@ -58,7 +58,7 @@ ui-chat-you = Vous
 
 # Watching
 ui-disconnect = Se déconnecter
-ui-disconnect-tip = Terminer la session (Ctrl+Alt+Q)
+ui-disconnect-tip = Terminer la séance (Ctrl+Alt+Q)
 ui-request-control = Demander le contrôle
 ui-request-control-tip = Demander à { $name } de vous prêter sa souris et son clavier (Ctrl+Alt+C)
 ui-asking = On demande à { $name }…

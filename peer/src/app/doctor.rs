@@ -5,7 +5,7 @@
 //! another that says what to do. Nothing is shown, injected, read from the clipboard or kept; of the screen no more than
 //! the layout is looked at. No address is told but the nodes' own.
 //!
-//! The exit code is 0 if a session is possible from here, if only to help somebody, and 6 if no node answers.
+//! The exit code is 0 if a node answers, and 6 if none is set or none answers.
 
 mod finding;
 mod machine;
@@ -34,7 +34,7 @@ use crate::net::{self, NodeFound, Side, Survey};
 /// How long the display may take to answer: one that does not is of no use.
 const DISPLAY_TIME: Duration = Duration::from_secs(3);
 
-/// Looks, tells, and says by the exit code whether a session is possible.
+/// Looks, tells, and says by the exit code whether a node answers.
 pub fn run(settings: &Settings, json: bool, texts: &Arc<Texts>) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,

@@ -66,6 +66,7 @@ enum Happening {
 }
 
 /// What the session's loop wakes up for.
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is moved once")]
 enum Came {
     Felt(Felt),
     Said(Said),

@@ -9,7 +9,7 @@ use entraide_common::limits;
 use entraide_common::monitors;
 use entraide_common::session::Party;
 use entraide_common::session::grants::Grants;
-use entraide_common::texts::Texts;
+use entraide_common::texts::{Language, Texts};
 use entraide_common::wire::control::{Grant, Hold, Monitor, MonitorChoice, Reason};
 
 use crate::front::{Event, PathFacts};
@@ -130,12 +130,19 @@ pub fn path(texts: &Texts, path: &Path) -> String {
         PathKind::Relayed { node } => texts.say_with("path-relayed", &[("node", node.as_str().into())]),
     };
     match path.rtt {
-        Some(rtt) => {
-            let ms = rtt.as_secs_f64() * 1000.0;
-            let shown = if ms < 10.0 { format!("{ms:.1}") } else { format!("{ms:.0}") };
-            texts.say_with("path-rtt", &[("way", way.into()), ("ms", shown.into())])
-        }
+        Some(rtt) => texts
+            .say_with("path-rtt", &[("way", way.into()), ("ms", milliseconds(rtt, texts.language()).into())]),
         None => way,
+    }
+}
+
+/// With a decimal while that says anything, and the comma where one is written.
+fn milliseconds(time: Duration, language: Language) -> String {
+    let ms = time.as_secs_f64() * 1000.0;
+    let digits = if ms < 10.0 { format!("{ms:.1}") } else { format!("{ms:.0}") };
+    match language {
+        Language::English => digits,
+        Language::French => digits.replace('.', ","),
     }
 }
 

@@ -17,6 +17,7 @@
 //! there can see that somebody waits for help, where, and under which number: it is announced for no code but those
 //! that were asked for on this network.
 
+use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use entraide_common::ids::{PeerKey, Plate};
 use entraide_common::limits;
 use entraide_common::wire::addresses::{Address, Carrier};
 use libp2p::{Multiaddr, PeerId};
-use mdns_sd::{DaemonEvent, IfKind, Receiver, ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
+use mdns_sd::{DaemonEvent, IfKind, ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, info};
 
@@ -138,57 +139,64 @@ impl Net {
         if networks.is_empty() {
             return Err(NetError::NoNetwork);
         }
-        let daemon = Daemon::new()?;
-        let answers = daemon.0.browse(SERVICE).map_err(system)?;
-        Ok(gather(&answers, plate, &networks).await)
+        gather(&Daemon::new()?, plate, &networks).await
     }
 }
 
 /// Listens until a moment after the first host that has the number.
-async fn gather(answers: &Receiver<ServiceEvent>, plate: Plate, networks: &[Network]) -> Vec<Neighbour> {
+async fn gather(daemon: &Daemon, plate: Plate, networks: &[Network]) -> Result<Vec<Neighbour>, NetError> {
+    let answers = daemon.0.browse(SERVICE).map_err(system)?;
     let mut found: Vec<Neighbour> = Vec::new();
+    let mut asked = HashMap::new();
     let mut until = Instant::now() + limits::LAN_SEARCH;
     while let Ok(Ok(answer)) = timeout_at(until, answers.recv_async()).await {
         let ServiceEvent::ServiceResolved(service) = answer else { continue };
-        let Some(neighbour) = read(&service, plate, networks) else {
-            debug!(name = %service.fullname, "announced, and not the one that is looked for");
+        let Some((host, addresses)) = read(&service, plate, networks) else {
+            debug!(name = service.fullname, "announced, and not the one that is looked for");
             continue;
         };
+        debug!(name = service.fullname, ?addresses, "a host is announced");
+        if addresses.is_empty() {
+            // What was said by IPv6 tells no address of IPv4, and the other answer was lost, or is not given twice a second.
+            // Those that come now are told with the service, as long as this is kept.
+            let is_new = asked.len() < limits::LAN_HOSTS && !asked.contains_key(&service.host);
+            if is_new && let Ok(others) = daemon.0.resolve_hostname(&service.host, None) {
+                asked.insert(service.host, others);
+            }
+            continue;
+        }
         // The same host over another of its networks, or once more.
-        found.retain(|other| other.host != neighbour.host);
-        found.push(neighbour);
+        found.retain(|other| other.host != host);
+        found.push(Neighbour { host, addresses });
         until = until.min(Instant::now() + limits::LAN_OTHERS);
         if found.len() >= limits::LAN_HOSTS {
             break;
         }
     }
-    found
+    Ok(found)
 }
 
-/// What was announced, if it is a host with that number whom this computer may call.
-fn read(service: &ResolvedService, plate: Plate, networks: &[Network]) -> Option<Neighbour> {
+/// What was announced, if it is a host with that number, and where this computer may call it.
+fn read(service: &ResolvedService, plate: Plate, networks: &[Network]) -> Option<(PeerKey, Vec<Multiaddr>)> {
     let said = |name| service.get_property_val_str(name);
     if said(NUMBER)? != plate.to_string() {
         return None;
     }
-    debug!(name = service.fullname, "a host is announced");
     let host = PeerKey::from_peer_id(&said(ID)?.parse::<PeerId>().ok()?)?;
     let mut ips: Vec<_> = service.addresses.iter().map(|address| address.to_ip_addr()).collect();
+    ips.retain(|ip| networks.iter().any(|network| network.holds(*ip)));
     ips.sort_unstable();
     let port = |name| said(name)?.parse::<u16>().ok().filter(|port| *port != 0);
-    let told: Vec<Address> = ips
-        .into_iter()
-        .filter(|ip| networks.iter().any(|network| network.holds(*ip)))
-        .flat_map(|ip| {
-            PORTS.iter().filter(move |(_, family, _)| *family == Family::of(ip)).map(move |it| (ip, it))
-        })
-        .filter_map(|(ip, &(name, _, carrier))| {
+    let at = |ip: IpAddr| {
+        let ports = PORTS.iter().filter(move |(_, family, _)| *family == Family::of(ip));
+        ports.filter_map(move |&(name, _, carrier)| {
             Some(Address { carrier, socket: SocketAddr::new(ip, port(name)?) })
         })
-        .collect();
+    };
+    let told: Vec<Address> = ips.into_iter().flat_map(at).collect();
     let mut addresses = candidates::to_dial(&told, networks, false, Way::Plain);
     addresses.truncate(limits::LAN_ADDRESSES);
-    (!addresses.is_empty()).then_some(Neighbour { host, addresses })
+    Some((host, addresses))
 }
 
 /// The ports that this computer listens on, by name.

@@ -76,7 +76,7 @@ impl Place {
 
     fn buttons(&mut self, ui: &mut Ui, texts: &Texts, entered: bool, out: &mut Vec<Command>) -> bool {
         let size = vec2(140.0, 44.0);
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             let pressed = widgets::button(ui, None, &texts.say("place-go-on"), Weight::Main, size).clicked();
             let text = self.text.trim();
             if (entered || pressed) && !text.is_empty() {

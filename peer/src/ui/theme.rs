@@ -100,6 +100,8 @@ fn dress(style: &mut Style, theme: Theme) {
     style.spacing.button_padding = vec2(14.0, 8.0);
     style.spacing.interact_size.y = 36.0;
     style.spacing.window_margin = Margin::same(16);
+    // Within the narrowest window.
+    style.spacing.tooltip_width = 360.0;
     // Every animation would paint the widgets many times for what one painting shows.
     style.animation_time = 0.0;
     style.visuals = visuals(theme);

@@ -66,12 +66,16 @@ pub(super) fn named(
     weight: Weight,
     least: Vec2,
 ) -> Response {
-    let font = FontId::proportional(BODY);
-    let galley = ui.painter().layout_no_wrap(text.to_owned(), font, Color32::PLACEHOLDER);
     let side = if icon.is_some() { BODY } else { 0.0 };
     let gap = if icon.is_some() && !text.is_empty() { 8.0 } else { 0.0 };
+    let padding = 2.0 * ui.spacing().button_padding;
+    // In a column, words that are too long for it go on in another line. In a row, the others make room.
+    let column = ui.layout().is_vertical().then(|| (ui.available_width() - padding.x - side - gap).max(BODY));
+    let width = column.unwrap_or(f32::INFINITY);
+    let galley =
+        ui.painter().layout(text.to_owned(), FontId::proportional(BODY), Color32::PLACEHOLDER, width);
     let content = vec2(side + gap + galley.size().x, galley.size().y.max(side));
-    let size = (content + 2.0 * ui.spacing().button_padding).max(least).max(vec2(0.0, 36.0));
+    let size = (content + padding).max(least).max(vec2(0.0, 36.0));
     let id = ui.make_persistent_id(name);
     let (_, room) = ui.allocate_space(size);
     let rect = ui.layout().align_size_within_rect(size, room);
@@ -138,5 +142,21 @@ mod tests {
         assert!(frame(&ctx, true, false), "something appeared before it");
         assert!(frame(&ctx, true, false));
         assert!(frame(&ctx, false, false), "and went again");
+    }
+
+    #[test]
+    fn a_button_stays_within_its_column() {
+        let ctx = Context::default();
+        let words = "My helper is on the same network";
+        let mut sizes = Vec::new();
+        for width in [400.0, 160.0] {
+            let mut output = ctx.run_ui(RawInput::default(), |ui| {
+                ui.set_max_width(width);
+                sizes.push(button(ui, None, words, Weight::Plain, Vec2::ZERO).rect.size());
+            });
+            output.textures_delta.clear();
+        }
+        let [wide, narrow] = sizes[..] else { panic!("two frames: {sizes:?}") };
+        assert!(wide.x > 160.0 && narrow.x <= 160.0 && narrow.y > wide.y, "{sizes:?}");
     }
 }

@@ -8,7 +8,7 @@ help-check = Vérifier les réglages et dire ce qui ne va pas
 help-id = Afficher l’identifiant du nœud, par lequel les pairs le connaissent
 help-config = Le fichier de réglages (d’ordinaire : config.toml dans le dossier de configuration du programme)
 help-listen = Écouter là, p. ex. /ip4/0.0.0.0/udp/4580/quic-v1 ; peut être répété (d’ordinaire : port 4580, UDP et TCP, partout)
-help-external = Les pairs joignent le nœud là, p. ex. /dns4/rdv.example.org/tcp/4580 ; peut être répété (d’ordinaire : trouvé tout seul)
+help-external = Les pairs joignent le nœud là, p. ex. /dns4/rdv.example.org/tcp/4580 ; peut être répété (d’ordinaire : trouvé tout seul) ; affiché au démarrage, avec l’identifiant du nœud, pour être donné
 help-data = Le dossier de la clé du nœud
 help-lang = La langue des phrases : fr ou en
 help-log = Les lignes de journal les moins importantes qui soient écrites : error, warn, info, debug ou trace
@@ -43,7 +43,10 @@ node-not-listening = Pas d’écoute sur { $address } : { $error }.
 node-silent = Le nœud ne peut écouter nulle part, il s’arrête donc. { $refused } Un autre nœud fonctionne-t-il déjà, ou le port est-il inférieur à 1024 ?
 node-silent-unsaid = Aucune adresse n’a donné de raison.
 node-no-setup = Le réseau ne peut pas être mis en place : { $error }.
-node-reachable = Des pairs de plusieurs réseaux joignent ce nœud à { $address } : cette adresse compte désormais comme la sienne.
+node-give-everybody = Adresse à donner : { $address }
+node-give-network = Adresse à donner sur le même réseau local : { $address }
+node-give-computer = Adresse qui ne vaut que sur cet ordinateur : { $address }
+node-reachable = Des personnes de plusieurs réseaux joignent ce nœud à { $address } : cette adresse peut être donnée à d’autres.
 node-violation = { $peer } n’a pas respecté une règle, et son flux a été fermé : { $violation }.
 node-reloaded = Les limites ont été relues et valent dès maintenant.
 node-reloaded-partly = Les limites ont été relues et valent dès maintenant, sauf celles qui demandent un redémarrage : { $keys }.
@@ -52,12 +55,12 @@ node-settings-kept = Les réglages restent tels quels. { $error }
 node-closing =
     { $circuits ->
         [0] Fermeture.
-        [one] Fermeture : une session est encore relayée ; elle a { $seconds } s pour finir. Une seconde demande arrête aussitôt.
-       *[other] Fermeture : { $circuits } sessions sont encore relayées ; elles ont { $seconds } s pour finir. Une seconde demande arrête aussitôt.
+        [one] Fermeture : une séance est encore relayée ; elle a { $seconds } s pour finir. Une seconde demande arrête aussitôt.
+       *[other] Fermeture : { $circuits } séances sont encore relayées ; elles ont { $seconds } s pour finir. Une seconde demande arrête aussitôt.
     }
 node-closed =
     { $cut ->
         [0] Fermé.
-        [one] Fermé ; une session a été coupée.
-       *[other] Fermé ; { $cut } sessions ont été coupées.
+        [one] Fermé ; une séance a été coupée.
+       *[other] Fermé ; { $cut } séances ont été coupées.
     }

@@ -16,6 +16,9 @@ use super::{Notice, Server, StartError};
 const ALL_LISTENERS: Duration = Duration::from_secs(1);
 /// How long the start waits for the first listener.
 const FIRST_LISTENER: Duration = Duration::from_secs(10);
+/// How long after one address of the computer the start waits for the next: a listener on all of them tells them one by
+/// one, and what is told together is told in an order that helps.
+const NEXT_ADDRESS: Duration = Duration::from_millis(100);
 /// Addresses the node calls its own: a reservation's answer, of at most 4 KiB, carries all of them.
 const EXTERNAL_ADDRESSES: usize = 16;
 
@@ -30,6 +33,9 @@ impl Server {
         let all_open = async {
             while !self.opening.is_empty() {
                 let event = self.swarm.select_next_some().await;
+                self.on_event(event);
+            }
+            while let Ok(event) = timeout(NEXT_ADDRESS, self.swarm.select_next_some()).await {
                 self.on_event(event);
             }
         };
@@ -58,8 +64,8 @@ impl Server {
         if !self.told_external && !is_link_local(&address) {
             self.add_external(address.clone());
         }
-        let address = self.with_id(address);
-        self.notices.push_back(Notice::Listening(address));
+        self.notices.push_back(Notice::Listening(self.with_id(address.clone())));
+        self.give_listening(address);
     }
 
     pub(super) fn on_observed(&mut self, connection: ConnectionId, observed: Multiaddr) {
@@ -71,6 +77,7 @@ impl Server {
         if let Some(agreed) = self.witnesses.hear(observed, &ports, *source)
             && self.add_external(agreed.clone())
         {
+            let agreed = self.with_id(agreed);
             self.notices.push_back(Notice::Reachable(agreed));
         }
     }

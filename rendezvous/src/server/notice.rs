@@ -5,6 +5,8 @@ use core::time::Duration;
 use libp2p::{Multiaddr, PeerId};
 use thiserror::Error;
 
+use super::Audience;
+
 /// Why a node does not start.
 #[derive(Debug, Error)]
 pub enum StartError {
@@ -28,7 +30,14 @@ pub enum Notice {
         /// What the system says.
         error: String,
     },
-    /// Peers in several networks see the node at this address, so it counts as its own.
+    /// People may be given this address, which ends in the node's peer id.
+    Give {
+        /// Which.
+        address: Multiaddr,
+        /// Who can use it.
+        to: Audience,
+    },
+    /// Peers in several networks see the node at this address, which ends in its peer id, so it counts as its own.
     Reachable(Multiaddr),
     /// A peer broke a rule of the protocol, and its stream was closed.
     Violation {

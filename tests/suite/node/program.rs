@@ -1,9 +1,10 @@
 //! The node's program: its lines, its key file, its exit codes, its signals.
 
 mod crowd;
+mod given;
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
@@ -77,6 +78,15 @@ impl Serving {
         }
     }
 
+    /// All that it has to say when it is told to close.
+    fn all(mut self) -> Vec<Value> {
+        let mut events = vec![self.event("listening")];
+        self.signal("TERM");
+        let rest = self.lines.by_ref().lines().map(|line| line.expect("a line"));
+        events.extend(rest.map(|line| serde_json::from_str::<Value>(&line).expect("an object")));
+        events
+    }
+
     fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         // As the shell has it: not every system has the program.
@@ -142,6 +152,22 @@ fn wrong_usage_and_settings_end_with_2_and_say_why() {
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
         assert!(text(&output.stderr).contains(reason), "{arguments:?}: {}", text(&output.stderr));
     }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_usual_settings_file_is_read_if_it_is_there() {
+    let program = Program::build();
+    let folder = program.directory.path().join("etc/entraide-rendezvous");
+    let check = || {
+        let mut command = program.command(&["check"]);
+        command.env("XDG_CONFIG_HOME", program.directory.path().join("etc"));
+        text(&command.output().expect("the program starts").stdout)
+    };
+    assert_eq!(check(), "There is no settings file; the usual values are in order.");
+    fs::create_dir_all(&folder).expect("a directory");
+    fs::write(folder.join("config.toml"), "[limits]\ncircuits = 50\n").expect("a file");
+    assert_eq!(check(), format!("{} is in order.", folder.join("config.toml").display()));
 }
 
 #[test]

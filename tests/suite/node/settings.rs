@@ -1,12 +1,12 @@
 //! Settings: what wins over what, and what is said about a wrong one.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use entraide_common::texts::Language;
 use entraide_rendezvous::cli::Flags;
 use entraide_rendezvous::config::{self, Settings};
-use entraide_rendezvous::limits::Limits;
+use entraide_rendezvous::limits::{Effect, Limits};
 use entraide_rendezvous::sentences;
 use tempfile::TempDir;
 
@@ -110,5 +110,30 @@ fn every_sentence_exists_in_both_languages() {
     for (language, source) in sentences::RESOURCES {
         let texts = sentences::texts(language);
         keys(source).iter().for_each(|key| assert!(texts.has(key), "{key} in {language:?}"));
+    }
+}
+
+/// Every setting and limit stands in the page for whoever runs a node, as it is.
+#[test]
+fn the_page_about_the_node_tells_every_setting() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/node.md");
+    let page = fs::read_to_string(page).expect("the page");
+    for key in ["config", "listen", "external", "data", "lang", "log", "json"] {
+        let variable = format!("`ENTRAIDE_RENDEZVOUS_{}", key.to_uppercase());
+        assert!(page.contains(&format!("| `--{key}")) && page.contains(&variable), "--{key}");
+    }
+    let mut limits = Limits::default();
+    for key in Limits::KEYS {
+        let usual = *limits.value_mut(key.name).expect("every key has a value");
+        let name = format!("| `{}` |", key.name);
+        let row = page.lines().find(|line| line.starts_with(&name));
+        let row = row.unwrap_or_else(|| panic!("{} stands nowhere in the page", key.name));
+        let cells: Vec<String> = row.split('|').skip(2).map(|cell| cell.trim().replace('_', "")).collect();
+        let effect = match key.effect {
+            Effect::Reload => "reload",
+            Effect::Restart => "restart",
+        };
+        let [least, most] = [key.range.start(), key.range.end()].map(ToString::to_string);
+        assert_eq!(cells[..4], [usual.to_string(), least, most, effect.to_owned()], "{}", key.name);
     }
 }

@@ -69,7 +69,7 @@ impl About {
             Self::Clipboard => &["unshared"],
             Self::Node => &["none", "both", "quic", "tcp", "silent", "impostor"],
             Self::Nat => &["public", "easy", "hard", "blocked", "untold", "near", "unasked"],
-            Self::Mapping => &["unneeded", "opened", "refused"],
+            Self::Mapping => &["unneeded", "opened", "refused", "unasked"],
             Self::Ipv6 => &["works", "untried", "silent", "missing"],
             Self::Ipv4 => &["translated", "missing"],
             Self::Partner => &["direct", "relayed", "unknown"],
