@@ -6,7 +6,7 @@ use entraide_tests::client::Client;
 use entraide_tests::namespace::Namespace;
 use serde_json::Value;
 
-use crate::meeting::Ground;
+use crate::ground::Ground;
 use crate::place::{Kind, Pair, World};
 use crate::skipped;
 

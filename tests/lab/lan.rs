@@ -14,8 +14,9 @@ use libp2p::PeerId;
 use libp2p::identity::Keypair;
 use serde_json::json;
 
+use crate::ground::Ground;
 use crate::life::{LONG, assert_not_over, back, cut, sees_more};
-use crate::meeting::{Ground, Meeting, Waiting};
+use crate::meeting::{Meeting, Waiting};
 use crate::place::{Pair, World};
 use crate::skipped;
 

@@ -7,7 +7,8 @@ use entraide_common::limits;
 use entraide_tests::client::Client;
 use serde_json::Value;
 
-use crate::meeting::{Ground, Meeting, path_after};
+use crate::ground::Ground;
+use crate::meeting::{Meeting, path_after};
 use crate::place::{Kind, Pair, World};
 use crate::skipped;
 

@@ -13,7 +13,8 @@ use entraide_tests::film::{self, Film};
 use entraide_tests::link::Line;
 use entraide_tests::xserver::wait_until;
 
-use crate::meeting::{Ground, Meeting};
+use crate::ground::Ground;
+use crate::meeting::Meeting;
 use crate::place::{Kind, Pair, World};
 use crate::skipped;
 

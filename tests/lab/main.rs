@@ -10,6 +10,7 @@
 #![cfg(target_os = "linux")]
 
 mod doctor;
+mod ground;
 mod lan;
 mod life;
 mod links;
@@ -30,7 +31,8 @@ use std::time::Duration;
 
 use entraide_tests::{namespace, session};
 
-use self::meeting::{Ground, Meeting, Outcome, Waiting};
+use self::ground::Ground;
+use self::meeting::{Meeting, Outcome, Waiting};
 use self::place::{Kind, Pair, World};
 
 /// Says why nothing is tested here, if that is so.

@@ -2,7 +2,8 @@
 
 use entraide_tests::xserver::wait_until;
 
-use crate::meeting::{Ground, Waiting};
+use crate::ground::Ground;
+use crate::meeting::Waiting;
 use crate::place::{Kind, Pair, World};
 use crate::skipped;
 

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use entraide_tests::client::Client;
 
 use crate::doctor::Told;
-use crate::meeting::{Ground, Meeting};
+use crate::ground::Ground;
+use crate::meeting::Meeting;
 use crate::place::{Kind, Pair, World};
 use crate::router::nat64::NAMED;
 use crate::{matrix, oracle, skipped};

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 use entraide_tests::xserver::wait_until;
 use serde_json::{Value, json};
 
+use crate::ground::Ground;
 use crate::life::{LONG, back, cut, lives_in, lives_through, sees_more};
-use crate::meeting::{Ground, Meeting, path_after};
+use crate::meeting::{Meeting, path_after};
 use crate::place::{Kind, Pair, World};
 use crate::skipped;
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use entraide_tests::link::Sent;
 use serde_json::Value;
 
-use crate::meeting::{Ground, Meeting};
+use crate::ground::Ground;
+use crate::meeting::Meeting;
 use crate::place::{Kind, Pair, World};
 use crate::skipped;
 
