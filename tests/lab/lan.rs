@@ -3,8 +3,11 @@
 use std::io::Write as _;
 use std::iter;
 use std::process::Stdio;
-use std::time::Instant;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
 
+use entraide::net::{Net, NetConfig, Side};
 use entraide_common::ids::{PeerKey, Plate};
 use entraide_tests::client::Client;
 use entraide_tests::namespace::Namespace;
@@ -13,12 +16,23 @@ use entraide_tests::xserver::{Running, XServer, wait_until};
 use libp2p::PeerId;
 use libp2p::identity::Keypair;
 use serde_json::json;
+use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
 
 use crate::ground::Ground;
 use crate::life::{LONG, assert_not_over, back, cut, sees_more};
 use crate::meeting::{Meeting, Waiting};
 use crate::place::{Pair, World};
 use crate::skipped;
+
+/// What a firewall does that was not asked: whoever calls is not heard.
+const DEAF: &str = "table inet deaf {
+    chain input {
+        type filter hook input priority 0; policy accept;
+        udp dport != 5353 drop
+        tcp flags syn drop
+    }
+}";
 
 /// Somebody on the same network with a program that is not ours.
 fn neighbour(at: &Namespace, arguments: &[&str]) -> Client {
@@ -112,7 +126,7 @@ fn the_network_sees_a_number_an_id_and_ports_until_it_is_over() {
     let said = seen.to_string();
     let id = properties["id"].as_str().expect("an id");
     assert!(id.parse::<PeerId>().is_ok_and(|id| PeerKey::from_peer_id(&id).is_some()), "{said}");
-    let own = format!("{}-{}", number(&waiting.code), &id[id.len() - 12..]);
+    let own = format!("{}-{}", number(&waiting.code), &id[id.len() - 12..]).to_lowercase();
     let name = format!("{own}._entraide._udp.local.");
     assert_eq!(seen["name"], name.as_str());
     assert_eq!(seen["computer"], format!("entraide-{own}.local."), "the computer's name is not told");
@@ -168,6 +182,55 @@ fn liar(world: &World, number: &str, at: &str) -> Client {
 }
 
 #[test]
+fn who_has_the_number_and_nothing_to_say_costs_time_and_no_more() {
+    if skipped() {
+        return;
+    }
+    let ground = Ground::new();
+    let world = World::new(Pair::OneLan);
+    let waiting = Waiting::begin_here(&ground, &world);
+    let (number, over) = (number(&waiting.code), CancellationToken::new());
+    let (tell, told) = channel();
+    thread::scope(|scope| {
+        // However this ends, they end.
+        let _over = over.clone().drop_guard();
+        scope.spawn(|| world.helper.within(|| say_nothing(number, &over, &tell)));
+        told.recv().expect("they are announced");
+        // The right one can be called when the others were.
+        world.host.feed("nft", &["-f", "-"], DEAF);
+        scope.spawn(|| {
+            thread::sleep(Duration::from_secs(2));
+            world.host.run("nft", &["delete", "table", "inet", "deaf"]);
+        });
+        Meeting::of(waiting).direct();
+    });
+}
+
+/// Four hosts that have the number as well, take every call, and never say a word.
+fn say_nothing(number: Plate, over: &CancellationToken, announced: &Sender<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let mut announcements = Vec::new();
+        for seed in 1..=4 {
+            let seed = Zeroizing::new([seed; 32]);
+            let config =
+                NetConfig { seed, nodes: Vec::new(), side: Side::Host, listen_port: 0, map_ports: false };
+            let (net, driver, mut events) = Net::new(config).expect("a network");
+            tokio::spawn(driver.run(over.clone()));
+            tokio::spawn(async move {
+                let mut taken = Vec::new();
+                while let Some(event) = events.recv().await {
+                    taken.push(event);
+                }
+            });
+            announcements.push((net.announce(number).await.expect("it is announced"), net));
+        }
+        announced.send(()).expect("somebody waits");
+        over.cancelled().await;
+    });
+}
+
+#[test]
 fn a_neighbour_who_does_not_answer_is_called_one() {
     if skipped() {
         return;
@@ -175,15 +238,7 @@ fn a_neighbour_who_does_not_answer_is_called_one() {
     let ground = Ground::new();
     let world = World::new(Pair::OneLan);
     let waiting = Waiting::begin_here(&ground, &world);
-    // What a firewall does that was not asked.
-    let deaf = "table inet deaf {
-        chain input {
-            type filter hook input priority 0; policy accept;
-            udp dport != 5353 drop
-            tcp flags syn drop
-        }
-    }";
-    world.host.feed("nft", &["-f", "-"], deaf);
+    world.host.feed("nft", &["-f", "-"], DEAF);
     let mut helper = waiting.helper("helper", &waiting.code);
     let (_, error) = helper.event_within(LONG, "error", |_| true).expect("an answer");
     assert_eq!(error["code"], "neighbour_unreachable");
@@ -199,6 +254,19 @@ fn who_cannot_be_heard_is_given_no_code() {
     let world = World::new(Pair::OneLan);
     let mut other = neighbour(&world.host, &["hold"]);
     other.event("holding");
+    is_given_no_code(&ground, &world);
+    drop(other);
+    let mute = "table inet mute {
+        chain output {
+            type filter hook output priority 0; policy accept;
+            udp dport 5353 drop
+        }
+    }";
+    world.host.feed("nft", &["-f", "-"], mute);
+    is_given_no_code(&ground, &world);
+}
+
+fn is_given_no_code(ground: &Ground, world: &World) {
     let mut command = ground.program(&world.host, "entraide", &ground.path("host"));
     command.args(["invite", "--json", "--lan"]).env("DISPLAY", ground.display().display());
     let mut host = Client::start("host", command);

@@ -17,7 +17,7 @@ use tracing::{info, warn};
 
 use super::clock::system_time;
 use super::meeting::Meet;
-use super::pair::{self, PairEnd};
+use super::pair::{self, Greeted, PairEnd};
 use super::rejoin::Road;
 use super::said::Said;
 use super::watching::{self, Ground, Shower};
@@ -26,13 +26,14 @@ use crate::config::Settings;
 use crate::exit::End;
 use crate::front::{self, Event, Heard};
 use crate::keys::Seed;
-use crate::net::{Channel, Net, NetError, NetEvent, Side};
+use crate::net::{Net, NetError, NetEvent, Side};
 use crate::store::{DataDir, Role};
 use crate::ui::model::{self, View};
 use leads::Lead;
 
-/// Hosts that are told a proof of one code when different ones are found for it: each costs one of somebody's tries.
-const HOSTS: usize = 3;
+/// Hosts that are told a proof of one code when different ones are found for it: each costs one of somebody's tries, and
+/// one that is none has had a guess at the code.
+const PROOFS: usize = 3;
 
 /// Helps whoever waits with this code, having asked where to meet if nothing says so; nothing if the person would rather
 /// not.
@@ -195,7 +196,7 @@ async fn find(
     Ok(paired)
 }
 
-/// Calls all at once, so that nobody who does not answer stands in the way of who does, and pairs with one after the other.
+/// Calls all at once, so that nobody who cannot be called stands in the way of who can, and asks one after the other.
 async fn pair_with_one(
     net: &Net,
     leads: &[Lead],
@@ -203,42 +204,45 @@ async fn pair_with_one(
     name: &str,
     progress: &mpsc::Sender<&'static str>,
 ) -> Result<Paired, End> {
-    let call = |lead| async move { (lead, follow(net, lead).await) };
+    let call = |lead| async move { (lead, Lead::follow(lead, net).await) };
     let mut called: FuturesUnordered<_> = leads.iter().map(call).collect();
-    let mut last = End::NothingFound;
-    let mut tries = 0;
-    while let Some((lead, channel)) = called.next().await {
-        let Some(channel) = channel else {
-            // What a host says that answers is worth more than that another does not.
-            if tries == 0 {
-                last = lead.unreachable();
-            }
+    let mut last = None;
+    let mut proofs = 0;
+    while let Some((lead, reached)) = called.next().await {
+        if let Err(error) = reached {
+            info!(%error, "a host cannot be reached");
             continue;
-        };
-        let _ = progress.send("pairing").await;
-        match pair::as_helper(channel, net.key(), code.clone(), name).await {
-            Ok(paired) => return Ok(paired),
-            Err(end) => last = end_of(&end),
         }
-        tries += 1;
-        if tries == HOSTS {
+        let _ = progress.send("pairing").await;
+        let greeted = match greet(net, lead, code).await {
+            Ok(greeted) => greeted,
+            Err(end) => {
+                last = Some(end_of(&end, lead));
+                continue;
+            }
+        };
+        proofs += 1;
+        match greeted.prove(name).await {
+            Ok(paired) => return Ok(paired),
+            Err(end) => last = Some(end_of(&end, lead)),
+        }
+        if proofs == PROOFS {
             break;
         }
     }
-    Err(last)
+    // What a host said is worth more than that another does not answer.
+    Err(last.or_else(|| leads.first().map(Lead::unreachable)).unwrap_or(End::NothingFound))
 }
 
-/// A pairing stream to whom it leads to, if it leads there.
-async fn follow(net: &Net, lead: &Lead) -> Option<Channel> {
-    let reached = async {
-        lead.follow(net).await?;
-        net.open_pair(lead.host()).await
-    };
-    reached.await.inspect_err(|error| info!(%error, "a host cannot be reached")).ok()
+/// Speaks to whom it leads to. Who had to wait for its turn may have to be called again.
+async fn greet(net: &Net, lead: &Lead, code: &Code) -> Result<Greeted, PairEnd> {
+    lead.follow(net).await?;
+    let channel = net.open_pair(lead.host()).await?;
+    pair::greet(channel, net.key(), code.clone()).await
 }
 
 /// The end of the program after a pairing that came to nothing.
-fn end_of(end: &PairEnd) -> End {
+fn end_of(end: &PairEnd, lead: &Lead) -> End {
     info!(%end, "the pairing came to nothing");
     match end {
         PairEnd::Refused(refusal) => match refusal {
@@ -253,6 +257,6 @@ fn end_of(end: &PairEnd) -> End {
         // A host that does not know the code is another host, or none.
         PairEnd::Fault(PairingFault::HostUnproven) => End::Unknown,
         PairEnd::Fault(_) | PairEnd::Net(NetError::Protocol(_)) => End::Protocol,
-        PairEnd::Net(_) | PairEnd::Silence(_) => End::HostUnreachable,
+        PairEnd::Net(_) | PairEnd::Silence(_) => lead.unreachable(),
     }
 }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use entraide_common::ids::PeerKey;
 use entraide_common::invitation::code::Code;
 use entraide_common::invitation::open::{OpenInvitation, Run, Verdict};
-use entraide_common::invitation::pairing::{Answer, Paired, PairingFault, helper};
+use entraide_common::invitation::pairing::helper::{self, AwaitProof};
+use entraide_common::invitation::pairing::{Answer, Paired, PairingFault};
 use entraide_common::limits;
 use entraide_common::wire::pair::{Pair, Refusal};
 use thiserror::Error;
@@ -17,6 +18,9 @@ use tokio::time::timeout;
 
 use super::clock::{Clock, SystemChance};
 use crate::net::{Channel, Net, NetError};
+
+/// How long a host may take to answer a helper's first words: nobody has to think for that.
+const ANSWER: Duration = Duration::from_secs(5);
 
 /// How long the last word of a run, and its stream's end, may take to go out: who does not read is not waited for.
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -130,37 +134,49 @@ impl Drop for UnderWay<'_> {
     }
 }
 
-/// Pairs as the helper, with the code as typed.
+/// A host that speaks, and was told nothing yet by which it could try a guess.
+pub struct Greeted {
+    channel: Channel,
+    phase: AwaitProof,
+    proof: Pair,
+}
+
+/// Begins as the helper, with the code as typed. It costs nobody a try.
 ///
 /// # Errors
 /// [`PairEnd`].
-pub async fn as_helper(
-    mut channel: Channel,
-    own: PeerKey,
-    code: Code,
-    name: &str,
-) -> Result<Paired, PairEnd> {
-    let end = timeout(limits::PAIRING_TIME * 2, converse_as_helper(&mut channel, own, code, name)).await?;
-    let _ = timeout(GOODBYE, channel.close()).await;
-    end
+pub async fn greet(channel: Channel, own: PeerKey, code: Code) -> Result<Greeted, PairEnd> {
+    timeout(ANSWER, converse_before_proof(channel, own, code)).await?
 }
 
-async fn converse_as_helper(
-    channel: &mut Channel,
-    own: PeerKey,
-    code: Code,
-    name: &str,
-) -> Result<Paired, PairEnd> {
+async fn converse_before_proof(mut channel: Channel, own: PeerKey, code: Code) -> Result<Greeted, PairEnd> {
     let (phase, hello) = helper::start(code, own, channel.peer());
     channel.send(&hello).await?;
     let (phase, share) = go(phase.on(channel.recv().await?, &mut SystemChance)?)?;
     channel.send(&share).await?;
     let (phase, proof) = go(phase.on(channel.recv().await?)?)?;
-    channel.send(&proof).await?;
-    let invited = go(phase.on(channel.recv().await?)?)?;
-    let (paired, ready) = invited.ready(name);
-    channel.send(&ready).await?;
-    Ok(paired)
+    Ok(Greeted { channel, phase, proof })
+}
+
+impl Greeted {
+    /// Proves the code, and is shown the invitation. If it is another's code, that costs one of the host's tries; and a
+    /// host that is none has had one guess at the code.
+    ///
+    /// # Errors
+    /// [`PairEnd`].
+    pub async fn prove(self, name: &str) -> Result<Paired, PairEnd> {
+        let Self { mut channel, phase, proof } = self;
+        let proving = async {
+            channel.send(&proof).await?;
+            let invited = go(phase.on(channel.recv().await?)?)?;
+            let (paired, ready) = invited.ready(name);
+            channel.send(&ready).await?;
+            Ok(paired)
+        };
+        let end = timeout(limits::PAIRING_TIME, proving).await?;
+        let _ = timeout(GOODBYE, channel.close()).await;
+        end
+    }
 }
 
 fn go<T>(answer: Answer<T>) -> Result<T, PairEnd> {

@@ -52,7 +52,7 @@ pub enum NetError {
     /// This computer is in no network.
     #[error("this computer is in no network")]
     NoNetwork,
-    /// Nothing can be said on the networks that this computer is in: mDNS's port is another program's alone, or blocked.
+    /// This computer does not hear itself on its networks: mDNS's port is another program's alone, or blocked.
     #[error("nothing can be announced on the network")]
     NotAnnounced,
     /// This computer cannot do networking.

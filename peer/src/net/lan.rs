@@ -13,9 +13,9 @@
 //!
 //! # What it does not
 //! Anybody on the network may answer, with any number and id. Who it is the transport proves, and whether it is the
-//! right one the pairing. Who answers in the name of another hides it, as whoever disturbs a network can. And everybody
-//! there can see that somebody waits for help, where, and under which number: it is announced for no code but those
-//! that were asked for on this network.
+//! right one the pairing. Who answers in the name of another hides it, and so do many who say its number: as many as
+//! [`limits::LAN_HOSTS`] are listed. And everybody there can see that somebody waits for help, where, and under which
+//! number: it is announced for no code but those that were asked for on this network.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -25,7 +25,7 @@ use entraide_common::ids::{PeerKey, Plate};
 use entraide_common::limits;
 use entraide_common::wire::addresses::{Address, Carrier};
 use libp2p::{Multiaddr, PeerId};
-use mdns_sd::{DaemonEvent, IfKind, ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
+use mdns_sd::{IfKind, ResolvedService, ServiceDaemon, ServiceEvent, ServiceInfo};
 use tokio::time::{Instant, timeout, timeout_at};
 use tracing::{debug, info};
 
@@ -76,11 +76,11 @@ impl Announcement {
 }
 
 impl Net {
-    /// Announces this host under `plate` on all local networks, those it comes into later included. When the call
-    /// returns it is announced.
+    /// Announces this host under `plate` on all local networks, those it comes into later included, with the ports that it
+    /// has now. When the call returns, this computer has heard itself.
     ///
     /// # Errors
-    /// [`NetError::NoNetwork`] if it is in none, [`NetError::NotAnnounced`] if nothing can be said there,
+    /// [`NetError::NoNetwork`] if it is in none, [`NetError::NotAnnounced`] if nothing is heard there,
     /// [`NetError::System`] if nothing listens.
     pub async fn announce(&self, plate: Plate) -> Result<Announcement, NetError> {
         let networks = Network::of_this_computer();
@@ -89,7 +89,8 @@ impl Net {
         }
         let ports = self.ports(&networks).await?;
         let id = self.key.to_string();
-        let name = format!("{plate}-{}", id.get(id.len().saturating_sub(12)..).unwrap_or(&id));
+        // In small letters: as a name of the DNS it is the same in all others, and not every program knows.
+        let name = format!("{plate}-{}", id.get(id.len().saturating_sub(12)..).unwrap_or(&id)).to_lowercase();
         // A name of its own for the computer as well: the system's would tell the network whose it is.
         let computer = format!("entraide-{name}.local.");
         let mut said = vec![(NUMBER.to_owned(), plate.to_string()), (ID.to_owned(), id)];
@@ -99,29 +100,35 @@ impl Net {
         let mut service = service.enable_addr_auto();
         // Nobody has that name by chance: it comes from a fresh key.
         service.set_requires_probe(false);
+        let own = service.get_fullname().to_owned();
         let daemon = Daemon::new()?;
-        let news = daemon.0.monitor().map_err(system)?;
+        let heard = daemon.0.browse(SERVICE).map_err(system)?;
         daemon.0.register(service).map_err(system)?;
-        let announced = async {
-            while let Ok(event) = news.recv_async().await {
-                debug!(?event, "mDNS");
-                if matches!(event, DaemonEvent::Announce(..)) {
+        let heard = async {
+            while let Ok(event) = heard.recv_async().await {
+                if matches!(event, ServiceEvent::ServiceResolved(service) if service.fullname == own) {
                     return true;
                 }
             }
             false
         };
-        let announced = timeout(WORD, announced).await.unwrap_or(false);
-        announced.then_some(Announcement(daemon)).ok_or(NetError::NotAnnounced)
+        let is_heard = timeout(WORD, heard).await.unwrap_or(false);
+        daemon.0.stop_browse(SERVICE).map_err(system)?;
+        is_heard.then_some(Announcement(daemon)).ok_or(NetError::NotAnnounced)
     }
 
     /// The ports that a neighbour can call, by name; at least one.
     async fn ports(&self, networks: &[Network]) -> Result<Vec<(&'static str, u16)>, NetError> {
         let is_there = |family| networks.iter().any(|network| network.is_ipv4() == (family == Family::V4));
-        let wanted = PORTS.iter().filter(|(_, family, _)| is_there(*family)).count();
+        let wanted = PORTS.iter().filter(|(_, family, _)| is_there(*family)).map(|(name, ..)| *name);
+        let wanted: Vec<&str> = wanted.collect();
+        let are_there = |own: &Vec<Multiaddr>| {
+            let ports = named_ports(own);
+            wanted.iter().all(|wanted| ports.iter().any(|(name, _)| name == wanted))
+        };
         let mut own = self.own.clone();
         // Whichever of them are there when the time is up do.
-        let _ = timeout(LISTENERS, own.wait_for(|own| named_ports(own).len() >= wanted)).await;
+        let _ = timeout(LISTENERS, own.wait_for(are_there)).await;
         let ports = named_ports(&own.borrow());
         if ports.is_empty() {
             return Err(NetError::System("nothing listens".to_owned()));
