@@ -14,7 +14,7 @@ use x11rb::protocol::xproto::Window;
 pub use client::{Client, Screenshot};
 
 /// Long enough for anything on a busy machine; a test that works never waits for it.
-pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// Variables by which a desktop of the developer would leak into a test.
 const FOREIGN: [&str; 4] = ["WAYLAND_DISPLAY", "XDG_SESSION_TYPE", "XAUTHORITY", "LC_ALL"];
