@@ -3,10 +3,12 @@
 mod leads;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use entraide_common::ids::Plate;
 use entraide_common::invitation::code::{Code, CodeError};
 use entraide_common::invitation::pairing::{Paired, PairingFault};
+use entraide_common::limits;
 use entraide_common::session::Party;
 use entraide_common::wire::control::Reason;
 use entraide_common::wire::pair::Refusal;
@@ -34,6 +36,9 @@ use leads::Lead;
 /// Hosts that are told a proof of one code when different ones are found for it: each costs one of somebody's tries, and
 /// one that is none has had a guess at the code.
 const PROOFS: usize = 3;
+
+/// How long one of several may take for its first words: nobody has to think for that, and the others wait.
+const FIRST_WORDS: Duration = Duration::from_secs(5);
 
 /// Helps whoever waits with this code, having asked where to meet if nothing says so; nothing if the person would rather
 /// not.
@@ -206,6 +211,7 @@ async fn pair_with_one(
 ) -> Result<Paired, End> {
     let call = |lead| async move { (lead, Lead::follow(lead, net).await) };
     let mut called: FuturesUnordered<_> = leads.iter().map(call).collect();
+    let patience = if leads.len() > 1 { FIRST_WORDS } else { limits::PAIRING_TIME };
     let mut last = None;
     let mut proofs = 0;
     while let Some((lead, reached)) = called.next().await {
@@ -214,7 +220,7 @@ async fn pair_with_one(
             continue;
         }
         let _ = progress.send("pairing").await;
-        let greeted = match greet(net, lead, code).await {
+        let greeted = match greet(net, lead, code, patience).await {
             Ok(greeted) => greeted,
             Err(end) => {
                 last = Some(end_of(&end, lead));
@@ -235,10 +241,10 @@ async fn pair_with_one(
 }
 
 /// Speaks to whom it leads to. Who had to wait for its turn may have to be called again.
-async fn greet(net: &Net, lead: &Lead, code: &Code) -> Result<Greeted, PairEnd> {
+async fn greet(net: &Net, lead: &Lead, code: &Code, patience: Duration) -> Result<Greeted, PairEnd> {
     lead.follow(net).await?;
     let channel = net.open_pair(lead.host()).await?;
-    pair::greet(channel, net.key(), code.clone()).await
+    pair::greet(channel, net.key(), code.clone(), patience).await
 }
 
 /// The end of the program after a pairing that came to nothing.

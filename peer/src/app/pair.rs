@@ -19,9 +19,6 @@ use tokio::time::timeout;
 use super::clock::{Clock, SystemChance};
 use crate::net::{Channel, Net, NetError};
 
-/// How long a host may take to answer a helper's first words: nobody has to think for that.
-const ANSWER: Duration = Duration::from_secs(5);
-
 /// How long the last word of a run, and its stream's end, may take to go out: who does not read is not waited for.
 const GOODBYE: Duration = Duration::from_secs(2);
 
@@ -141,12 +138,17 @@ pub struct Greeted {
     proof: Pair,
 }
 
-/// Begins as the helper, with the code as typed. It costs nobody a try.
+/// Begins as the helper, with the code as typed, and waits for the host's answers for so long. It costs nobody a try.
 ///
 /// # Errors
 /// [`PairEnd`].
-pub async fn greet(channel: Channel, own: PeerKey, code: Code) -> Result<Greeted, PairEnd> {
-    timeout(ANSWER, converse_before_proof(channel, own, code)).await?
+pub async fn greet(
+    channel: Channel,
+    own: PeerKey,
+    code: Code,
+    patience: Duration,
+) -> Result<Greeted, PairEnd> {
+    timeout(patience, converse_before_proof(channel, own, code)).await?
 }
 
 async fn converse_before_proof(mut channel: Channel, own: PeerKey, code: Code) -> Result<Greeted, PairEnd> {
